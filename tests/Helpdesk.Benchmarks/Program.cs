@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: Helpdesk.Benchmarks NAME…  (see docs/performance.md)");
+return 2;
