@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using Helpdesk.Mail.Outbound;
+using Microsoft.Extensions.Options;
+
+namespace Helpdesk.Mail.Smtp;
+
+/// <summary>Sends through the configured server, one mail after the other over a connection kept open between them.</summary>
+public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvider time) : IMailSender, IAsyncDisposable
+{
+    private static readonly SearchValues<char> NeverInAddresses = SearchValues.Create("\r\n\0<> ");
+
+    private readonly OutboundOptions _options = options.Value;
+    private readonly SemaphoreSlim _turn = new(1);
+    private SmtpClient? _open;
+    private DateTimeOffset _usedAt;
+
+    public async Task<IReadOnlyList<Delivery>> SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
+    {
+        if (Unsendable(mail) is { } reason)
+            return All(mail, DeliveryState.Refused, reason);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var client = await ConnectionAsync(cancellationToken);
+            var deliveries = await client.SendAsync(mail, cancellationToken);
+            _usedAt = time.GetUtcNow();
+            return deliveries;
+        }
+        catch (Exception e) when (IsTheWaysFault(e))
+        {
+            HangUp();
+            return All(mail, DeliveryState.TryLater, e.Message);
+        }
+        catch
+        {
+            HangUp(); // in the middle of a mail nobody may go on
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_open is { } client)
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
+            try
+            {
+                await client.QuitAsync(soon.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // it takes too long to say goodbye
+            }
+        }
+        HangUp();
+        _turn.Dispose();
+    }
+
+    // an address or a body with a line end in it could say commands of its own
+    private static string? Unsendable(OutgoingMail mail) =>
+        mail
+            .Recipients.Append(mail.ReturnPath)
+            .Any(a => a.Length > SmtpPath.MaxAddressLength || a.AsSpan().ContainsAny(NeverInAddresses))
+            ? "An address is not valid."
+            : null;
+
+    private static bool IsTheWaysFault(Exception e) =>
+        e is IOException or SocketException or AuthenticationException or TimeoutException or CryptographicException;
+
+    private static Delivery[] All(OutgoingMail mail, DeliveryState state, string reply) =>
+        [.. mail.Recipients.Select(r => new Delivery(r, state, reply))];
+
+    private async Task<SmtpClient> ConnectionAsync(CancellationToken cancellationToken)
+    {
+        if (_open is not null && !await IsUsableAsync(_open, cancellationToken))
+            HangUp();
+        return _open ??= await SmtpClient.ConnectAsync(_options, time, cancellationToken);
+    }
+
+    private async Task<bool> IsUsableAsync(SmtpClient client, CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() - _usedAt > _options.KeepOpen)
+            return false;
+        try
+        {
+            return await client.ResetAsync(cancellationToken);
+        }
+        catch (Exception e) when (IsTheWaysFault(e))
+        {
+            return false;
+        }
+    }
+
+    private void HangUp()
+    {
+        _open?.Dispose();
+        _open = null;
+    }
+}
