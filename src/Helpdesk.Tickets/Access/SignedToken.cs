@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Helpdesk.Tickets.Access;
+
+/// <summary>
+/// Unguessable tokens that carry what they stand for: HMAC-SHA-256 over purpose and content, cut to 128 bits, keyed with the desk's
+/// signing key. They open a ticket's page or let a mail join its ticket; ticket numbers alone open nothing.
+/// </summary>
+public sealed class SignedToken(byte[] signingKey)
+{
+    private const int MacBytes = 16;
+
+    /// <summary>For the private link of a request: who may follow which ticket.</summary>
+    public string ForGuest(long ticketId, long customerId) => Write("guest", ticketId, customerId);
+
+    public bool TryReadGuest(string? token, out long ticketId, out long customerId) =>
+        TryRead("guest", token, out ticketId, out customerId);
+
+    /// <summary>
+    /// For the reply address of a ticket, in letters that survive lower-casing. The second number says whom the mail went to:
+    /// a customer's id, or 0 for staff.
+    /// </summary>
+    public string ForReplyAddress(long ticketId, long recipientId) =>
+        Convert.ToHexStringLower(Bytes("reply", ticketId, recipientId));
+
+    public bool TryReadReplyAddress(string? token, out long ticketId, out long recipientId)
+    {
+        (ticketId, recipientId) = (0, 0);
+        if (token is not { Length: (16 + MacBytes) * 2 })
+            return false;
+        Span<byte> bytes = stackalloc byte[16 + MacBytes];
+        return Convert.FromHexString(token, bytes, out _, out _) == System.Buffers.OperationStatus.Done
+            && TryRead("reply", bytes, out ticketId, out recipientId);
+    }
+
+    /// <summary>The local part of a Message-ID, made from a notification's random token.</summary>
+    public string ForMessageId(Guid notification)
+    {
+        Span<byte> mac = stackalloc byte[32];
+        HMACSHA256.HashData(signingKey, Encoding.ASCII.GetBytes("message-id" + notification.ToString("N")), mac);
+        return $"hd.{notification:N}.{Convert.ToHexStringLower(mac[..MacBytes])}";
+    }
+
+    /// <param name="messageId">With or without angle brackets; the part after @ is not looked at.</param>
+    public bool TryReadMessageId(string messageId, out Guid notification)
+    {
+        notification = default;
+        var local = messageId.AsSpan().Trim('<').Trim('>');
+        var at = local.IndexOf('@');
+        if (at >= 0)
+            local = local[..at];
+        return local.Length == 3 + 32 + 1 + (2 * MacBytes)
+            && local.StartsWith("hd.", StringComparison.OrdinalIgnoreCase)
+            && Guid.TryParseExact(local[3..35], "N", out notification)
+            && CryptographicOperations.FixedTimeEquals(
+                Encoding.ASCII.GetBytes(local.ToString().ToLowerInvariant()),
+                Encoding.ASCII.GetBytes(ForMessageId(notification))
+            );
+    }
+
+    private string Write(string purpose, long first, long second) =>
+        Base64Url.EncodeToString(Bytes(purpose, first, second));
+
+    private byte[] Bytes(string purpose, long first, long second)
+    {
+        var token = new byte[16 + MacBytes];
+        BinaryPrimitives.WriteInt64BigEndian(token, first);
+        BinaryPrimitives.WriteInt64BigEndian(token.AsSpan(8), second);
+        Mac(purpose, token.AsSpan(0, 16)).CopyTo(token.AsSpan(16));
+        return token;
+    }
+
+    private bool TryRead(string purpose, string? token, out long first, out long second)
+    {
+        (first, second) = (0, 0);
+        if (token is not { Length: 43 })
+            return false;
+        Span<byte> bytes = stackalloc byte[16 + MacBytes];
+        return Base64Url.TryDecodeFromChars(token, bytes, out var length)
+            && length == bytes.Length
+            && TryRead(purpose, bytes, out first, out second);
+    }
+
+    private bool TryRead(string purpose, ReadOnlySpan<byte> token, out long first, out long second)
+    {
+        first = BinaryPrimitives.ReadInt64BigEndian(token);
+        second = BinaryPrimitives.ReadInt64BigEndian(token[8..]);
+        return CryptographicOperations.FixedTimeEquals(token[16..], Mac(purpose, token[..16]));
+    }
+
+    private byte[] Mac(string purpose, ReadOnlySpan<byte> content)
+    {
+        byte[] input = [.. Encoding.ASCII.GetBytes(purpose), 0, .. content];
+        return HMACSHA256.HashData(signingKey, input)[..MacBytes];
+    }
+}

@@ -1,0 +1,161 @@
+using System.ComponentModel.DataAnnotations;
+using System.Data.Common;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Helpdesk.Tickets.Data;
+
+public enum StorageProvider
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>Section <c>Storage</c>: where the desk keeps its data.</summary>
+public sealed record StorageOptions
+{
+    public StorageProvider Provider { get; init; } = StorageProvider.Sqlite;
+
+    /// <summary>Folder for the data file, the search index and development mail; relative to the working directory.</summary>
+    [Required]
+    public string DataDirectory { get; init; } = "data";
+
+    /// <summary>Needed for PostgreSQL; for SQLite it defaults to <c>helpdesk.db</c> in the data directory.</summary>
+    public string? ConnectionString { get; init; }
+
+    public string EffectiveConnectionString =>
+        Provider is StorageProvider.Postgres
+            ? ConnectionString
+                ?? throw new InvalidOperationException(
+                    "Storage:ConnectionString is missing. PostgreSQL needs one, e.g. Host=localhost;Database=helpdesk;Username=helpdesk."
+                )
+            : ConnectionString
+                ?? new SqliteConnectionStringBuilder
+                {
+                    DataSource = Path.Combine(DataDirectory, "helpdesk.db"),
+                    DefaultTimeout = 10,
+                }.ToString();
+}
+
+/// <summary>
+/// One writer at a time in this process. SQLite has one writer anyway; waiting here is a queue, waiting there is a sleep of 150 ms.
+/// </summary>
+public sealed class SqliteWriteGate : IDisposable
+{
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        return new Turn(turn);
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
+    }
+}
+
+/// <summary>Opens databases of the configured kind. Contexts are not pooled: see the note on Identity in the context.</summary>
+internal sealed class HelpdeskDatabases(
+    IOptions<StorageOptions> options,
+    IEnumerable<IModelPart> parts,
+    ILoggerFactory loggers,
+    BellInterceptor bells,
+    SqliteWriteGate gate
+) : IDbContextFactory<HelpdeskDbContext>
+{
+    private readonly IModelPart[] parts = [.. parts];
+    private readonly Lazy<DbContextOptions> contextOptions = new(() => Build(options.Value, loggers, bells));
+
+    public HelpdeskDbContext CreateDbContext() =>
+        contextOptions.Value is DbContextOptions<PostgresHelpdeskDbContext> postgres
+            ? new PostgresHelpdeskDbContext(postgres, parts)
+            : new SqliteHelpdeskDbContext((DbContextOptions<SqliteHelpdeskDbContext>)contextOptions.Value, parts, gate);
+
+    private static DbContextOptions Build(StorageOptions storage, ILoggerFactory loggers, BellInterceptor bells)
+    {
+        if (storage.Provider is StorageProvider.Postgres)
+        {
+            var postgres = new DbContextOptionsBuilder<PostgresHelpdeskDbContext>();
+            postgres.UseNpgsql(storage.EffectiveConnectionString);
+            return Common(postgres, loggers, bells).Options;
+        }
+        if (storage.ConnectionString is null)
+            Directory.CreateDirectory(storage.DataDirectory);
+        var sqlite = new DbContextOptionsBuilder<SqliteHelpdeskDbContext>();
+        sqlite.UseSqlite(storage.EffectiveConnectionString).AddInterceptors(new SqlitePragmas());
+        return Common(sqlite, loggers, bells).Options;
+    }
+
+    private static DbContextOptionsBuilder<T> Common<T>(
+        DbContextOptionsBuilder<T> builder,
+        ILoggerFactory loggers,
+        BellInterceptor bells
+    )
+        where T : DbContext
+    {
+        builder.UseLoggerFactory(loggers).AddInterceptors(bells);
+        return builder;
+    }
+
+    /// <summary>Every commit reaches the disk before it is answered for; short waits for a writer of another process.</summary>
+    private sealed class SqlitePragmas : DbConnectionInterceptor
+    {
+        private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(
+            DbConnection connection,
+            ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default
+        )
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}
+
+public static class StorageModule
+{
+    /// <summary>The database, as <see cref="HelpdeskDbContext"/> per request and as a factory for workers.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services
+            .AddOptions<StorageOptions>()
+            .Bind(configuration.GetSection("Storage"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<Bells>();
+        services.AddSingleton<BellInterceptor>();
+        services.AddSingleton<SqliteWriteGate>();
+        services.AddSingleton<IDbContextFactory<HelpdeskDbContext>, HelpdeskDatabases>();
+        services.AddScoped(provider =>
+            provider.GetRequiredService<IDbContextFactory<HelpdeskDbContext>>().CreateDbContext()
+        );
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(
+            provider => new ConfigureOptions<KeyManagementOptions>(options =>
+                options.XmlRepository = new DataProtectionKeyRepository(
+                    provider.GetRequiredService<IDbContextFactory<HelpdeskDbContext>>()
+                )
+            )
+        );
+        return services;
+    }
+}

@@ -1,0 +1,234 @@
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Blobs;
+using Helpdesk.Tickets.Escalation;
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Sla;
+using Helpdesk.Tickets.Topics;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Tickets.Data;
+
+/// <summary>The tables of this module. Lists read unresolved tickets only, through partial indexes: their cost does not grow with history.</summary>
+internal static class TicketsModel
+{
+    // both engines read this the same way; 3 is TicketStatus.Resolved
+    private const string Unresolved = "\"Status\" < 3";
+
+    public static void Build(ModelBuilder model)
+    {
+        Tickets(model);
+        People(model);
+        Promises(model);
+        Desk(model);
+    }
+
+    private static void Tickets(ModelBuilder model)
+    {
+        model.Entity<Ticket>(ticket =>
+        {
+            ticket.Property(t => t.Subject).HasMaxLength(Ticket.MaxSubjectLength);
+            ticket.Property(t => t.Language).HasMaxLength(8);
+            ticket.Property(t => t.Version).IsConcurrencyToken();
+            ticket
+                .HasOne(t => t.Customer)
+                .WithMany()
+                .HasForeignKey(t => t.CustomerId)
+                .OnDelete(DeleteBehavior.Restrict);
+            ticket.HasOne(t => t.Topic).WithMany().HasForeignKey(t => t.TopicId).OnDelete(DeleteBehavior.Restrict);
+            ticket.HasOne(t => t.Team).WithMany().HasForeignKey(t => t.TeamId).OnDelete(DeleteBehavior.Restrict);
+            ticket
+                .HasOne(t => t.Specialist)
+                .WithMany()
+                .HasForeignKey(t => t.SpecialistId)
+                .OnDelete(DeleteBehavior.Restrict);
+            ticket.HasMany(t => t.Escalations).WithOne().HasForeignKey(e => e.TicketId);
+            ticket.HasIndex(t => new { t.SpecialistId, t.DueAt }).HasFilter(Unresolved);
+            ticket.HasIndex(t => new { t.TeamId, t.DueAt }).HasFilter(Unresolved);
+            ticket.HasIndex(t => t.DueAt).HasFilter(Unresolved);
+            ticket.HasIndex(t => t.NextEscalationAt).HasFilter("\"NextEscalationAt\" IS NOT NULL");
+            ticket
+                .HasIndex(t => t.CreatedAt, "IX_Tickets_Unassigned")
+                .HasFilter("\"SpecialistId\" IS NULL AND " + Unresolved);
+            ticket.HasIndex(t => t.Id, "IX_Tickets_Unrouted").HasFilter("\"RoutedAt\" IS NULL AND " + Unresolved);
+            ticket.HasIndex(t => new { t.CustomerId, t.CreatedAt });
+            ticket.HasIndex(t => new { t.CreatedAt, t.TopicId });
+            ticket.HasIndex(t => t.ResolvedAt).HasFilter("\"Status\" = 3");
+        });
+        model.Entity<Message>(message =>
+        {
+            message.ToTable("Messages");
+            message.HasOne(m => m.Ticket).WithMany(t => t.Messages).HasForeignKey(m => m.TicketId);
+            message.HasMany(m => m.Attachments).WithOne().HasForeignKey(a => a.MessageId);
+            message.Property(m => m.AuthorName).HasMaxLength(254);
+            message.Property(m => m.ThreadReason).HasMaxLength(40);
+            message.Property(m => m.SenderAddress).HasMaxLength(Customer.MaxAddressLength);
+            message.HasIndex(m => m.InboundMailId).IsUnique().HasFilter("\"InboundMailId\" IS NOT NULL");
+        });
+        model.Entity<Attachment>(attachment =>
+        {
+            attachment.ToTable("Attachments");
+            attachment.Property(a => a.Name).HasMaxLength(Attachment.MaxNameLength);
+            attachment.Property(a => a.ContentType).HasMaxLength(120);
+            attachment.Property(a => a.ContentId).HasMaxLength(255);
+            attachment.HasOne<Blob>().WithMany().HasForeignKey(a => a.BlobHash).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<TicketEvent>(change =>
+        {
+            change.ToTable("TicketEvents");
+            change.HasOne(e => e.Ticket).WithMany(t => t.Events).HasForeignKey(e => e.TicketId);
+            change.Property(e => e.ActorId).HasMaxLength(64);
+            change.Property(e => e.ActorName).HasMaxLength(254);
+        });
+        model.Entity<TicketEscalation>(escalation =>
+        {
+            escalation.ToTable("Escalations");
+            escalation
+                .HasIndex(e => new
+                {
+                    e.TicketId,
+                    e.Target,
+                    e.Cycle,
+                    e.Percent,
+                })
+                .IsUnique();
+            escalation.HasIndex(e => e.ActedAt);
+        });
+        model.Entity<Notification>(notification =>
+        {
+            notification.ToTable("Notifications");
+            notification.HasOne(n => n.Ticket).WithMany(t => t.Notifications).HasForeignKey(n => n.TicketId);
+            notification
+                .HasOne(n => n.Message)
+                .WithMany()
+                .HasForeignKey(n => n.MessageId)
+                .OnDelete(DeleteBehavior.Restrict);
+            notification.Property(n => n.Address).HasMaxLength(Customer.MaxAddressLength);
+            notification.Property(n => n.MailMessageId).HasMaxLength(255);
+            notification.Property(n => n.MailRemark).HasMaxLength(500);
+            notification.HasIndex(n => n.Token).IsUnique();
+            notification.HasIndex(n => n.MailNextAttemptAt).HasFilter("\"MailState\" = 1");
+            notification
+                .HasIndex(n => new { n.UserId, n.Id })
+                .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
+            notification.HasIndex(n => new { n.Address, n.MailSentAt });
+        });
+        model.Entity<SubmissionKey>(key =>
+        {
+            key.HasKey(k => k.Key);
+            key.Property(k => k.Key).HasMaxLength(SubmissionKey.MaxLength);
+            key.HasOne(k => k.Ticket).WithMany().HasForeignKey(k => k.TicketId);
+        });
+        model
+            .Entity<Draft>()
+            .HasKey(d => new
+            {
+                d.TicketId,
+                d.UserId,
+                d.IsNote,
+            });
+        model.Entity<Topic>(topic =>
+        {
+            topic.Property(t => t.Key).HasMaxLength(80);
+            topic.HasIndex(t => t.Key).IsUnique();
+            topic.Property(t => t.Name).HasMaxLength(120);
+            topic.HasOne(t => t.Parent).WithMany().HasForeignKey(t => t.ParentId).OnDelete(DeleteBehavior.Restrict);
+            topic.HasOne(t => t.Team).WithMany().HasForeignKey(t => t.TeamId).OnDelete(DeleteBehavior.SetNull);
+            topic.HasOne(t => t.Skill).WithMany().HasForeignKey(t => t.SkillId).OnDelete(DeleteBehavior.SetNull);
+        });
+    }
+
+    private static void People(ModelBuilder model)
+    {
+        model.Entity<AppUser>(user =>
+        {
+            user.HasOne(u => u.Customer).WithMany().HasForeignKey(u => u.CustomerId).OnDelete(DeleteBehavior.SetNull);
+            user.Property(u => u.DisplayName).HasMaxLength(Customer.MaxNameLength);
+        });
+        model.Entity<Customer>(customer =>
+        {
+            customer.Property(c => c.Address).HasMaxLength(Customer.MaxAddressLength);
+            customer.Property(c => c.NormalizedAddress).HasMaxLength(Customer.MaxAddressLength);
+            customer.HasIndex(c => c.NormalizedAddress).IsUnique();
+            customer.Property(c => c.Name).HasMaxLength(Customer.MaxNameLength);
+        });
+        model.Entity<TeamMember>(member =>
+        {
+            member.HasKey(m => new { m.TeamId, m.SpecialistId });
+            member.HasOne(m => m.Team).WithMany(t => t.Members).HasForeignKey(m => m.TeamId);
+            member.HasOne(m => m.Specialist).WithMany(s => s.Teams).HasForeignKey(m => m.SpecialistId);
+        });
+        model.Entity<Team>(team =>
+        {
+            team.HasOne(t => t.Lead).WithMany().HasForeignKey(t => t.LeadId).OnDelete(DeleteBehavior.SetNull);
+        });
+        model.Entity<Specialist>(specialist =>
+        {
+            specialist.Property(s => s.Id).ValueGeneratedNever();
+            specialist
+                .HasOne<AppUser>()
+                .WithOne()
+                .HasForeignKey<Specialist>(s => s.Id)
+                .OnDelete(DeleteBehavior.Restrict);
+            specialist
+                .HasOne(s => s.BusinessHours)
+                .WithMany()
+                .HasForeignKey(s => s.BusinessHoursId)
+                .OnDelete(DeleteBehavior.SetNull);
+        });
+        model.Entity<Skill>().HasIndex(s => s.Key).IsUnique();
+        model.Entity<SpecialistSkill>(skill =>
+        {
+            skill.ToTable("SpecialistSkills");
+            skill.HasKey(s => new { s.SpecialistId, s.SkillId });
+            skill.HasOne(s => s.Specialist).WithMany(s => s.Skills).HasForeignKey(s => s.SpecialistId);
+            skill.HasOne(s => s.Skill).WithMany().HasForeignKey(s => s.SkillId);
+        });
+    }
+
+    private static void Promises(ModelBuilder model)
+    {
+        model.Entity<BusinessHours>().Ignore(h => h.Holidays);
+        model.Entity<SlaPromise>(promise =>
+        {
+            promise.ToTable("SlaPromises");
+            promise.HasKey(p => new { p.SlaPolicyId, p.Priority });
+        });
+        model.Entity<EscalationRule>(rule =>
+        {
+            rule.ToTable("EscalationRules");
+            rule.HasKey(r => new { r.SlaPolicyId, r.Percent });
+        });
+        model.Entity<SlaPolicy>(policy =>
+        {
+            policy
+                .HasOne(p => p.BusinessHours)
+                .WithMany()
+                .HasForeignKey(p => p.BusinessHoursId)
+                .OnDelete(DeleteBehavior.Restrict);
+            policy.HasMany(p => p.Promises).WithOne().HasForeignKey(p => p.SlaPolicyId);
+            policy.HasMany(p => p.Escalations).WithOne().HasForeignKey(r => r.SlaPolicyId);
+        });
+    }
+
+    private static void Desk(ModelBuilder model)
+    {
+        model.Entity<DeskSettings>(settings =>
+        {
+            settings.Property(s => s.Id).ValueGeneratedNever();
+            settings.Property(s => s.SigningKey);
+        });
+        model.Entity<Blob>(blob =>
+        {
+            blob.HasKey(b => b.Hash);
+            blob.Property(b => b.Hash).HasMaxLength(64);
+        });
+        model.Entity<OneTimeLink>(link =>
+        {
+            link.HasIndex(l => l.Hash).IsUnique();
+            link.Property(l => l.UsedAt).IsConcurrencyToken();
+        });
+        model.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();
+    }
+}

@@ -1,0 +1,311 @@
+using System.Collections.Frozen;
+using System.Text;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+
+namespace Helpdesk.Tickets.Html;
+
+/// <summary>
+/// The one way from foreign HTML (mails, articles, templates) to markup that may be shown: parse, keep an allow-list of elements,
+/// attributes and address schemes, write anew. Everything else loses its tag and keeps its text, or is dropped with its content.
+/// </summary>
+public static class HtmlSanitizer
+{
+    public const int MaxLength = 2 * 1024 * 1024;
+    public const int MaxDepth = 256;
+
+    private static readonly FrozenSet<string> Kept = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+        "var"
+    );
+
+    private static readonly FrozenSet<string> DroppedWithContent = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "script",
+        "style",
+        "svg",
+        "math",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "frame",
+        "frameset",
+        "head",
+        "title",
+        "textarea",
+        "select",
+        "option",
+        "button",
+        "audio",
+        "video",
+        "canvas",
+        "xmp",
+        "plaintext",
+        "noembed",
+        "noframes",
+        "map",
+        "portal"
+    );
+
+    private static readonly FrozenSet<string> Void = FrozenSet.Create(StringComparer.Ordinal, "br", "col", "hr", "img");
+
+    /// <summary>Cleans a piece of HTML.</summary>
+    /// <returns>
+    /// Null when it is over <see cref="MaxLength"/> characters or nested deeper than <see cref="MaxDepth"/>; the caller then shows text.
+    /// </returns>
+    public static SafeHtml? Clean(string html)
+    {
+        if (html.Length > MaxLength || NestingOf(html) > MaxDepth)
+            return null;
+        var body = new HtmlParser().ParseDocument(html).Body;
+        var written = new StringBuilder(html.Length);
+        if (body is not null)
+            WriteChildren(body, written, depth: 0);
+        return new SafeHtml(written.ToString());
+    }
+
+    /// <summary>Plain text as HTML with its line breaks; always possible.</summary>
+    public static SafeHtml FromText(string text)
+    {
+        var written = new StringBuilder(text.Length + 64);
+        WriteText(text.ReplaceLineEndings("\n"), written);
+        return new SafeHtml(written.Replace("\n", "<br>").ToString());
+    }
+
+    /// <summary>Rehydrates what <see cref="Clean"/> wrote, from the database only.</summary>
+    internal static SafeHtml FromStorage(string stored) => new(stored);
+
+    /// <summary>
+    /// An upper bound of the open elements at once, counted without parsing: parsers need quadratic time on deep nesting, so this runs first.
+    /// </summary>
+    public static int NestingOf(ReadOnlySpan<char> html)
+    {
+        int depth = 0,
+            deepest = 0;
+        for (var i = html.IndexOf('<'); i >= 0 && i + 1 < html.Length; )
+        {
+            var next = html[i + 1];
+            if (next == '/')
+                depth = Math.Max(0, depth - 1);
+            else if (char.IsAsciiLetter(next) && !IsVoidAt(html[(i + 1)..]))
+                deepest = Math.Max(deepest, ++depth);
+            var step = html[(i + 1)..].IndexOf('<');
+            i = step < 0 ? -1 : i + 1 + step;
+        }
+        return deepest;
+    }
+
+    private static readonly string[] NeverNested =
+    [
+        "br",
+        "img",
+        "hr",
+        "meta",
+        "link",
+        "input",
+        "col",
+        "base",
+        "area",
+        "source",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "tr",
+        "th",
+        "dd",
+        "dt",
+        "option",
+    ];
+
+    // Elements that close themselves or are closed by their next sibling do not nest in real mail.
+    private static bool IsVoidAt(ReadOnlySpan<char> tag)
+    {
+        var length = 0;
+        while (length < tag.Length && char.IsAsciiLetterOrDigit(tag[length]))
+            length++;
+        foreach (var name in NeverNested)
+            if (tag[..length].Equals(name, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
+
+    private static void WriteChildren(INode parent, StringBuilder written, int depth)
+    {
+        // the parser may build deeper trees than the pre-scan counted; what lies deeper keeps only its text
+        if (depth > MaxDepth)
+        {
+            WriteText(parent.TextContent, written);
+            return;
+        }
+        foreach (var node in parent.ChildNodes)
+        {
+            if (node is IText text)
+                WriteText(text.Data, written);
+            else if (node is IElement element)
+                WriteElement(element, written, depth);
+        }
+    }
+
+    private static void WriteElement(IElement element, StringBuilder written, int depth)
+    {
+        var name = element.LocalName;
+        if (DroppedWithContent.Contains(name))
+            return;
+        if (!Kept.Contains(name) || element.NamespaceUri != "http://www.w3.org/1999/xhtml")
+        {
+            WriteChildren(element, written, depth + 1);
+            return;
+        }
+        if (name == "img" && !HasUsableSource(element))
+        {
+            WriteText(element.GetAttribute("alt") ?? "", written);
+            return;
+        }
+        written.Append('<').Append(name);
+        WriteAttributes(element, name, written);
+        written.Append('>');
+        if (Void.Contains(name))
+            return;
+        WriteChildren(element, written, depth + 1);
+        written.Append("</").Append(name).Append('>');
+    }
+
+    private static void WriteAttributes(IElement element, string name, StringBuilder written)
+    {
+        foreach (var attribute in element.Attributes)
+        {
+            var value = attribute.Value;
+            var isKept = (name, attribute.Name) switch
+            {
+                ("a", "href") => IsLinkAllowed(value),
+                ("img", "alt" or "title") => true,
+                ("img" or "td" or "th" or "col", "width" or "height" or "colspan" or "rowspan" or "span") =>
+                    value.Length is > 0 and <= 4 && value.All(char.IsAsciiDigit),
+                ("ol", "start") => value.Length is > 0 and <= 6 && value.All(char.IsAsciiDigit),
+                ("abbr", "title") => true,
+                ("th", "scope") => value is "col" or "row",
+                ("td" or "th", "align") => value is "left" or "right" or "center",
+                (_, "dir") => value is "ltr" or "rtl" or "auto",
+                (_, "lang") => value.Length <= 16 && value.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'),
+                _ => false,
+            };
+            if (isKept)
+                WriteAttribute(attribute.Name, value.Trim(), written);
+        }
+        if (name == "a")
+            written.Append(" rel=\"noopener noreferrer nofollow\"");
+        if (name == "img")
+            WriteSource(element.GetAttribute("src")!.Trim(), written);
+    }
+
+    // A picture inside the mail is shown by our own attachment address; a remote one waits for a click.
+    private static void WriteSource(string source, StringBuilder written)
+    {
+        if (source.StartsWith("cid:", StringComparison.OrdinalIgnoreCase))
+            WriteAttribute("data-cid", source[4..], written);
+        else if (source.StartsWith("/files/", StringComparison.Ordinal))
+            WriteAttribute("src", source, written);
+        else
+            WriteAttribute("data-remote", source, written);
+        written.Append(" loading=\"lazy\"");
+    }
+
+    private static bool HasUsableSource(IElement image) =>
+        image.GetAttribute("src")?.Trim() is { } source
+        && (
+            source.StartsWith("cid:", StringComparison.OrdinalIgnoreCase)
+            || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            || source.StartsWith("/files/", StringComparison.Ordinal)
+        );
+
+    private static bool IsLinkAllowed(string address)
+    {
+        var trimmed = address.Trim();
+        if (trimmed.Length == 0 || trimmed.Any(char.IsControl))
+            return false;
+        if (trimmed[0] is '#')
+            return true;
+        if (trimmed[0] is '/')
+            return trimmed.Length == 1 || trimmed[1] is not ('/' or '\\');
+        return Uri.TryCreate(trimmed, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" or "mailto";
+    }
+
+    private static void WriteAttribute(string name, string value, StringBuilder written)
+    {
+        written.Append(' ').Append(name).Append("=\"");
+        WriteText(value, written);
+        written.Append('"');
+    }
+
+    private static void WriteText(string text, StringBuilder written)
+    {
+        foreach (var c in text)
+            _ = c switch
+            {
+                '<' => written.Append("&lt;"),
+                '>' => written.Append("&gt;"),
+                '&' => written.Append("&amp;"),
+                '"' => written.Append("&quot;"),
+                '\u00A0' => written.Append("&nbsp;"),
+                '\0' => written,
+                _ => written.Append(c),
+            };
+    }
+}

@@ -1,0 +1,32 @@
+using Helpdesk.Tickets.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace Helpdesk.Web.Startup;
+
+/// <summary>The tables of all modules; the one list that the program, its tests and the migration tool share.</summary>
+public static class ModelParts
+{
+    public static IReadOnlyList<IModelPart> All { get; } = [];
+}
+
+internal sealed class SqliteDesignTime : IDesignTimeDbContextFactory<SqliteHelpdeskDbContext>
+{
+    public SqliteHelpdeskDbContext CreateDbContext(string[] args) =>
+        new(
+            new DbContextOptionsBuilder<SqliteHelpdeskDbContext>().UseSqlite("Data Source=design.db").Options,
+            ModelParts.All,
+            new SqliteWriteGate()
+        );
+}
+
+internal sealed class PostgresDesignTime : IDesignTimeDbContextFactory<PostgresHelpdeskDbContext>
+{
+    public PostgresHelpdeskDbContext CreateDbContext(string[] args) =>
+        new(
+            new DbContextOptionsBuilder<PostgresHelpdeskDbContext>()
+                .UseNpgsql("Host=localhost;Database=design")
+                .Options,
+            ModelParts.All
+        );
+}
