@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -83,12 +84,26 @@ public sealed class EscalationSweep(
             await db.SaveChangesAsync(cancellationToken);
             return 0;
         }
-        var people = new EscalationPeople(ticket.Team?.Lead, await SupervisorsAsync(db, cancellationToken));
+        var people = new EscalationPeople(
+            ticket.Team is { } team ? team.Lead : await DefaultLeadAsync(db, picture, cancellationToken),
+            await SupervisorsAsync(db, cancellationToken)
+        );
         var levels = ticket.Escalate(people, terms, now);
         await db.SaveChangesAsync(cancellationToken);
         acted.Add(levels.Count);
         return levels.Count;
     }
+
+    // what no team has yet escalates to the lead of the team that receives what could not be classified
+    private static Task<Specialist?> DefaultLeadAsync(
+        HelpdeskDbContext db,
+        DeskPicture picture,
+        CancellationToken cancellationToken
+    ) =>
+        db
+            .Teams.Where(t => t.Id == picture.Settings.DefaultTeamId)
+            .Select(t => t.Lead)
+            .SingleOrDefaultAsync(cancellationToken);
 
     private static async Task<List<(Guid, string)>> SupervisorsAsync(
         HelpdeskDbContext db,
