@@ -1,5 +1,16 @@
+using Helpdesk.Web.Components;
+using Helpdesk.Web.Localisation;
+using Helpdesk.Web.Security;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddSecurity();
+builder.AddLocalisation();
+builder.AddPages();
+
 var app = builder.Build();
+app.UseSecurity();
+app.UsePages();
+app.MapPages();
 await app.RunAsync();
 
 /// <summary>The entry point; public so that tests can start the real program.</summary>

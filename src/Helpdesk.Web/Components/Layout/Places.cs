@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Helpdesk.Web.Components.Layout;
+
+/// <summary>The addresses of the pages that others link to. Pages of one area only link by their own routes.</summary>
+public static class Places
+{
+    public const string HelpHome = "/";
+    public const string HelpSearch = "/search";
+    public const string NewRequest = "/requests/new";
+    public const string MyRequests = "/requests";
+    public const string SignIn = "/account/sign-in";
+    public const string SignInByLink = "/account/link";
+    public const string SignOut = "/account/sign-out";
+    public const string Profile = "/account";
+    public const string Display = "/display";
+    public const string Desk = "/desk";
+    public const string DeskSearch = "/desk/search";
+    public const string DeskArticles = "/desk/articles";
+    public const string NewTicket = "/desk/new";
+    public const string Supervise = "/supervise";
+    public const string Reports = "/supervise/reports";
+    public const string Routing = "/supervise/routing";
+    public const string Admin = "/admin";
+
+    public static string Article(string slug) => "/articles/" + Uri.EscapeDataString(slug);
+
+    public static string Topic(string slug) => "/topics/" + Uri.EscapeDataString(slug);
+
+    /// <summary>A request as its customer sees it, signed in.</summary>
+    public static string Request(long number) => "/requests/" + number.ToString(CultureInfo.InvariantCulture);
+
+    public static string Ticket(long number) => "/desk/tickets/" + number.ToString(CultureInfo.InvariantCulture);
+
+    public static string Queue(string queue) => "/desk/queues/" + queue;
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace Helpdesk.Web.Security;
+
+/// <summary>Who may open an area at all. What they may see inside is decided per object, in the queries.</summary>
+public static class Policies
+{
+    public const string Customer = "customer";
+    public const string Desk = "desk";
+    public const string Supervise = "supervise";
+    public const string Admin = "admin";
+
+    public static void Add(AuthorizationOptions options)
+    {
+        options.FallbackPolicy = options.DefaultPolicy;
+        options.AddPolicy(Customer, policy => policy.RequireRole("customer"));
+        options.AddPolicy(Desk, policy => policy.RequireRole("specialist", "supervisor", "administrator"));
+        options.AddPolicy(Supervise, policy => policy.RequireRole("supervisor", "administrator"));
+        options.AddPolicy(Admin, policy => policy.RequireRole("administrator"));
+    }
+}

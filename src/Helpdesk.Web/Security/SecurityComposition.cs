@@ -1,0 +1,71 @@
+using System.Net;
+using Helpdesk.Web.Localisation;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace Helpdesk.Web.Security;
+
+/// <summary>What stands between the network and the pages, in the order in which a request meets it.</summary>
+public static class SecurityComposition
+{
+    public static void AddSecurity(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        services
+            .AddOptions<SiteOptions>()
+            .BindConfiguration("Site")
+            .Validate(
+                site => site.IsComplete,
+                "Site:PublicAddress must be an http(s) address, Site:TrustedProxies IP addresses."
+            )
+            .ValidateOnStart();
+        services
+            .AddOptions<RateLimitOptions>()
+            .BindConfiguration("RateLimits")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<SiteOptions>>(TrustProxies);
+        SignInCookies.Add(services);
+        services.AddAuthorization(Policies.Add);
+        services.AddAntiforgery(SetUpAntiforgery);
+        services.AddRateLimiter(RateLimits.Add);
+        services.AddProblemDetails();
+    }
+
+    public static void UseSecurity(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<SecurityHeaders>();
+        if (!app.Environment.IsDevelopment())
+            app.UseHsts();
+        StatusPages.Use(app);
+        app.UseMiddleware<HostGuard>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseLocalisation();
+        app.UseMiddleware<OriginGuard>();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseAntiforgery();
+    }
+
+    // A mail program's link opens our page with a strict cookie missing; lax keeps the forms of other tabs valid.
+    private static void SetUpAntiforgery(AntiforgeryOptions antiforgery)
+    {
+        antiforgery.Cookie.Name = "helpdesk-forms";
+        antiforgery.Cookie.SameSite = SameSiteMode.Lax;
+        antiforgery.SuppressXFrameOptionsHeader = true; // SecurityHeaders writes it
+    }
+
+    private static void TrustProxies(ForwardedHeadersOptions forwarded, IOptions<SiteOptions> site)
+    {
+        forwarded.KnownIPNetworks.Clear();
+        forwarded.KnownProxies.Clear();
+        foreach (var proxy in site.Value.TrustedProxies)
+            forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+        if (site.Value.TrustedProxies.Length > 0)
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using Helpdesk.Web.Components;
+using Helpdesk.Web.Components.Layout;
+using Helpdesk.Web.Localisation;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Helpdesk.Web.Security;
+
+/// <summary>What people and programs get instead of an empty answer: a page in plain words, or problem details.</summary>
+public static class StatusPages
+{
+    public static void Use(IApplicationBuilder app)
+    {
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                AllowStatusCode404Response = true,
+                StatusCodeSelector = StatusOf,
+                ExceptionHandler = context => WriteAsync(context, IncidentOf(context)),
+            }
+        );
+        app.UseStatusCodePages(status => WriteAsync(status.HttpContext, incident: null));
+    }
+
+    /// <summary>Whether the client shows pages: a browser that navigates, not a script, a circuit or a program.</summary>
+    public static bool WantsPage(HttpRequest request) =>
+        !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && !request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    // A database that is away or busy heals by itself: "later" is truer than "broken".
+    private static int StatusOf(Exception exception) =>
+        exception switch
+        {
+            BadHttpRequestException bad => bad.StatusCode,
+            DbException or TimeoutException => StatusCodes.Status503ServiceUnavailable,
+            { InnerException: DbException or TimeoutException } => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status500InternalServerError,
+        };
+
+    // Only a defect needs a number to quote; it is the one in the log.
+    private static string? IncidentOf(HttpContext context) =>
+        context.Response.StatusCode == StatusCodes.Status500InternalServerError
+            ? Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier
+            : null;
+
+    private static async Task WriteAsync(HttpContext context, string? incident)
+    {
+        if (context.Response.StatusCode is StatusCodes.Status403Forbidden)
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (context.Response.StatusCode is StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.RetryAfter = "10";
+        if (WantsPage(context.Request))
+            await WritePageAsync(context, incident);
+        else
+            await WriteProblemAsync(context, incident);
+    }
+
+    private static async Task WritePageAsync(HttpContext context, string? incident)
+    {
+        // The failed request may have half used its own scope, and its language is forgotten this far out.
+        await using var scope = context.RequestServices.CreateAsyncScope();
+        var (services, culture) = (context.RequestServices, CultureInfo.CurrentUICulture);
+        context.RequestServices = scope.ServiceProvider;
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture =
+            context.Features.Get<IRequestCultureFeature>()?.RequestCulture.UICulture ?? Languages.Default;
+        try
+        {
+            LocalisationComposition.ApplyReader(context);
+            await App.Render<StatusPage>(
+                    new()
+                    {
+                        [nameof(StatusPage.Code)] = context.Response.StatusCode,
+                        [nameof(StatusPage.Incident)] = incident,
+                        [nameof(StatusPage.Kept)] = KeptText.Of(context.Request),
+                    }
+                )
+                .ExecuteAsync(context);
+        }
+        finally
+        {
+            (context.RequestServices, CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (
+                services,
+                culture,
+                culture
+            );
+        }
+    }
+
+    private static ValueTask WriteProblemAsync(HttpContext context, string? incident)
+    {
+        var problem = new ProblemDetails { Status = context.Response.StatusCode };
+        if (incident is not null)
+            problem.Extensions["incident"] = incident;
+        return context
+            .RequestServices.GetRequiredService<IProblemDetailsService>()
+            .WriteAsync(new() { HttpContext = context, ProblemDetails = problem });
+    }
+}
+
+/// <summary>What somebody typed into a form that could not be saved, so that the error page can give it back.</summary>
+public static class KeptText
+{
+    private const int WorthKeeping = 20;
+
+    /// <summary>The longer texts of an already read form, at most five; never passwords, codes or tokens.</summary>
+    public static IReadOnlyList<string> Of(HttpRequest request)
+    {
+        if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType)
+            return [];
+        if (request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IFormFeature>()?.Form is not { } form)
+            return [];
+        return
+        [
+            .. form.Where(field => !IsSecret(field.Key))
+                .SelectMany(field => field.Value)
+                .OfType<string>()
+                .Where(text => text.Length >= WorthKeeping)
+                .Take(5),
+        ];
+    }
+
+    private static bool IsSecret(string name) =>
+        name.StartsWith('_')
+        || name.Contains("password", StringComparison.OrdinalIgnoreCase)
+        || name.Contains("token", StringComparison.OrdinalIgnoreCase)
+        || name.Contains("code", StringComparison.OrdinalIgnoreCase)
+        || name.Contains("key", StringComparison.OrdinalIgnoreCase)
+        || name.Contains("url", StringComparison.OrdinalIgnoreCase);
+}
