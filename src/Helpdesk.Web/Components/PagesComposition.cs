@@ -20,7 +20,6 @@ public static class PagesComposition
             .AddInteractiveServerComponents(circuits => circuits.DetailedErrors = builder.Environment.IsDevelopment())
             .RegisterPersistentService<Reader>(InteractiveServer);
         services.AddCascadingAuthenticationState();
-        services.AddOptions<BrandOptions>().BindConfiguration("Brand").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AssetPaths>();
         services.AddScoped<Toasts>();
         services.AddOutputCache(cache => cache.AddPolicy(HelpCache.Policy, new HelpCache()));

@@ -1,31 +1,24 @@
-using System.ComponentModel.DataAnnotations;
-using Microsoft.AspNetCore.Builder;
+using Helpdesk.Web.Components.Layout;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Web.Localisation;
 
-/// <summary>What applies to readers who chose nothing.</summary>
-public sealed record ReaderOptions
-{
-    /// <summary>IANA id of the desk's own zone.</summary>
-    [Required]
-    public string DefaultZone { get; set; } = "Etc/UTC";
-}
-
-/// <summary>Language, zone and theme of whoever looks at a page.</summary>
+/// <summary>Language, zone and theme of whoever looks at a page, and the name of the desk they look at.</summary>
 public static class LocalisationComposition
 {
     public static void AddLocalisation(this WebApplicationBuilder builder)
     {
         builder.Services.AddLocalization();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<DeskFacts>();
+        builder.Services.AddScoped<Reader>().AddScoped<ReaderClock>().AddScoped<Brand>();
         builder
-            .Services.AddOptions<ReaderOptions>()
-            .BindConfiguration("Reader")
+            .Services.AddOptions<BrandOptions>()
+            .BindConfiguration("Brand")
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        builder.Services.AddScoped<Reader>().AddScoped<ReaderClock>();
-        builder.Services.TryAddTimeProvider();
         builder.Services.Configure<RequestLocalizationOptions>(options =>
         {
             options.DefaultRequestCulture = new RequestCulture(Languages.Default);
@@ -43,25 +36,20 @@ public static class LocalisationComposition
     {
         app.UseRequestLocalization();
         app.Use(
-            (context, next) =>
+            async (context, next) =>
             {
-                ApplyReader(context);
-                return next(context);
+                await FillAsync(context);
+                await next(context);
             }
         );
     }
 
-    /// <summary>Fills the request's <see cref="Reader"/>; again for a page that is rendered in a scope of its own.</summary>
-    public static void ApplyReader(HttpContext context) =>
-        ReaderChoice.Apply(
-            context,
-            context.RequestServices.GetRequiredService<Reader>(),
-            context.RequestServices.GetRequiredService<IOptionsMonitor<ReaderOptions>>().CurrentValue.DefaultZone
-        );
-
-    private static void TryAddTimeProvider(this IServiceCollection services)
+    /// <summary>Fills the request's <see cref="Reader"/> and <see cref="Brand"/>; again for a page rendered in a scope of its own.</summary>
+    public static async Task FillAsync(HttpContext context)
     {
-        if (services.All(service => service.ServiceType != typeof(TimeProvider)))
-            services.AddSingleton(TimeProvider.System);
+        var services = context.RequestServices;
+        var desk = await services.GetRequiredService<DeskFacts>().GetAsync(context.RequestAborted);
+        ReaderChoice.Apply(context, services.GetRequiredService<Reader>(), desk.TimeZoneId);
+        services.GetRequiredService<Brand>().Name = desk.CompanyName;
     }
 }

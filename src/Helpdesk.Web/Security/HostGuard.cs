@@ -1,28 +1,35 @@
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Web.Localisation;
 using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Web.Security;
 
 /// <summary>Answers 400 to requests for a host that is not ours: rebound names and poisoned caches end here.</summary>
-public sealed class HostGuard(RequestDelegate next, IOptionsMonitor<SiteOptions> site, IHostEnvironment environment)
+public sealed class HostGuard(
+    RequestDelegate next,
+    DeskFacts desk,
+    IOptionsMonitor<SiteOptions> site,
+    IHostEnvironment environment
+)
 {
-    private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
-
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
-        if (IsAllowed(context.Request.Host.Host, site.CurrentValue, environment.IsDevelopment()))
-            return next(context);
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return Task.CompletedTask;
+        var settings = await desk.GetAsync(context.RequestAborted);
+        if (IsAllowed(context.Request.Host.Host, settings, site.CurrentValue, environment.IsDevelopment()))
+            await next(context);
+        else
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
     }
 
-    /// <summary>Whether a Host header's name, without port, is one of the configured ones.</summary>
-    public static bool IsAllowed(string host, SiteOptions site, bool development)
-    {
-        var configured = site.AllowedHosts.Length > 0 || site.PublicAddress is not null;
-        return (configured && Matches(site.AllowedHosts, host))
-            || string.Equals(site.PublicAddress?.Host, host, StringComparison.OrdinalIgnoreCase)
-            || ((development || !configured) && Matches(Loopback, host));
-    }
+    /// <summary>
+    /// Whether a Host header's name, without port, is that of the public address, a configured one, or, in development, loopback.
+    /// Until the set-up is done outside development every name is served: nobody could tell us the right one otherwise.
+    /// </summary>
+    public static bool IsAllowed(string host, DeskSettings desk, SiteOptions site, bool development) =>
+        (Uri.TryCreate(desk.PublicUrl, UriKind.Absolute, out var address) && Same(address.Host, host))
+        || site.AllowedHosts.Any(allowed => Same(allowed, host))
+        || (development && host is ("localhost" or "127.0.0.1" or "[::1]"))
+        || (!development && desk.SetUpAt is null);
 
-    private static bool Matches(string[] names, string host) => names.Contains(host, StringComparer.OrdinalIgnoreCase);
+    private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

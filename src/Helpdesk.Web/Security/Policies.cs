@@ -1,3 +1,4 @@
+using Helpdesk.Tickets.Access;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Helpdesk.Web.Security;
@@ -13,9 +14,9 @@ public static class Policies
     public static void Add(AuthorizationOptions options)
     {
         options.FallbackPolicy = options.DefaultPolicy;
-        options.AddPolicy(Customer, policy => policy.RequireRole("customer"));
-        options.AddPolicy(Desk, policy => policy.RequireRole("specialist", "supervisor", "administrator"));
-        options.AddPolicy(Supervise, policy => policy.RequireRole("supervisor", "administrator"));
-        options.AddPolicy(Admin, policy => policy.RequireRole("administrator"));
+        options.AddPolicy(Customer, policy => policy.RequireRole(Roles.Customer));
+        options.AddPolicy(Desk, policy => policy.RequireRole(Roles.Specialist, Roles.Supervisor, Roles.Administrator));
+        options.AddPolicy(Supervise, policy => policy.RequireRole(Roles.Supervisor, Roles.Administrator));
+        options.AddPolicy(Admin, policy => policy.RequireRole(Roles.Administrator));
     }
 }

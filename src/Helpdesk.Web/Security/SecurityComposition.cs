@@ -16,10 +16,7 @@ public static class SecurityComposition
         services
             .AddOptions<SiteOptions>()
             .BindConfiguration("Site")
-            .Validate(
-                site => site.IsComplete,
-                "Site:PublicAddress must be an http(s) address, Site:TrustedProxies IP addresses."
-            )
+            .Validate(site => site.IsComplete, "Site:TrustedProxies are IP addresses, such as 10.0.0.5.")
             .ValidateOnStart();
         services
             .AddOptions<RateLimitOptions>()

@@ -71,7 +71,7 @@ public static class StatusPages
             context.Features.Get<IRequestCultureFeature>()?.RequestCulture.UICulture ?? Languages.Default;
         try
         {
-            LocalisationComposition.ApplyReader(context);
+            await LocalisationComposition.FillAsync(context);
             await App.Render<StatusPage>(
                     new()
                     {

@@ -1,0 +1,14 @@
+using Helpdesk.Tickets;
+
+namespace Helpdesk.Web.Startup;
+
+/// <summary>The rooms behind the screens; each brings its own services.</summary>
+public static class Modules
+{
+    public static void AddModules(this WebApplicationBuilder builder)
+    {
+        foreach (var part in ModelParts.All)
+            builder.Services.AddSingleton(part);
+        builder.Services.AddTickets(builder.Configuration);
+    }
+}
