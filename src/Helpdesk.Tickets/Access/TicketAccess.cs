@@ -21,6 +21,12 @@ public abstract record Viewer
         public Actor Actor => Actor.Staff(UserId, Name);
     }
 
+    /// <summary>A script with an API token: works for the whole desk.</summary>
+    public sealed record Script(int TokenId, string Name) : Viewer
+    {
+        public Actor Actor => Actor.ApiClient(TokenId.ToStringInvariant(), Name);
+    }
+
     public static Viewer Nobody { get; } = new Anonymous();
 }
 
@@ -69,6 +75,7 @@ public static class TicketAccess
                     || teamId is null
                     || staff.TeamIds.Contains(teamId.Value)
                 ),
+            Viewer.Script => true,
             _ => false,
         };
 
@@ -84,7 +91,7 @@ public static class TicketAccess
                 return t => t.Id == guest.TicketId && t.CustomerId == guest.CustomerId;
             case Viewer.SignedInCustomer customer:
                 return t => t.CustomerId == customer.CustomerId;
-            case Viewer.Staff { SeesAll: true }:
+            case Viewer.Staff { SeesAll: true } or Viewer.Script:
                 return _ => true;
             case Viewer.Staff staff:
                 var (userId, teamIds) = (staff.UserId, staff.TeamIds);

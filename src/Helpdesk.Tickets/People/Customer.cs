@@ -42,6 +42,26 @@ public sealed class Customer
 
     public string DisplayName => Name.Length > 0 ? Name : Address;
 
+    /// <summary>
+    /// One mailbox that mail can be sent to: a local part, an @, and a domain with a dot or <c>localhost</c>; no display name, no white space or
+    /// control characters, at most <see cref="MaxAddressLength"/> long.
+    /// </summary>
+    public static bool IsAddress([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text)
+    {
+        if (text is not { Length: > 2 and <= MaxAddressLength } || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+            return false;
+        var at = text.LastIndexOf('@');
+        if (at is < 1 or > 64 || text.AsSpan(0, at).ContainsAny("<>()[],;:\\\"@"))
+            return false;
+        var domain = text.AsSpan(at + 1);
+        return domain.Length > 0
+            && (domain.Contains('.') || domain.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            && domain[0] is not ('.' or '-')
+            && domain[^1] is not ('.' or '-')
+            && domain.IndexOf("..", StringComparison.Ordinal) < 0
+            && !domain.ContainsAny("<>()[],;:\\\"@/");
+    }
+
     public static string Normalize(string address) => address.Trim().ToLowerInvariant();
 }
 

@@ -1,0 +1,107 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.People;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Web.Api;
+
+internal static class CreateTicket
+{
+    /// <summary>A request of a customer. Priority, tier and specialist are the desk's decision and cannot be given.</summary>
+    /// <param name="Address">The customer's mail address.</param>
+    /// <param name="Text">What the customer wants, plain text.</param>
+    /// <param name="Channel">How it reached you.</param>
+    public sealed record Request(
+        [property: Required, MailAddress] string Address,
+        [property: SingleLine, StringLength(Customer.MaxNameLength)] string? Name,
+        [property: Required, SingleLine, StringLength(Ticket.MaxSubjectLength)] string Subject,
+        [property: Required, StringLength(200_000)] string Text,
+        ApiChannel Channel = ApiChannel.Api
+    );
+
+    public enum ApiChannel
+    {
+        Api,
+        Phone,
+        Chat,
+    }
+
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost("/tickets", PostAsync)
+            .WithName("CreateTicket")
+            .WithSummary("Open a ticket")
+            .WithDescription(
+                "Send an `Idempotency-Key` header (any unique text up to 64 characters) and repeat the call as often as you like: "
+                    + "the first one opens the ticket, the others answer with the same ticket."
+            )
+            .ProducesValidationProblem();
+
+    private static async Task<Results<Created<TicketView>, Ok<TicketView>, ProblemHttpResult>> PostAsync(
+        Request request,
+        [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey,
+        ClaimsPrincipal user,
+        HelpdeskDbContext db,
+        TicketIntake intake,
+        TicketView.Reader reader,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var viewer = ApiTokenHandler.ViewerOf(user);
+        if (idempotencyKey is { Length: 0 or > SubmissionKey.MaxLength - 8 })
+            return TypedResults.Problem(
+                "Use 1 to 56 characters, for example a UUID.",
+                statusCode: StatusCodes.Status400BadRequest,
+                title: "The Idempotency-Key header is too long"
+            );
+        var key = idempotencyKey is null ? null : $"a{viewer.TokenId.ToStringInvariant()}.{idempotencyKey}";
+        if (await EarlierAsync(db, key, cancellationToken) is { } earlier)
+            return TypedResults.Ok(await reader.ReadAsync(db, viewer, earlier, cancellationToken));
+        var ticket = await intake.OpenAsync(
+            db,
+            new NewRequest
+            {
+                Channel = request.Channel switch
+                {
+                    ApiChannel.Phone => Channel.Phone,
+                    ApiChannel.Chat => Channel.Chat,
+                    _ => Channel.Api,
+                },
+                CustomerAddress = request.Address,
+                CustomerName = request.Name,
+                Subject = request.Subject,
+                Content = new MessageContent { Text = request.Text, SenderName = request.Name ?? request.Address },
+                Actor = viewer.Actor,
+            },
+            cancellationToken
+        );
+        if (key is not null)
+            db.SubmissionKeys.Add(new SubmissionKey { Key = key, CreatedAt = time.GetUtcNow(), Ticket = ticket });
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException) when (key is not null)
+        {
+            // the same key at the same time: the other call won
+            db.ChangeTracker.Clear();
+            if (await EarlierAsync(db, key, cancellationToken) is not { } winner)
+                throw;
+            return TypedResults.Ok(await reader.ReadAsync(db, viewer, winner, cancellationToken));
+        }
+        var view = await reader.ReadAsync(db, viewer, ticket.Id, cancellationToken);
+        return TypedResults.Created($"/api/v1/tickets/{ticket.Id.ToStringInvariant()}", view);
+    }
+
+    private static async Task<long?> EarlierAsync(HelpdeskDbContext db, string? key, CancellationToken cancellationToken) =>
+        key is null
+            ? null
+            : await db
+                .SubmissionKeys.Where(k => k.Key == key)
+                .Select(k => k.TicketId)
+                .SingleOrDefaultAsync(cancellationToken);
+}

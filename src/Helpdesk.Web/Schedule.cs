@@ -1,0 +1,34 @@
+using Helpdesk.Tickets.Closing;
+using Helpdesk.Tickets.Escalation;
+using Quartz;
+
+namespace Helpdesk.Web;
+
+/// <summary>All timetables of the desk. Jobs only wake what does the work: waking twice, late, or on two nodes changes nothing.</summary>
+public static class Schedule
+{
+    public static void Add(IServiceCollection services) =>
+        services
+            .AddQuartz(quartz =>
+            {
+                Every<EscalateOverdueJob>(quartz, TimeSpan.FromSeconds(15));
+                Every<CloseResolvedJob>(quartz, TimeSpan.FromHours(1));
+            })
+            .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+
+    private static void Every<TJob>(IServiceCollectionQuartzConfigurator quartz, TimeSpan interval)
+        where TJob : IJob
+    {
+        var key = new JobKey(typeof(TJob).Name);
+        quartz.AddJob<TJob>(job => job.WithIdentity(key).StoreDurably());
+        quartz.AddTrigger(trigger =>
+            trigger
+                .ForJob(key)
+                .WithIdentity(key.Name)
+                .StartNow()
+                .WithSimpleSchedule(schedule =>
+                    schedule.WithInterval(interval).RepeatForever().WithMisfireHandlingInstructionNextWithRemainingCount()
+                )
+        );
+    }
+}
