@@ -16,7 +16,7 @@ public static class Schedule
             })
             .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
 
-    private static void Every<TJob>(IServiceCollectionQuartzConfigurator quartz, TimeSpan interval)
+    private static void Every<TJob>(IQuartzBuilder quartz, TimeSpan interval)
         where TJob : IJob
     {
         var key = new JobKey(typeof(TJob).Name);
@@ -26,9 +26,7 @@ public static class Schedule
                 .ForJob(key)
                 .WithIdentity(key.Name)
                 .StartNow()
-                .WithSimpleSchedule(schedule =>
-                    schedule.WithInterval(interval).RepeatForever().WithMisfireHandlingInstructionNextWithRemainingCount()
-                )
+                .WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever())
         );
     }
 }

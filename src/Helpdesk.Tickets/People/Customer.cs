@@ -6,6 +6,10 @@ public sealed class Customer
     public const int MaxAddressLength = 254;
     public const int MaxNameLength = 120;
 
+    private static readonly System.Buffers.SearchValues<char> NeverInAddress = System.Buffers.SearchValues.Create(
+        "<>()[],;:\\\"@/"
+    );
+
     private Customer() { }
 
     public Customer(string address, string? name, DateTimeOffset now)
@@ -48,10 +52,13 @@ public sealed class Customer
     /// </summary>
     public static bool IsAddress([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text)
     {
-        if (text is not { Length: > 2 and <= MaxAddressLength } || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+        if (
+            text is not { Length: > 2 and <= MaxAddressLength }
+            || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+        )
             return false;
         var at = text.LastIndexOf('@');
-        if (at is < 1 or > 64 || text.AsSpan(0, at).ContainsAny("<>()[],;:\\\"@"))
+        if (at is < 1 or > 64 || text.AsSpan(0, at).ContainsAny(NeverInAddress))
             return false;
         var domain = text.AsSpan(at + 1);
         return domain.Length > 0
@@ -59,7 +66,7 @@ public sealed class Customer
             && domain[0] is not ('.' or '-')
             && domain[^1] is not ('.' or '-')
             && domain.IndexOf("..", StringComparison.Ordinal) < 0
-            && !domain.ContainsAny("<>()[],;:\\\"@/");
+            && !domain.ContainsAny(NeverInAddress);
     }
 
     public static string Normalize(string address) => address.Trim().ToLowerInvariant();

@@ -50,7 +50,10 @@ internal static class AddMessage
         else
             await intake.AppendAsync(
                 ticket,
-                content with { SenderName = ticket.Customer.DisplayName },
+                content with
+                {
+                    SenderName = ticket.Customer.DisplayName,
+                },
                 viewer.Actor,
                 cancellationToken
             );

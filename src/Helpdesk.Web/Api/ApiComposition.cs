@@ -16,7 +16,10 @@ public static class ApiComposition
     {
         services
             .AddAuthentication()
-            .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, configureOptions: null);
+            .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(
+                ApiTokenHandler.SchemeName,
+                configureOptions: null
+            );
         services.AddAuthorization(options =>
             options.AddPolicy(
                 Policy,
@@ -66,7 +69,9 @@ public static class ApiComposition
             Description = "A token of the desk, hd_…",
         };
         document.Security ??= [];
-        document.Security.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", document)] = [] });
+        document.Security.Add(
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", document)] = [] }
+        );
         return Task.CompletedTask;
     }
 }
@@ -74,7 +79,11 @@ public static class ApiComposition
 /// <summary>Turns what the rules refuse into problem details with a status; pages have their own way of saying it.</summary>
 internal sealed class ApiProblems(IProblemDetailsService problems) : IExceptionHandler
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext context,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
     {
         // the exception handler rewrites nothing here, so the path is the caller's
         if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))

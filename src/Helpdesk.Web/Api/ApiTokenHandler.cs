@@ -25,7 +25,10 @@ public sealed class ApiTokenHandler(
     /// <summary>The script behind a request that this handler signed in.</summary>
     public static Viewer.Script ViewerOf(ClaimsPrincipal principal) =>
         new(
-            int.Parse(principal.FindFirstValue(ClaimTypes.NameIdentifier)!, System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(
+                principal.FindFirstValue(ClaimTypes.NameIdentifier)!,
+                System.Globalization.CultureInfo.InvariantCulture
+            ),
             principal.FindFirstValue(ClaimTypes.Name)!
         );
 

@@ -80,7 +80,14 @@ internal static class CreateTicket
             cancellationToken
         );
         if (key is not null)
-            db.SubmissionKeys.Add(new SubmissionKey { Key = key, CreatedAt = time.GetUtcNow(), Ticket = ticket });
+            db.SubmissionKeys.Add(
+                new SubmissionKey
+                {
+                    Key = key,
+                    CreatedAt = time.GetUtcNow(),
+                    Ticket = ticket,
+                }
+            );
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -97,7 +104,11 @@ internal static class CreateTicket
         return TypedResults.Created($"/api/v1/tickets/{ticket.Id.ToStringInvariant()}", view);
     }
 
-    private static async Task<long?> EarlierAsync(HelpdeskDbContext db, string? key, CancellationToken cancellationToken) =>
+    private static async Task<long?> EarlierAsync(
+        HelpdeskDbContext db,
+        string? key,
+        CancellationToken cancellationToken
+    ) =>
         key is null
             ? null
             : await db

@@ -7,11 +7,13 @@ namespace Helpdesk.Web.Api;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 internal sealed class SingleLineAttribute() : ValidationAttribute("{0} must be a single line.")
 {
-    public override bool IsValid(object? value) => value is not string text || text.AsSpan().IndexOfAny('\r', '\n', '\0') < 0;
+    public override bool IsValid(object? value) =>
+        value is not string text || text.AsSpan().IndexOfAny('\r', '\n', '\0') < 0;
 }
 
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-internal sealed class MailAddressAttribute() : ValidationAttribute("{0} must be one mail address such as anna@example.org.")
+internal sealed class MailAddressAttribute()
+    : ValidationAttribute("{0} must be one mail address such as anna@example.org.")
 {
     public override bool IsValid(object? value) => value is null || Customer.IsAddress(value as string);
 }

@@ -75,9 +75,10 @@ public sealed record TicketView
             Priority = ticket.Priority.ToString(),
             Channel = ticket.Channel.ToString(),
             Customer = new(ticket.Customer.DisplayName, ticket.Customer.Address),
-            Topic = ticket.TopicId is { } topicId && picture.Topics.TryGetValue(topicId, out var topic)
-                ? new(topic.Key, topic.Name)
-                : null,
+            Topic =
+                ticket.TopicId is { } topicId && picture.Topics.TryGetValue(topicId, out var topic)
+                    ? new(topic.Key, topic.Name)
+                    : null,
             Type = ticket.Type?.ToString(),
             Frequency = ticket.Frequency?.ToString(),
             Complexity = ticket.Complexity?.ToString(),

@@ -13,13 +13,19 @@ public static class Health
 
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
-        services.AddHealthChecks().AddCheck<StorageWrites>("storage", tags: [Ready]).AddCheck<OutboxMoves>("outbox", tags: [Ready]);
+        services
+            .AddHealthChecks()
+            .AddCheck<StorageWrites>("storage", tags: [Ready])
+            .AddCheck<OutboxMoves>("outbox", tags: [Ready]);
         return services;
     }
 
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous().DisableHttpMetrics();
+        endpoints
+            .MapHealthChecks("/health/live", new() { Predicate = _ => false })
+            .AllowAnonymous()
+            .DisableHttpMetrics();
         endpoints
             .MapHealthChecks(
                 "/health/ready",
@@ -36,7 +42,11 @@ public static class Health
             new
             {
                 status = report.Status.ToString(),
-                checks = report.Entries.ToDictionary(e => e.Key, e => e.Value.Status.ToString(), StringComparer.Ordinal),
+                checks = report.Entries.ToDictionary(
+                    e => e.Key,
+                    e => e.Value.Status.ToString(),
+                    StringComparer.Ordinal
+                ),
             }
         );
 
@@ -50,8 +60,10 @@ public static class Health
         {
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var rows = await db
-                .DeskSettings.ExecuteUpdateAsync(set => set.SetProperty(s => s.CompanyName, s => s.CompanyName), cancellationToken);
+            var rows = await db.DeskSettings.ExecuteUpdateAsync(
+                set => set.SetProperty(s => s.CompanyName, s => s.CompanyName),
+                cancellationToken
+            );
             await transaction.RollbackAsync(cancellationToken);
             return rows == 1 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the settings row is missing");
         }
@@ -73,7 +85,9 @@ public static class Health
                 n => n.MailState == MailState.Pending && n.MailNextAttemptAt < before,
                 cancellationToken
             );
-            return waits ? HealthCheckResult.Degraded("mail waits for more than 15 minutes") : HealthCheckResult.Healthy();
+            return waits
+                ? HealthCheckResult.Degraded("mail waits for more than 15 minutes")
+                : HealthCheckResult.Healthy();
         }
     }
 }

@@ -13,7 +13,9 @@ public static class Telemetry
         if (configuration["Telemetry:OtlpEndpoint"] is not { Length: > 0 } text)
             return services;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var endpoint))
-            throw new InvalidOperationException("Telemetry:OtlpEndpoint is not an address. Write it like http://localhost:4317.");
+            throw new InvalidOperationException(
+                "Telemetry:OtlpEndpoint is not an address. Write it like http://localhost:4317."
+            );
         var resource = ResourceBuilder.CreateDefault().AddService("helpdesk");
         // singletons that live as long as the program: the container disposes them, which flushes what waits
         services.AddSingleton(_ =>
