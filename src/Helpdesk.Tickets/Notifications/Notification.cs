@@ -20,6 +20,7 @@ public enum NotificationKind
     Mentioned,
     NobodyFits,
     Invitation,
+    PasswordReset,
 }
 
 public enum MailState

@@ -1,0 +1,91 @@
+using Helpdesk.Tickets.People;
+using Microsoft.AspNetCore.Identity;
+
+namespace Helpdesk.Web.Components.Account;
+
+/// <summary>
+/// Signs staff in by password and one-time code. Unknown, deactivated and locked accounts, and wrong passwords, look and take the same.
+/// </summary>
+public sealed class StaffSignIn(
+    SignInManager<AppUser> signIn,
+    UserManager<AppUser> users,
+    IPasswordHasher<AppUser> hasher,
+    TimeProvider time
+)
+{
+    private const string CodeProvider = "helpdesk";
+    private const string LastCode = "last-code";
+
+    public enum Outcome
+    {
+        Refused,
+        SignedIn,
+
+        /// <summary>The password was right; the code of the authenticator app is next.</summary>
+        NeedsCode,
+
+        /// <summary>Signed in, but no authenticator app is set up yet.</summary>
+        ShouldAddCode,
+    }
+
+    public async Task<Outcome> WithPasswordAsync(string address, string password, bool stay)
+    {
+        var user = await users.FindByEmailAsync(address.Trim());
+        if (user is not { PasswordHash: not null, DeactivatedAt: null })
+        {
+            hasher.HashPassword(new AppUser(), password); // the same work as for a known account
+            return Outcome.Refused;
+        }
+        var result = await signIn.PasswordSignInAsync(user, password, stay, lockoutOnFailure: true);
+        if (result.RequiresTwoFactor)
+            return Outcome.NeedsCode;
+        if (!result.Succeeded)
+            return Outcome.Refused;
+        return await users.GetTwoFactorEnabledAsync(user) ? Outcome.SignedIn : Outcome.ShouldAddCode;
+    }
+
+    /// <summary>The code of the app; each code is good once.</summary>
+    public async Task<bool> WithCodeAsync(string code, bool stay)
+    {
+        var digits = new string([.. code.Where(char.IsAsciiDigit)]);
+        if (
+            await signIn.GetTwoFactorAuthenticationUserAsync() is not { DeactivatedAt: null } user
+            || digits.Length != 6
+        )
+            return false;
+        if (await WasUsedAsync(user, digits))
+            return false;
+        var result = await signIn.TwoFactorAuthenticatorSignInAsync(digits, stay, rememberClient: false);
+        if (result.Succeeded)
+            await NoteUsedAsync(user, digits);
+        return result.Succeeded;
+    }
+
+    /// <summary>One of the ten codes that were printed; each is good once.</summary>
+    public async Task<bool> WithRecoveryCodeAsync(string code)
+    {
+        if (await signIn.GetTwoFactorAuthenticationUserAsync() is not { DeactivatedAt: null })
+            return false;
+        return (
+            await signIn.TwoFactorRecoveryCodeSignInAsync(code.Replace(" ", "", StringComparison.Ordinal))
+        ).Succeeded;
+    }
+
+    public async Task NoteUsedAsync(AppUser user, string code) =>
+        await users.SetAuthenticationTokenAsync(
+            user,
+            CodeProvider,
+            LastCode,
+            $"{code}@{time.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)}"
+        );
+
+    // codes live at most some minutes around their own half minute, so remembering the last one for five is enough
+    private async Task<bool> WasUsedAsync(AppUser user, string code)
+    {
+        var parts = (await users.GetAuthenticationTokenAsync(user, CodeProvider, LastCode))?.Split('@');
+        return parts is [var last, var at]
+            && last == code
+            && long.TryParse(at, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+            && time.GetUtcNow().ToUnixTimeSeconds() - seconds < 300;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Web.Components.Account;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Helpdesk.Web.Startup;
+
+/// <summary>Says on the console, once the desk listens, what to open, how to sign in, and how to send it a mail.</summary>
+internal sealed class Welcome(
+    IServiceProvider services,
+    IServer server,
+    IHostEnvironment environment,
+    IConfiguration configuration,
+    IHostApplicationLifetime lifetime,
+    ILogger<Welcome> log
+) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(() => _ = SayAsync(lifetime.ApplicationStopping));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task SayAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = services.CreateAsyncScope();
+            var settings = (
+                await scope.ServiceProvider.GetRequiredService<DeskDirectory>().GetAsync(cancellationToken)
+            ).Settings;
+            var address =
+                server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? settings.PublicUrl;
+            var setUp = await scope
+                .ServiceProvider.GetRequiredService<SetUp>()
+                .NewLinkAsync(address, cancellationToken);
+            var mailPort = configuration["Mail:Smtp:Listen:Port"] ?? "2525";
+            string[] lines =
+            [
+                $"Helpdesk is ready: {settings.CompanyName}",
+                $"  Help centre   {address}/",
+                setUp is not null ? $"  Set it up     {setUp}   (good once)"
+                : settings.SampleLoadedAt is not null && environment.IsDevelopment()
+                    ? $"  Sign in       {address}{SamplePeople.Address}   (any of the sample people, no password)"
+                : $"  Sign in       {address}/account/sign-in",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  Send it mail  curl smtp://127.0.0.1:{mailPort} --mail-from you@example.org --mail-rcpt {settings.SupportAddress} --upload-file message.eml"
+                ),
+                $"  Its mail      {Path.Combine(configuration["Storage:DataDirectory"] ?? "data", "mail")} (until an outgoing server is set)",
+            ];
+            Console.WriteLine(string.Join(Environment.NewLine, lines));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            log.LogError(exception, "The welcome could not be written");
+        }
+    }
+}
