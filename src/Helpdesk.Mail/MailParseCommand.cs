@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Mime;
 
 namespace Helpdesk.Mail;
@@ -69,10 +70,7 @@ public static class MailParseCommand
         WriteAll(json, "cc", mail.Cc);
         json.WriteString("messageId", mail.MessageId);
         json.WriteString("inReplyTo", mail.InReplyTo);
-        json.WriteStartArray("references");
-        foreach (var id in mail.References)
-            json.WriteStringValue(id);
-        json.WriteEndArray();
+        WriteTexts(json, "references", mail.References);
         json.WriteString(
             "date",
             mail.Date?.UtcDateTime.ToString(
@@ -114,5 +112,24 @@ public static class MailParseCommand
         json.WriteEndArray();
     }
 
-    private static void WriteJudgement(Utf8JsonWriter json, ParsedMail mail) { }
+    private static void WriteJudgement(Utf8JsonWriter json, ParsedMail mail)
+    {
+        var verdict = Screening.Judge(mail, new ScreeningContext());
+        json.WriteString("kind", verdict.Kind.ToString());
+        json.WriteBoolean("isBounce", verdict.Kind == MailKind.Bounce);
+        json.WriteBoolean("isAutoReply", verdict.Kind == MailKind.AutoReply);
+        json.WriteBoolean("mayAnswer", verdict.MayAnswer);
+        WriteTexts(json, "reasons", verdict.Reasons.Select(r => r.Code.ToString()));
+        WriteTexts(json, "failedRecipients", verdict.FailedRecipients.Select(f => f.Address));
+        json.WriteString("visibleReply", ReplyText.Read(mail).Visible);
+        WriteTexts(json, "remarks", mail.Remarks.Select(r => r.Code.ToString()));
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
 }
