@@ -2,12 +2,18 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Helpdesk.Web.Components;
 
-public sealed partial class App
+public sealed partial class App : IDisposable
 {
+    private bool _absent;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = default!;
+
     [CascadingParameter]
     public HttpContext? Context { get; set; }
 
@@ -22,6 +28,22 @@ public sealed partial class App
     public static RazorComponentResult<App> Render<TPage>(Dictionary<string, object?> values)
         where TPage : IComponent =>
         new(new Dictionary<string, object?> { [nameof(Page)] = typeof(TPage), [nameof(Values)] = values });
+
+    public void Dispose() => Navigation.OnNotFound -= ShowAbsence;
+
+    protected override void OnInitialized()
+    {
+        if (Page is not null)
+            Navigation.OnNotFound += ShowAbsence;
+    }
+
+    // The router does this for routed pages.
+    private void ShowAbsence(object? sender, NotFoundEventArgs args)
+    {
+        Context!.Response.StatusCode = StatusCodes.Status404NotFound;
+        _absent = true;
+        StateHasChanged();
+    }
 
     private Type? Shown => Page ?? Context?.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type;
 

@@ -13,7 +13,7 @@ namespace Helpdesk.Web.Components;
 /// Keeps finished help-centre pages for visitors who are not signed in; such a page is the same for all of them. A page
 /// must not carry an antiforgery token or anything else of one visitor: what sets a cookie is never kept.
 /// </summary>
-public sealed class HelpCache : IOutputCachePolicy
+public sealed class HelpCache(params string[] tags) : IOutputCachePolicy
 {
     public const string Policy = "help";
 
@@ -35,6 +35,7 @@ public sealed class HelpCache : IOutputCachePolicy
         vary["theme"] = reader.Theme ?? "";
         vary["encoding"] = Encoding(request.Headers.AcceptEncoding);
         context.Tags.Add(Policy);
+        context.Tags.UnionWith(tags);
         return ValueTask.CompletedTask;
     }
 
@@ -80,8 +81,7 @@ public static class HelpPages
             )
             .AllowAnonymous()
             .WithMetadata(new PublicPageAttribute())
-            .CacheOutput(HelpCache.Policy)
-            .CacheOutput(cache => cache.Tag(tags), excludeDefaultPolicy: true);
+            .CacheOutput(new HelpCache(tags));
 
     /// <summary>Forgets kept pages: all of them, or those mapped with <paramref name="tag"/>. Call after publishing.</summary>
     public static ValueTask ForgetHelpPagesAsync(

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Helpdesk.Web.Components.Design;
 using Helpdesk.Web.Components.Layout;
 using Helpdesk.Web.Components.Parts;
 using Helpdesk.Web.Localisation;
@@ -40,6 +41,7 @@ public static class PagesComposition
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = "'none'")
             .Add(endpoint => DevelopmentOnlyAttribute.Enforce(endpoint, app.Environment));
+        Samples.Map(app);
         // Without it the fallback policy would send unknown addresses to the sign-in page.
         app.MapFallback("{*path}", NotFound).AllowAnonymous();
     }

@@ -46,6 +46,16 @@ public static class SecurityComposition
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
+        app.Use(RefuseForgedForms);
+    }
+
+    // Endpoints answer a form without its token each in its own way; this is one way for all.
+    private static Task RefuseForgedForms(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
     }
 
     // A mail program's link opens our page with a strict cookie missing; lax keeps the forms of other tabs valid.

@@ -4,6 +4,7 @@ using System.Globalization;
 using Helpdesk.Web.Components;
 using Helpdesk.Web.Components.Layout;
 using Helpdesk.Web.Localisation;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Localization;
@@ -43,11 +44,15 @@ public static class StatusPages
             _ => StatusCodes.Status500InternalServerError,
         };
 
-    // Only a defect needs a number to quote; it is the one in the log.
-    private static string? IncidentOf(HttpContext context) =>
-        context.Response.StatusCode == StatusCodes.Status500InternalServerError
-            ? Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier
-            : null;
+    // Only a defect needs a number to quote. The log entry stands beside the trace, in the same scope.
+    private static string? IncidentOf(HttpContext context)
+    {
+        if (context.Response.StatusCode != StatusCodes.Status500InternalServerError)
+            return null;
+        var incident = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        context.RequestServices.GetRequiredService<ILogger<App>>().LogError("Incident {Incident}", incident);
+        return incident;
+    }
 
     private static async Task WriteAsync(HttpContext context, string? incident)
     {
@@ -67,6 +72,8 @@ public static class StatusPages
         await using var scope = context.RequestServices.CreateAsyncScope();
         var (services, culture) = (context.RequestServices, CultureInfo.CurrentUICulture);
         context.RequestServices = scope.ServiceProvider;
+        // A refused form may be read from here on: nothing acts on it any more.
+        context.Features.Set<IAntiforgeryValidationFeature>(null);
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture =
             context.Features.Get<IRequestCultureFeature>()?.RequestCulture.UICulture ?? Languages.Default;
         try
@@ -92,44 +99,14 @@ public static class StatusPages
         }
     }
 
-    private static ValueTask WriteProblemAsync(HttpContext context, string? incident)
+    private static async Task WriteProblemAsync(HttpContext context, string? incident)
     {
         var problem = new ProblemDetails { Status = context.Response.StatusCode };
         if (incident is not null)
             problem.Extensions["incident"] = incident;
-        return context
-            .RequestServices.GetRequiredService<IProblemDetailsService>()
-            .WriteAsync(new() { HttpContext = context, ProblemDetails = problem });
+        var service = context.RequestServices.GetRequiredService<IProblemDetailsService>();
+        // it writes nothing to clients that do not ask for JSON
+        if (!await service.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem }))
+            await context.Response.WriteAsJsonAsync(problem, options: null, "application/problem+json");
     }
-}
-
-/// <summary>What somebody typed into a form that could not be saved, so that the error page can give it back.</summary>
-public static class KeptText
-{
-    private const int WorthKeeping = 20;
-
-    /// <summary>The longer texts of an already read form, at most five; never passwords, codes or tokens.</summary>
-    public static IReadOnlyList<string> Of(HttpRequest request)
-    {
-        if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType)
-            return [];
-        if (request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IFormFeature>()?.Form is not { } form)
-            return [];
-        return
-        [
-            .. form.Where(field => !IsSecret(field.Key))
-                .SelectMany(field => field.Value)
-                .OfType<string>()
-                .Where(text => text.Length >= WorthKeeping)
-                .Take(5),
-        ];
-    }
-
-    private static bool IsSecret(string name) =>
-        name.StartsWith('_')
-        || name.Contains("password", StringComparison.OrdinalIgnoreCase)
-        || name.Contains("token", StringComparison.OrdinalIgnoreCase)
-        || name.Contains("code", StringComparison.OrdinalIgnoreCase)
-        || name.Contains("key", StringComparison.OrdinalIgnoreCase)
-        || name.Contains("url", StringComparison.OrdinalIgnoreCase);
 }

@@ -93,7 +93,8 @@ public sealed class FormRules : ComponentBase, IDisposable
             _ => (object)"",
         };
         bound = Convert.ToString(bound, CultureInfo.CurrentCulture)!;
-        if (rule.ErrorMessage is { } key)
+        // some annotations answer with the framework's own English sentence here
+        if (rule.ErrorMessage is { } key && !key.Contains(' ', StringComparison.Ordinal))
             return Texts![key, bound];
         return rule switch
         {
