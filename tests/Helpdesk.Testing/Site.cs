@@ -24,7 +24,7 @@ public sealed class Site : WebApplicationFactory<Program>
     public const string UserHeader = "test-user";
 
     private readonly TestDatabase database = new(StorageProvider.Sqlite);
-    private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal) { ["Sample:Load"] = "false" };
 
     public string Environment { get; init; } = Environments.Development;
 
