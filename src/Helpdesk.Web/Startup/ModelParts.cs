@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -7,7 +8,7 @@ namespace Helpdesk.Web.Startup;
 /// <summary>The tables of all modules; the one list that the program, its tests and the migration tool share.</summary>
 public static class ModelParts
 {
-    public static IReadOnlyList<IModelPart> All { get; } = [];
+    public static IReadOnlyList<IModelPart> All { get; } = [new KnowledgeModelPart()];
 }
 
 internal sealed class SqliteDesignTime : IDesignTimeDbContextFactory<SqliteHelpdeskDbContext>

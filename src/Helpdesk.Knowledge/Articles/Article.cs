@@ -1,0 +1,248 @@
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Topics;
+
+namespace Helpdesk.Knowledge.Articles;
+
+public enum ArticleState
+{
+    Draft,
+    InReview,
+    Published,
+    Archived,
+}
+
+public enum ArticleVisibility
+{
+    /// <summary>Everybody, also without signing in.</summary>
+    Public,
+
+    /// <summary>Staff only; customers cannot find it, count it or guess it.</summary>
+    Internal,
+}
+
+/// <summary>What an author writes.</summary>
+public sealed record ArticleText(string Title, string Summary, string Body);
+
+/// <summary>A solution in the knowledge base. Each save keeps what was there before as an <see cref="ArticleVersion"/>.</summary>
+public sealed class Article
+{
+    public const int MaxTitleLength = 160;
+    public const int MaxSummaryLength = 300;
+    public const int MaxBodyLength = 200_000;
+
+    private Article() { }
+
+    /// <exception cref="RuleViolationException">The title is empty or the body too long.</exception>
+    public Article(string slug, ArticleText text, Topic? topic, ArticleVisibility visibility, Actor author, DateTimeOffset now)
+    {
+        Slug = slug;
+        TopicId = topic?.Id is > 0 and var id ? id : null;
+        Topic = topic;
+        Visibility = visibility;
+        CreatedAt = now;
+        Write(text, "", author, now);
+    }
+
+    public long Id { get; private set; }
+
+    /// <summary>Its name in addresses: lower-case letters, digits and hyphens; unique.</summary>
+    public string Slug { get; private set; } = "";
+    public string Title { get; private set; } = "";
+
+    /// <summary>One sentence that answers the question.</summary>
+    public string Summary { get; private set; } = "";
+
+    /// <summary>Markdown.</summary>
+    public string Body { get; private set; } = "";
+
+    /// <summary>ISO 639-1.</summary>
+    public string Language { get; set; } = "en";
+    public ArticleState State { get; private set; }
+    public ArticleVisibility Visibility { get; private set; }
+
+    /// <summary>The main topic.</summary>
+    public int? TopicId { get; private set; }
+    public Topic? Topic { get; private set; }
+
+    /// <summary>Further topics that it answers.</summary>
+    public List<ArticleTopic> AlsoTopics { get; } = [];
+    public string AuthorName { get; private set; } = "";
+    public Guid? AuthorUserId { get; private set; }
+    public DateTimeOffset CreatedAt { get; private set; }
+    public DateTimeOffset UpdatedAt { get; private set; }
+    public DateTimeOffset? PublishedAt { get; private set; }
+
+    /// <summary>
+    /// Grows with every change that the index must see, over the whole desk; an index that has seen N asks for what is greater.
+    /// Set when saving, see <see cref="ArticleChanges"/>.
+    /// </summary>
+    public long ChangeNumber { get; internal set; }
+
+    /// <summary>Visitors who said that it helped, and who said that it did not; each counted once.</summary>
+    public int Helped { get; internal set; }
+    public int DidNotHelp { get; internal set; }
+
+    /// <summary>Resolved tickets that it solved.</summary>
+    public int Solved { get; internal set; }
+
+    /// <summary>Row version.</summary>
+    public int Version { get; private set; }
+    public List<ArticleVersion> Versions { get; } = [];
+    public List<ArticleQuestion> Questions { get; } = [];
+
+    public bool IsFindable => State is ArticleState.Published;
+
+    /// <summary>Replaces the text and keeps the version.</summary>
+    public void Edit(ArticleText text, string reason, Actor author, DateTimeOffset now)
+    {
+        if (State is ArticleState.Archived)
+            throw new RuleViolationException($"\"{Title}\" is archived. Bring it back before you edit it.");
+        Write(text, reason, author, now);
+    }
+
+    public void SendToReview(Actor actor, DateTimeOffset now)
+    {
+        if (State is not ArticleState.Draft)
+            throw new RuleViolationException("Only a draft is sent to review.");
+        Change(ArticleState.InReview, now);
+    }
+
+    public void Publish(Actor actor, DateTimeOffset now)
+    {
+        if (State is ArticleState.Published)
+            return;
+        if (string.IsNullOrWhiteSpace(Body))
+            throw new RuleViolationException("The article is empty. Write it before you publish it.");
+        PublishedAt ??= now;
+        Change(ArticleState.Published, now);
+    }
+
+    /// <summary>Out of sight, kept with all versions; publishing brings it back.</summary>
+    public void Archive(Actor actor, DateTimeOffset now) => Change(ArticleState.Archived, now);
+
+    public void ShowTo(ArticleVisibility visibility, DateTimeOffset now)
+    {
+        if (Visibility == visibility)
+            return;
+        Visibility = visibility;
+        Touch(now);
+    }
+
+    public void MoveTo(Topic topic, DateTimeOffset now)
+    {
+        (TopicId, Topic) = (topic.Id, null);
+        Touch(now);
+    }
+
+    /// <summary>Remembers a customer's words that it answered; the index learns them.</summary>
+    public void Learn(string question, QuestionSource source, long? ticketId, DateTimeOffset now)
+    {
+        var words = Text.OneLine(question, ArticleQuestion.MaxLength);
+        if (words.Length == 0 || Questions.Exists(q => string.Equals(q.Text, words, StringComparison.OrdinalIgnoreCase)))
+            return;
+        Questions.Add(new ArticleQuestion { Text = words, Source = source, TicketId = ticketId, AddedAt = now });
+        if (source is QuestionSource.Ticket)
+            Solved++;
+        Touch(now, isText: false);
+    }
+
+    private void Write(ArticleText text, string reason, Actor author, DateTimeOffset now)
+    {
+        var title = Text.OneLine(text.Title, MaxTitleLength);
+        if (title.Length == 0)
+            throw new RuleViolationException("The title is empty. Give the article a title that says what it answers.");
+        if (text.Body.Length > MaxBodyLength)
+            throw new RuleViolationException($"The article is longer than {MaxBodyLength:N0} characters. Split it.");
+        (Title, Summary, Body) = (title, Text.OneLine(text.Summary, MaxSummaryLength), text.Body.ReplaceLineEndings("\n"));
+        (AuthorName, AuthorUserId) = (author.Name, author.UserId);
+        Touch(now);
+        Versions.Add(
+            new ArticleVersion
+            {
+                Number = Version,
+                Title = Title,
+                Summary = Summary,
+                Body = Body,
+                Reason = Text.OneLine(reason, 200),
+                AuthorName = author.Name,
+                AuthorUserId = author.UserId,
+                SavedAt = now,
+            }
+        );
+    }
+
+    private void Change(ArticleState state, DateTimeOffset now)
+    {
+        State = state;
+        Touch(now);
+    }
+
+    private void Touch(DateTimeOffset now, bool isText = true)
+    {
+        if (isText)
+            UpdatedAt = now;
+        Version++;
+        ChangeNumber = ArticleChanges.Pending;
+    }
+}
+
+/// <summary>A further topic of an article.</summary>
+public sealed class ArticleTopic
+{
+    public long ArticleId { get; init; }
+    public int TopicId { get; init; }
+    public Topic Topic { get; init; } = null!;
+}
+
+/// <summary>What an article said at a time, who saved it and why.</summary>
+public sealed class ArticleVersion
+{
+    public long ArticleId { get; init; }
+    public required int Number { get; init; }
+    public required string Title { get; init; }
+    public required string Summary { get; init; }
+    public required string Body { get; init; }
+    public required string Reason { get; init; }
+    public required string AuthorName { get; init; }
+    public Guid? AuthorUserId { get; init; }
+    public required DateTimeOffset SavedAt { get; init; }
+}
+
+public enum QuestionSource
+{
+    /// <summary>Written by the author.</summary>
+    Author,
+
+    /// <summary>A ticket that a specialist resolved with the article.</summary>
+    Ticket,
+
+    /// <summary>A customer said that it helped.</summary>
+    Customer,
+}
+
+/// <summary>Words of customers that an article has answered.</summary>
+public sealed class ArticleQuestion
+{
+    public const int MaxLength = 300;
+
+    public long Id { get; private set; }
+    public long ArticleId { get; private set; }
+    public required string Text { get; init; }
+    public required QuestionSource Source { get; init; }
+    public long? TicketId { get; init; }
+    public required DateTimeOffset AddedAt { get; init; }
+}
+
+/// <summary>A visitor's word on an article; one a visitor, the last one counts.</summary>
+public sealed class ArticleVote
+{
+    public long ArticleId { get; init; }
+
+    /// <summary>The customer, or an anonymous visitor's random cookie.</summary>
+    public required string Visitor { get; init; }
+    public required bool Helped { get; set; }
+
+    /// <summary>What was missing, in the visitor's words.</summary>
+    public string Remark { get; set; } = "";
+    public required DateTimeOffset At { get; set; }
+}
