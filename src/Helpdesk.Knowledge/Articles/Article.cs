@@ -33,7 +33,14 @@ public sealed class Article
     private Article() { }
 
     /// <exception cref="RuleViolationException">The title is empty or the body too long.</exception>
-    public Article(string slug, ArticleText text, Topic? topic, ArticleVisibility visibility, Actor author, DateTimeOffset now)
+    public Article(
+        string slug,
+        ArticleText text,
+        Topic? topic,
+        ArticleVisibility visibility,
+        Actor author,
+        DateTimeOffset now
+    )
     {
         Slug = slug;
         TopicId = topic?.Id is > 0 and var id ? id : null;
@@ -138,9 +145,20 @@ public sealed class Article
     public void Learn(string question, QuestionSource source, long? ticketId, DateTimeOffset now)
     {
         var words = Text.OneLine(question, ArticleQuestion.MaxLength);
-        if (words.Length == 0 || Questions.Exists(q => string.Equals(q.Text, words, StringComparison.OrdinalIgnoreCase)))
+        if (
+            words.Length == 0
+            || Questions.Exists(q => string.Equals(q.Text, words, StringComparison.OrdinalIgnoreCase))
+        )
             return;
-        Questions.Add(new ArticleQuestion { Text = words, Source = source, TicketId = ticketId, AddedAt = now });
+        Questions.Add(
+            new ArticleQuestion
+            {
+                Text = words,
+                Source = source,
+                TicketId = ticketId,
+                AddedAt = now,
+            }
+        );
         if (source is QuestionSource.Ticket)
             Solved++;
         Touch(now, isText: false);
@@ -153,7 +171,11 @@ public sealed class Article
             throw new RuleViolationException("The title is empty. Give the article a title that says what it answers.");
         if (text.Body.Length > MaxBodyLength)
             throw new RuleViolationException($"The article is longer than {MaxBodyLength:N0} characters. Split it.");
-        (Title, Summary, Body) = (title, Text.OneLine(text.Summary, MaxSummaryLength), text.Body.ReplaceLineEndings("\n"));
+        (Title, Summary, Body) = (
+            title,
+            Text.OneLine(text.Summary, MaxSummaryLength),
+            text.Body.ReplaceLineEndings("\n")
+        );
         (AuthorName, AuthorUserId) = (author.Name, author.UserId);
         Touch(now);
         Versions.Add(

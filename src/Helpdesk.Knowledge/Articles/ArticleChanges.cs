@@ -45,7 +45,8 @@ public static class ArticleChanges
                 await db.SaveChangesAsync(cancellationToken);
                 break;
             }
-            catch (DbUpdateConcurrencyException conflict) when (conflict.Entries.All(e => e.Entity is ArticleChangeCounter))
+            catch (DbUpdateConcurrencyException conflict)
+                when (conflict.Entries.All(e => e.Entity is ArticleChangeCounter))
             {
                 foreach (var entry in conflict.Entries)
                     await entry.ReloadAsync(cancellationToken);

@@ -80,7 +80,8 @@ public static class ArticleMarkdown
         return Clean(writer.ToString(), "");
     }
 
-    private static SafeHtml Clean(string html, string source) => HtmlSanitizer.Clean(html) ?? HtmlSanitizer.FromText(source);
+    private static SafeHtml Clean(string html, string source) =>
+        HtmlSanitizer.Clean(html) ?? HtmlSanitizer.FromText(source);
 
     private static string PlainText(HeadingBlock heading)
     {
@@ -101,5 +102,6 @@ public static class ArticleMarkdown
         return anchor;
     }
 
-    private static bool IsSlug(string url) => url.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    private static bool IsSlug(string url) =>
+        url.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }
