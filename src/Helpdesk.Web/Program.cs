@@ -1,26 +1,16 @@
 using Helpdesk.Web;
 using Helpdesk.Web.Api;
+using Helpdesk.Web.Commands;
 using Helpdesk.Web.Components;
 using Helpdesk.Web.Components.Account;
 using Helpdesk.Web.Localisation;
 using Helpdesk.Web.Security;
 using Helpdesk.Web.Startup;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.UseDefaultAddress();
-builder.AddModules();
-builder.Services.AddDeskIdentity();
-builder.Services.AddAccounts();
-builder.Services.AddHostedService<Welcome>();
-builder.Services.AddApi();
-builder.Services.AddHealth();
-builder.Services.AddTelemetry(builder.Configuration);
-builder.AddSecurity();
-builder.AddLocalisation();
-builder.AddPages();
-Schedule.Add(builder.Services);
+if (CommandLine.IsVerb(args))
+    return await CommandLine.RunAsync(args, settings => Compose(settings, isVerb: true).Services);
 
-var app = builder.Build();
+var app = Compose(args);
 await DatabasePreparation.RunAsync(app.Services);
 app.UseSecurity();
 app.UsePages();
@@ -29,6 +19,35 @@ app.MapAccounts();
 app.MapApi();
 app.MapHealth();
 await app.RunAsync();
+return 0;
+
+static WebApplication Compose(string[] settings, bool isVerb = false)
+{
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions
+        {
+            Args = settings,
+            // started from elsewhere, the settings still lie beside the program
+            ContentRootPath = File.Exists("appsettings.json") ? null : AppContext.BaseDirectory,
+        }
+    );
+    if (isVerb)
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    builder.UseDefaultAddress();
+    builder.AddModules();
+    builder.Services.AddDeskIdentity();
+    builder.Services.AddAccounts();
+    builder.Services.AddHostedService<Welcome>();
+    builder.Services.AddApi();
+    builder.Services.AddHealth();
+    builder.Services.AddTelemetry(builder.Configuration);
+    builder.AddSecurity();
+    builder.AddLocalisation();
+    builder.AddPages();
+    Schedule.Add(builder.Services);
+
+    return builder.Build();
+}
 
 /// <summary>The entry point; public so that tests can start the real program.</summary>
 public partial class Program;
