@@ -3,6 +3,7 @@ using Helpdesk.Web.Api;
 using Helpdesk.Web.Commands;
 using Helpdesk.Web.Components;
 using Helpdesk.Web.Components.Account;
+using Helpdesk.Web.Components.Help;
 using Helpdesk.Web.Localisation;
 using Helpdesk.Web.Security;
 using Helpdesk.Web.Startup;
@@ -44,6 +45,7 @@ static WebApplication Compose(string[] settings, bool isVerb = false)
     builder.AddSecurity();
     builder.AddLocalisation();
     builder.AddPages();
+    builder.Services.AddHelp();
     Schedule.Add(builder.Services);
 
     return builder.Build();

@@ -68,6 +68,8 @@ public static class StatusPages
 
     private static async Task WritePageAsync(HttpContext context, string? incident)
     {
+        // A page that said "not found" has left this header, which rendering adds a second time.
+        context.Response.Headers.Remove("blazor-enhanced-nav");
         // The failed request may have half used its own scope, and its language is forgotten this far out.
         await using var scope = context.RequestServices.CreateAsyncScope();
         var (services, culture) = (context.RequestServices, CultureInfo.CurrentUICulture);

@@ -89,11 +89,10 @@ public sealed partial class TextKeyTests
         }
     }
 
+    // also for .cs files: a form's input type may stand in one beside its page
     private static string ImportsOf(string file)
     {
         var imports = "";
-        if (Path.GetExtension(file) != ".razor")
-            return imports;
         for (
             var folder = Path.GetDirectoryName(file);
             folder is not null && folder.StartsWith(Web, StringComparison.Ordinal);

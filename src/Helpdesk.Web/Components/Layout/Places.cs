@@ -9,8 +9,11 @@ public static class Places
     public const string HelpSearch = "/search";
     public const string NewRequest = "/requests/new";
     public const string MyRequests = "/requests";
+    public const string Sent = "/requests/sent";
     public const string SignIn = "/account/sign-in";
-    public const string SignInByLink = "/account/link";
+
+    /// <summary>For customers: a link by mail instead of a password.</summary>
+    public const string SignInByLink = "/sign-in";
     public const string SignOut = "/account/sign-out";
     public const string Profile = "/account";
     public const string Display = "/display";

@@ -1,0 +1,41 @@
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Sla;
+
+namespace Helpdesk.Web.Components.Help.Requests;
+
+/// <summary>A request as its customer sees it.</summary>
+public sealed record RequestPicture
+{
+    public required long Number { get; init; }
+    public required string Subject { get; init; }
+    public required TicketStatus Status { get; init; }
+    public required Channel Channel { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required bool HasSpecialist { get; init; }
+    public required DateTimeOffset? RoutedAt { get; init; }
+    public required DateTimeOffset? FirstRespondedAt { get; init; }
+    public required DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>The nearest open promise; null while the customer has the next word, and after the end.</summary>
+    public required DateTimeOffset? DueAt { get; init; }
+    public required SlaTarget? DueTarget { get; init; }
+    public required string CustomerAddress { get; init; }
+    public IReadOnlyList<PublicMessage> Messages { get; init; } = [];
+
+    public bool IsSolved => Status is TicketStatus.Resolved or TicketStatus.Closed;
+
+    /// <summary>The step of <c>received, with a specialist, being solved, solved</c> that it is at, from 0; 4 when all are done.</summary>
+    public int Step =>
+        IsSolved ? 4
+        : FirstRespondedAt is not null || HasSpecialist ? 2
+        : 1;
+}
+
+/// <summary>A line of "my requests".</summary>
+public sealed record RequestLine(
+    long Number,
+    string Subject,
+    TicketStatus Status,
+    DateTimeOffset LastMessageAt,
+    bool CustomerWroteLast
+);

@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+using Helpdesk.Web.Components.Help.Requests;
+using Helpdesk.Web.Components.Layout;
+
+namespace Helpdesk.Web.Components.Help.SignIn;
+
+/// <summary>Where a sign-in link should go.</summary>
+public sealed class SignInForm
+{
+    /// <summary>The same answer for every address.</summary>
+    public const string SentPlace = Places.SignInByLink + "/sent";
+
+    [Required(ErrorMessage = "Request.Address.Missing")]
+    [DomainHasDot(ErrorMessage = "Request.Address.NoDot")]
+    [MailAddress(ErrorMessage = "Request.Address.Malformed")]
+    public string? Address { get; set; }
+}
