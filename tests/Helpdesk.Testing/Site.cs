@@ -40,11 +40,12 @@ public sealed class Site : WebApplicationFactory<Program>
         return this;
     }
 
-    /// <summary>A browser without redirects and cookies, that wants pages.</summary>
+    /// <summary>A browser that wants pages, keeps cookies, names its origin and does not follow redirects.</summary>
     public HttpClient Browser(string? roles = null, Guid? user = null)
     {
         var client = CreateClient(new() { AllowAutoRedirect = false, HandleCookies = true });
         client.DefaultRequestHeaders.Add("Accept", "text/html");
+        client.DefaultRequestHeaders.Add("Origin", "http://localhost");
         if (roles is not null)
             client.DefaultRequestHeaders.Add(RolesHeader, roles);
         if (user is { } id)
@@ -76,6 +77,7 @@ public sealed class Site : WebApplicationFactory<Program>
             services.PostConfigure<AuthenticationOptions>(options =>
                 options.DefaultAuthenticateScheme = TestPerson.SchemeName
             );
+            services.Remove(services.Single(service => service.ImplementationType?.Name == "Welcome")); // tests keep the console
             if (Time is not null)
                 services.AddSingleton<TimeProvider>(Time);
             Configure?.Invoke(services);

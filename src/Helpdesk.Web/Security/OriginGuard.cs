@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Antiforgery;
+
 namespace Helpdesk.Web.Security;
 
 /// <summary>
@@ -9,8 +11,7 @@ public sealed class OriginGuard(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        var mustProve = context.GetEndpoint()?.Metadata.GetMetadata<RequireSameOriginAttribute>() is not null;
-        if (!IsChange(request) || IsOurs(request, mustProve))
+        if (!IsChange(request) || IsOurs(request, MustProve(context.GetEndpoint())))
             return next(context);
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         return Task.CompletedTask;
@@ -26,6 +27,14 @@ public sealed class OriginGuard(RequestDelegate next)
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         return site is "same-origin" or "none" || (site.Length == 0 && !mustProve);
     }
+
+    // An endpoint that neither asks for a form token nor says that it needs none was forgotten: silence is not enough there.
+    private static bool MustProve(Endpoint? endpoint) =>
+        endpoint is not null
+        && (
+            endpoint.Metadata.GetMetadata<RequireSameOriginAttribute>() is not null
+            || endpoint.Metadata.GetMetadata<IAntiforgeryMetadata>() is null
+        );
 
     // The scheme is left out: behind a proxy that ends TLS we may see http where the browser saw https.
     private static bool SameAuthority(Uri origin, HostString host) =>

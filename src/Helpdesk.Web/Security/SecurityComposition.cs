@@ -1,7 +1,10 @@
 using System.Net;
+using Helpdesk.Tickets.People;
 using Helpdesk.Web.Localisation;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Web.Security;
@@ -25,6 +28,7 @@ public static class SecurityComposition
             .ValidateOnStart();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<SiteOptions>>(TrustProxies);
         SignInCookies.Add(services);
+        services.Replace(ServiceDescriptor.Scoped<IUserClaimsPrincipalFactory<AppUser>, PersonClaims>());
         services.AddAuthorization(Policies.Add);
         services.AddAntiforgery(SetUpAntiforgery);
         services.AddRateLimiter(RateLimits.Add);

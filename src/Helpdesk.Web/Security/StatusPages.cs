@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
+using Helpdesk.Tickets;
 using Helpdesk.Web.Components;
 using Helpdesk.Web.Components.Layout;
 using Helpdesk.Web.Localisation;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Web.Security;
 
@@ -39,6 +41,7 @@ public static class StatusPages
         exception switch
         {
             BadHttpRequestException bad => bad.StatusCode,
+            RuleViolationException or DbUpdateConcurrencyException => StatusCodes.Status409Conflict,
             DbException or TimeoutException => StatusCodes.Status503ServiceUnavailable,
             { InnerException: DbException or TimeoutException } => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,

@@ -7,7 +7,7 @@ namespace Helpdesk.Web.Tests.Localisation;
 /// <summary>Reads the sources of the web project: a key in a page without a text, or a text without a page, is a mistake.</summary>
 public sealed partial class TextKeyTests
 {
-    private static readonly string Web = FindWeb();
+    internal static readonly string Web = FindWeb();
     private static readonly IReadOnlyList<Use> Uses = [.. Sources().SelectMany(UsesIn)];
 
     [Fact]

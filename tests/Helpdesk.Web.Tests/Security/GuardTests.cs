@@ -53,18 +53,28 @@ public sealed class GuardTests(SiteFixture fixture) : IClassFixture<SiteFixture>
     [InlineData("http://localhost.evil.example", null, HttpStatusCode.BadRequest)]
     [InlineData("http://localhost:8080", null, HttpStatusCode.BadRequest)]
     [InlineData("null", null, HttpStatusCode.BadRequest)]
-    public async Task A_form_of_a_cached_page_must_come_from_our_own_origin(
+    public async Task A_change_without_a_form_token_must_come_from_our_own_origin(
         string? origin,
         string? site,
         HttpStatusCode expected
     )
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/design/vote");
+        foreach (var path in (string[])["/design/vote", "/design/forgotten"])
+        {
+            var browser = From(origin);
+            if (site is not null)
+                browser.DefaultRequestHeaders.Add("Sec-Fetch-Site", site);
+            (await browser.PostAsync(path, null)).StatusCode.ShouldBe(expected, path);
+        }
+    }
+
+    private HttpClient From(string? origin)
+    {
+        var browser = fixture.Site.Browser();
+        browser.DefaultRequestHeaders.Remove("Origin");
         if (origin is not null)
-            request.Headers.Add("Origin", origin);
-        if (site is not null)
-            request.Headers.Add("Sec-Fetch-Site", site);
-        (await fixture.Site.Browser().SendAsync(request)).StatusCode.ShouldBe(expected);
+            browser.DefaultRequestHeaders.Add("Origin", origin);
+        return browser;
     }
 
     [Fact]
@@ -87,13 +97,11 @@ public sealed class GuardTests(SiteFixture fixture) : IClassFixture<SiteFixture>
         bool repeated
     )
     {
-        var browser = fixture.Site.Browser();
-        if (origin is not null)
-            browser.DefaultRequestHeaders.Add("Origin", origin);
-        var answer = await browser.PostAsync(
-            "/design/busy",
-            new FormUrlEncodedContent([new("text", "Call this number at once, it is urgent")])
-        );
+        var answer = await From(origin)
+            .PostAsync(
+                "/design/busy",
+                new FormUrlEncodedContent([new("text", "Call this number at once, it is urgent")])
+            );
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var page = await answer.Content.ReadAsStringAsync();
         page.ShouldContain("This request was not accepted");

@@ -22,6 +22,7 @@ public static class Samples
             .MapPost("/vote", () => Results.NoContent())
             .DisableAntiforgery()
             .WithMetadata(new RequireSameOriginAttribute());
+        design.MapPost("/forgotten", () => Results.NoContent());
         design
             .MapGet("/foreign", () => Results.Text("<script>alert(1)</script>", "text/html"))
             .WithMetadata(new ContentPolicyAttribute(SecurityHeaders.SandboxPolicy));

@@ -1,0 +1,131 @@
+using Deque.AxeCore.Playwright;
+using Helpdesk.Testing;
+using Microsoft.Playwright;
+using Shouldly;
+using static Microsoft.Playwright.Assertions;
+
+namespace Helpdesk.Journeys.Shell;
+
+/// <summary>The frame around the pages in a real browser, under the real content security policy.</summary>
+[Trait("Category", "Browser")]
+public sealed class ShellTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+{
+    private readonly Site site = new();
+    private Uri address = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        address = site.Listen();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => site.DisposeAsync();
+
+    [Fact]
+    public async Task A_page_with_a_circuit_works_under_the_content_security_policy()
+    {
+        var page = await browser.OpenAsync(address, "specialist");
+        var complaints = Complaints(page);
+        await page.GotoAsync("/design/desk");
+        await page.Locator("#count").ClickAsync(); // waits until the circuit has switched the button on
+        await Expect(page.Locator("#count")).ToHaveTextAsync("Pressed 1");
+        await Expect(page.Locator(".toast")).ToContainTextAsync("Pressed 1 times");
+        await page.Locator(".toast .btn", new() { HasText = "Undo" }).ClickAsync();
+        await Expect(page.Locator("#count")).ToHaveTextAsync("Pressed 0");
+        complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_readers_zone_follows_into_the_circuit()
+    {
+        var page = await browser.OpenAsync(address, "specialist");
+        await page.Context.AddCookiesAsync([
+            new()
+            {
+                Name = "helpdesk-reader",
+                Value = "zone%3DAsia%2FTokyo",
+                Url = address.ToString(),
+            },
+        ]);
+        await page.GotoAsync("/design/desk");
+        await page.Locator("#count").ClickAsync();
+        await Expect(page.Locator("#count")).ToHaveTextAsync("Pressed 1");
+        var tokyo = TimeProvider.System.GetUtcNow().AddHours(9);
+        (await page.Locator("#zone").TextContentAsync())!.ShouldContain(
+            tokyo.ToString("dddd, d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture)
+        );
+        (await page.Locator("#zone").TextContentAsync())!.ShouldMatch(
+            $"{tokyo.Hour:00}:|{tokyo.AddMinutes(-2).Hour:00}:"
+        );
+    }
+
+    [Fact]
+    public async Task Menus_open_and_close_without_a_script()
+    {
+        var page = await browser.OpenAsync(address, "specialist", width: 390, script: false);
+        await page.GotoAsync("/design/rail");
+        await Expect(page.Locator("#nav")).ToBeHiddenAsync();
+        await page.Locator("[popovertarget=nav]").ClickAsync();
+        await Expect(page.Locator("#nav")).ToBeVisibleAsync();
+        await Expect(page.Locator("#nav").GetByText("Articles")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("#nav")).ToBeHiddenAsync();
+        await page.Locator(".bar [popovertarget=cmd]").ClickAsync();
+        await Expect(page.Locator("#cmd input")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task The_skip_link_is_first_and_leads_to_the_content()
+    {
+        var page = await browser.OpenAsync(address, "specialist");
+        await page.GotoAsync("/design/desk");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Locator(".skip")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        new Uri(page.Url).PathAndQuery.ShouldBe("/design/desk");
+        await Expect(page.Locator("#main")).ToBeFocusedAsync();
+    }
+
+    [Theory]
+    [InlineData("/design/parts", null)]
+    [InlineData("/design/help", null)]
+    [InlineData("/display", null)]
+    [InlineData("/nothing", null)]
+    [InlineData("/design/desk", "administrator")]
+    [InlineData("/design/rail", "administrator")]
+    public async Task Pages_are_accessible_and_fit_the_screen(string path, string? roles)
+    {
+        foreach (var (width, dark) in ((int, bool)[])[(1280, false), (1280, true), (390, false), (390, true)])
+        {
+            var page = await browser.OpenAsync(address, roles, width, dark);
+            var complaints = Complaints(page);
+            await page.GotoAsync(path);
+            var found = await page.RunAxe();
+            found
+                .Violations.Select(violation =>
+                    $"{violation.Id}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}"
+                )
+                .ShouldBeEmpty($"{path} at {width}");
+            (
+                await page.EvaluateAsync<bool>(
+                    "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+                )
+            ).ShouldBeTrue($"{path} scrolls sideways at {width}");
+            complaints.Where(text => !text.Contains("404", StringComparison.Ordinal)).ShouldBeEmpty(path);
+            await page.Context.CloseAsync();
+        }
+    }
+
+    // What the browser says against a page: refused styles and scripts, missing files, errors of the script.
+    private static List<string> Complaints(IPage page)
+    {
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        return complaints;
+    }
+}
