@@ -37,6 +37,9 @@ public static class AddressList
         private bool bracketsClose = true;
         private bool commentsClose = true;
         private bool quotesClose = true;
+
+        /// <summary>An at sign stands in the current text outside brackets.</summary>
+        private bool signSeen;
         private int at;
 
         public List<Mailbox> Found { get; } = [];
@@ -63,7 +66,7 @@ public static class AddressList
                         at++;
                         EndMailbox(mayContinue: false);
                         break;
-                    case ':' when address is null && !raw.ToString().Contains('@', StringComparison.Ordinal):
+                    case ':' when address is null && !signSeen:
                         at++;
                         Clear(); // what stood here was the name of a group
                         break;
@@ -77,6 +80,7 @@ public static class AddressList
 
         private void Append(char c)
         {
+            signSeen |= c == '@';
             raw.Append(c);
             display.Append(c);
         }
@@ -277,7 +281,7 @@ public static class AddressList
         {
             raw.Clear();
             display.Clear();
-            (address, comment) = (null, null);
+            (address, comment, signSeen) = (null, null, false);
         }
 
         private static string CleanAddress(string text)

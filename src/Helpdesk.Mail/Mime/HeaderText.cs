@@ -116,6 +116,9 @@ public static class HeaderText
         var encoding = value[nameEnd + 1];
         if (encoding is not ('b' or 'B' or 'q' or 'Q'))
             return false;
+        var name = value[nameStart..nameEnd];
+        if (name.AsSpan().IndexOfAny(' ', '\t', '=') >= 0)
+            return false;
         var textStart = nameEnd + 3;
         var textEnd = value.IndexOf("?=", textStart, StringComparison.Ordinal);
         if (textEnd < 0)
@@ -135,9 +138,6 @@ public static class HeaderText
             if (further > 0 && value.AsSpan(textEnd, further - textEnd).IndexOfAny(' ', '\t') < 0)
                 textEnd = further;
         }
-        var name = value[nameStart..nameEnd];
-        if (name.AsSpan().IndexOfAny(' ', '\t', '=') >= 0)
-            return false;
         var language = name.IndexOf('*', StringComparison.Ordinal);
         word = new Word(
             language > 0 ? name[..language] : name,

@@ -9,6 +9,9 @@ namespace Helpdesk.Mail.Mime;
 /// </summary>
 public sealed class HeaderValue
 {
+    /// <summary>Looking further for the end of each of many opening brackets would take quadratic time.</summary>
+    private const int MaxCommentChars = 300;
+
     private readonly List<(string Name, string Value)> parameters = [];
 
     private HeaderValue(string value) => Value = value;
@@ -124,7 +127,7 @@ public sealed class HeaderValue
         {
             if (header[at] is ' ' or '\t' && LooksLikeParameter(header, at))
                 break;
-            if (header[at] == '(' && at > start && header[at - 1] is ' ' or '\t' && header.IndexOf(')', at) >= 0)
+            if (header[at] == '(' && at > start && header[at - 1] is ' ' or '\t')
             {
                 // a comment, unless the value is a file name such as "scan (2).pdf"
                 var end = at;
@@ -167,7 +170,7 @@ public sealed class HeaderValue
     private static bool SkipComment(string header, ref int at)
     {
         var depth = 0;
-        for (var i = at; i < header.Length; i++)
+        for (var i = at; i < Math.Min(header.Length, at + MaxCommentChars); i++)
         {
             if (header[i] == '(')
                 depth++;

@@ -16,8 +16,11 @@ internal ref struct HtmlTokens(string html)
 {
     private int at;
 
-    /// <summary>A quote or comment was found unclosed once: looking for its end again would make many of them costly.</summary>
+    /// <summary>A comment was found unclosed once: looking for the end of each of many would take quadratic time.</summary>
     private bool commentsOpen;
+
+    /// <summary>The same for elements whose content is passed over.</summary>
+    private string unclosed = "";
 
     public HtmlTokenKind Kind { get; private set; }
 
@@ -109,8 +112,13 @@ internal ref struct HtmlTokens(string html)
 
     private void SkipRaw()
     {
+        if (unclosed.Contains($" {Name} ", StringComparison.Ordinal))
+            return;
         var end = html.IndexOf("</" + Name, at, StringComparison.OrdinalIgnoreCase);
-        at = end < 0 ? (Name is "script" or "style" ? html.Length : at) : end;
+        if (end < 0)
+            unclosed += $" {Name} ";
+        if (end >= 0 || Name is "script" or "style")
+            at = end < 0 ? html.Length : end;
     }
 }
 

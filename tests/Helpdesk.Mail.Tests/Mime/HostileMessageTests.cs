@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Mime;
 using Shouldly;
 
@@ -58,6 +59,49 @@ public sealed class HostileMessageTests
 
     private static long Work(string start, string repeated, int times) =>
         MimeParser.Parse(Encoding.ASCII.GetBytes(start + new StringBuilder().Insert(0, repeated, times))).Work;
+
+    /// <summary>Each of these once took quadratic time somewhere in a parser; a long text must not hang.</summary>
+    [Theory]
+    [InlineData("<title>")]
+    [InlineData("<!--")]
+    [InlineData("<blockquote>")]
+    [InlineData("<a href=\"")]
+    [InlineData("<svg><p>")]
+    [InlineData("&amp;<b>")]
+    [InlineData("On a, ")]
+    [InlineData("On Tue, 3 Mar 2026 at 10:00\n")]
+    [InlineData("From: a@example.org\n")]
+    [InlineData("wrote:\n")]
+    [InlineData(">\n")]
+    [InlineData("-- \n")]
+    public void Long_texts_of_one_pattern_are_read(string pattern)
+    {
+        var text = string.Concat(Enumerable.Repeat(pattern, 200_000 / pattern.Length));
+
+        HtmlText.Of(text).ShouldNotBeNull();
+        HtmlNesting.Depth(text).ShouldBeGreaterThanOrEqualTo(0);
+        ReplyText.Split(text).Visible.ShouldNotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Content-Type: text/plain; a=", " (")]
+    [InlineData("Content-Type: ", "(")]
+    [InlineData("To: ", "a@b:")]
+    [InlineData("To: ", "(")]
+    [InlineData("Cc: ", "<")]
+    [InlineData("Subject: ", "=?a b?Q?")]
+    [InlineData("References: ", "<")]
+    public void Many_parts_with_awkward_headers_are_read(string start, string pattern)
+    {
+        var field = start + string.Concat(Enumerable.Repeat(pattern, 30_000 / pattern.Length));
+        var parts = string.Concat(Enumerable.Repeat($"--b\n{field}\n\nx\n", 20));
+
+        var mail = MimeParser.Parse(
+            Encoding.ASCII.GetBytes($"{field}\nContent-Type: multipart/mixed; boundary=b\n\n{parts}--b--\n")
+        );
+
+        mail.ShouldNotBeNull();
+    }
 
     [Fact]
     public void Depth_parts_and_attachments_are_bounded_and_said_so()
