@@ -4,6 +4,7 @@ using Helpdesk.Web.Commands;
 using Helpdesk.Web.Components;
 using Helpdesk.Web.Components.Account;
 using Helpdesk.Web.Components.Help;
+using Helpdesk.Web.Components.Supervise;
 using Helpdesk.Web.Localisation;
 using Helpdesk.Web.Security;
 using Helpdesk.Web.Startup;
@@ -38,6 +39,7 @@ static WebApplication Compose(string[] settings, bool isVerb = false)
     builder.AddModules();
     builder.Services.AddDeskIdentity();
     builder.Services.AddAccounts();
+    builder.Services.AddSingleton<WallReader>();
     builder.Services.AddHostedService<Welcome>();
     builder.Services.AddApi();
     builder.Services.AddHealth();
