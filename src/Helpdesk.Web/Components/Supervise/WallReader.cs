@@ -215,7 +215,12 @@ public sealed class WallReader(IDbContextFactory<HelpdeskDbContext> databases, T
             .ToListAsync(cancellationToken);
         var work = await db
             .Tickets.Where(t => t.Status < TicketStatus.Resolved && t.SpecialistId != null)
-            .GroupBy(t => new { t.SpecialistId, t.Complexity, t.Status })
+            .GroupBy(t => new
+            {
+                t.SpecialistId,
+                t.Complexity,
+                t.Status,
+            })
             .Select(g => new { g.Key, Count = g.Count() })
             .ToListAsync(cancellationToken);
         var workOf = work.ToLookup(w => w.Key.SpecialistId!.Value);
