@@ -1,0 +1,41 @@
+namespace Helpdesk.Knowledge.Search;
+
+/// <summary>
+/// Reads what a segment keeps of one document: its distinct words with their counts in title and body, then the words of each answered
+/// question. Written by <see cref="SegmentBuilder"/>.
+/// </summary>
+/// <remarks>
+/// Format, all numbers as base-128 varints: count of words; per word its distance from the one before shifted left by one, the low bit
+/// set when it stands once in the body and not in the title, otherwise followed by both counts; count of questions; per question the count
+/// of its words and the words.
+/// </remarks>
+internal ref struct ForwardReader(ReadOnlySpan<byte> bytes)
+{
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _at;
+    private int _word = -1;
+
+    /// <summary>The next number of the record.</summary>
+    public int Next()
+    {
+        int value = _bytes[_at++];
+        if (value < 0x80)
+            return value;
+        value &= 0x7F;
+        for (var shift = 7; ; shift += 7)
+        {
+            int part = _bytes[_at++];
+            value |= (part & 0x7F) << shift;
+            if (part < 0x80)
+                return value;
+        }
+    }
+
+    /// <summary>The next word of title and body; call it as often as the first number says.</summary>
+    public (int Word, int InTitle, int InBody) NextWord()
+    {
+        var head = Next();
+        _word += (head >> 1) + 1;
+        return (head & 1) != 0 ? (_word, 0, 1) : (_word, Next(), Next());
+    }
+}

@@ -1,0 +1,181 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Helpdesk.Knowledge.Search;
+
+/// <summary>
+/// An immutable part of the index, complete in itself: its words and stems, its postings in blocks of documents, and for each document
+/// what <see cref="ForwardReader"/> reads, from which the postings can be built again.
+/// </summary>
+internal sealed class Segment
+{
+    public required TextTable Words { get; init; }
+
+    /// <summary>For each word its stem.</summary>
+    public required int[] WordStems { get; init; }
+
+    /// <summary>For each word how many documents and answered questions use it.</summary>
+    public required int[] WordUses { get; init; }
+    public required TextTable Stems { get; init; }
+
+    /// <summary>For each stem the documents that hold it.</summary>
+    public required int[] StemDocuments { get; init; }
+
+    /// <summary>For each stem how much its being in a question tells about which document answers: see <see cref="TellingWords"/>.</summary>
+    public required float[] Telling { get; init; }
+    public required long[] Ids { get; init; }
+    public required ulong[] Audiences { get; init; }
+    public required byte[] Forward { get; init; }
+
+    /// <summary>Where each document's record starts; one more than documents.</summary>
+    public required int[] ForwardStarts { get; init; }
+    public required PostingBlock[] Blocks { get; init; }
+    public required FieldTotals Totals { get; init; }
+
+    /// <summary>The averages that the impacts were computed with.</summary>
+    public required FieldAverages Averages { get; init; }
+
+    /// <summary>Languages of its documents, one bit each.</summary>
+    public required int Languages { get; init; }
+
+    /// <summary>Plain words, in the order of their bytes.</summary>
+    public required int[] WordsInOrder { get; init; }
+
+    /// <summary>Plain words, in the order of their bytes read backwards.</summary>
+    public required int[] WordsInBackwardOrder { get; init; }
+
+    /// <summary>Documents in the order of their ids; null where they are in it already.</summary>
+    public required int[]? DocumentsById { get; init; }
+
+    public int Count => Ids.Length;
+
+    public long Bytes =>
+        Words.Bytes
+        + Stems.Bytes
+        + 4L
+            * (
+                WordStems.Length
+                + WordUses.Length
+                + StemDocuments.Length
+                + Telling.Length
+                + ForwardStarts.Length
+                + WordsInOrder.Length
+                + WordsInBackwardOrder.Length
+                + (DocumentsById?.Length ?? 0)
+            )
+        + 16L * Ids.Length
+        + Forward.Length
+        + Blocks.Sum(block => block.Bytes);
+
+    public ForwardReader Read(int document) =>
+        new(Forward.AsSpan(ForwardStarts[document], ForwardStarts[document + 1] - ForwardStarts[document]));
+
+    /// <summary>The document of an id, or -1.</summary>
+    public int Find(long id)
+    {
+        if (DocumentsById is null)
+            return Array.BinarySearch(Ids, id) is var at and >= 0 ? at : -1;
+        int low = 0,
+            high = DocumentsById.Length - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >> 1;
+            var found = Ids[DocumentsById[middle]];
+            if (found == id)
+                return DocumentsById[middle];
+            if (found < id)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+        return -1;
+    }
+}
+
+/// <summary>Sums over the documents of a segment, from which averages are made.</summary>
+/// <param name="Documents">All documents.</param>
+/// <param name="TitleWords">Words of all titles.</param>
+/// <param name="BodyWords">Words of all bodies.</param>
+/// <param name="Questions">Answered questions of all.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct FieldTotals(int Documents, long TitleWords, long BodyWords, long Questions)
+{
+    public static FieldTotals operator +(FieldTotals a, FieldTotals b) =>
+        new(
+            a.Documents + b.Documents,
+            a.TitleWords + b.TitleWords,
+            a.BodyWords + b.BodyWords,
+            a.Questions + b.Questions
+        );
+
+    public FieldAverages Averages =>
+        new(
+            Math.Max(1, (double)TitleWords / Math.Max(1, Documents)),
+            Math.Max(1, (double)BodyWords / Math.Max(1, Documents))
+        );
+}
+
+/// <summary>Average words of a title and of a body; at least 1.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct FieldAverages(double TitleWords, double BodyWords);
+
+/// <summary>The postings of up to <see cref="Size"/> documents: for each stem in it the documents (counted from the block's first) and their impacts.</summary>
+/// <param name="Stems">The stems of the block, rising.</param>
+/// <param name="Starts">Where each stem's postings start; one more than stems.</param>
+internal sealed record PostingBlock(int FirstDocument, int[] Stems, int[] Starts, ushort[] Documents, byte[] Impacts)
+{
+    /// <summary>A power of two, at most 65,536, so that every document number fits two bytes; the scores of a block stay in the processor's cache.</summary>
+    public const int Size = 1 << 15;
+
+    public long Bytes => (4L * (Stems.Length + Starts.Length)) + (3L * Documents.Length);
+
+    /// <summary>The postings of a stem: start and end, equal where it has none here.</summary>
+    public (int Start, int End) Find(int stem)
+    {
+        var at = Stems.AsSpan().BinarySearch(stem);
+        return at < 0 ? (0, 0) : (Starts[at], Starts[at + 1]);
+    }
+}
+
+/// <summary>A segment and which of its documents have been replaced or removed since.</summary>
+internal sealed record SegmentView(Segment Segment, ulong[]? Removed, int Live)
+{
+    public static SegmentView Whole(Segment segment) => new(segment, null, segment.Count);
+
+    public bool IsLive(int document) => Removed is null || (Removed[document >> 6] >> (document & 63) & 1) == 0;
+
+    public bool IsVisible(int document, ulong audience) =>
+        (Segment.Audiences[document] & audience) != 0 && IsLive(document);
+
+    /// <summary>The view without these ids; the same one when none of them is live here.</summary>
+    public SegmentView Without(IEnumerable<long> ids)
+    {
+        ulong[]? removed = null;
+        foreach (var id in ids)
+        {
+            if (Segment.Find(id) is not (>= 0 and var document) || !IsLive(document))
+                continue;
+            removed ??= Removed?.ToArray() ?? new ulong[(Segment.Count + 63) / 64];
+            removed[document >> 6] |= 1UL << (document & 63);
+        }
+        return removed is null ? this : new(Segment, removed, Segment.Count - removed.Sum(BitOperations.PopCount));
+    }
+
+    /// <summary>Whether some document that this reader may see has the stem. Looks at a bounded number of postings.</summary>
+    public bool IsStemVisible(int stem, ulong audience)
+    {
+        var looked = 0;
+        foreach (var block in Segment.Blocks)
+        {
+            var (start, end) = block.Find(stem);
+            for (var i = start; i < end; i++)
+            {
+                if (IsVisible(block.FirstDocument + block.Documents[i], audience))
+                    return true;
+                if (++looked == 4096)
+                    return false;
+            }
+        }
+        return false;
+    }
+}
