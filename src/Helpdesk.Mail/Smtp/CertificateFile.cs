@@ -8,10 +8,10 @@ namespace Helpdesk.Mail.Smtp;
 /// <summary>A server certificate with its chain, read again when its file changes, so that a renewal needs no restart.</summary>
 public sealed class CertificateFile(string path, string? keyPath, ILogger log) : IDisposable
 {
-    private readonly Lock _reading = new();
-    private SslStreamCertificateContext? _current;
-    private X509Certificate2? _certificate;
-    private DateTime _readFrom;
+    private readonly Lock reading = new();
+    private SslStreamCertificateContext? current;
+    private X509Certificate2? certificate;
+    private DateTime readFrom;
 
     /// <summary>The newest certificate that could be read; an unreadable renewal keeps the one before.</summary>
     /// <exception cref="CryptographicException">The first one cannot be read.</exception>
@@ -19,17 +19,17 @@ public sealed class CertificateFile(string path, string? keyPath, ILogger log) :
     {
         get
         {
-            lock (_reading)
+            lock (reading)
             {
                 var written = File.GetLastWriteTimeUtc(path);
-                if (_current is null || written != _readFrom)
+                if (current is null || written != readFrom)
                     Read(written);
-                return _current!;
+                return current!;
             }
         }
     }
 
-    public void Dispose() => _certificate?.Dispose();
+    public void Dispose() => certificate?.Dispose();
 
     private void Read(DateTime written)
     {
@@ -40,15 +40,15 @@ public sealed class CertificateFile(string path, string? keyPath, ILogger log) :
                 others.AddRange(X509CertificateLoader.LoadPkcs12CollectionFromFile(path, password: null));
             else
                 others.ImportFromPemFile(path);
-            var certificate =
+            var fresh =
                 others.FirstOrDefault(c => c.HasPrivateKey) ?? X509Certificate2.CreateFromPemFile(path, keyPath);
-            _current = SslStreamCertificateContext.Create(certificate, others, offline: true);
-            (_certificate, _readFrom) = (certificate, written);
+            current = SslStreamCertificateContext.Create(fresh, others, offline: true);
+            (certificate, readFrom) = (fresh, written);
         }
-        catch (Exception e) when (_current is not null && e is CryptographicException or IOException)
+        catch (Exception e) when (current is not null && e is CryptographicException or IOException)
         {
             log.LogError(e, "The certificate for SMTP could not be read again; the one before stays in use");
-            _readFrom = written;
+            readFrom = written;
         }
     }
 }

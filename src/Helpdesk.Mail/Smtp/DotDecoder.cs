@@ -7,7 +7,7 @@ namespace Helpdesk.Mail.Smtp;
 /// </summary>
 public struct DotDecoder
 {
-    private State _state;
+    private State state;
 
     private enum State
     {
@@ -27,7 +27,7 @@ public struct DotDecoder
         for (var at = 0; at < input.Length; )
         {
             var b = input[at];
-            switch (_state)
+            switch (state)
             {
                 case State.Middle:
                     var cr = input[at..].IndexOf((byte)'\r');
@@ -37,10 +37,10 @@ public struct DotDecoder
                         continue;
                     }
                     at += cr + 1;
-                    _state = State.Cr;
+                    state = State.Cr;
                     continue;
                 case State.Cr:
-                    _state = b switch
+                    state = b switch
                     {
                         (byte)'\n' => State.LineStart,
                         (byte)'\r' => State.Cr,
@@ -50,26 +50,26 @@ public struct DotDecoder
                 case State.LineStart when b == '.':
                     output.Append(input[kept..at]);
                     kept = at + 1;
-                    _state = State.Dot;
+                    state = State.Dot;
                     break;
                 case State.LineStart:
-                    _state = b == '\r' ? State.Cr : State.Middle;
+                    state = b == '\r' ? State.Cr : State.Middle;
                     break;
                 case State.Dot when b == '\r':
                     kept = at + 1; // held back until we know whether this is the end
-                    _state = State.DotCr;
+                    state = State.DotCr;
                     break;
                 case State.Dot:
-                    _state = State.Middle;
+                    state = State.Middle;
                     break;
                 case State.DotCr when b == '\n':
-                    _state = State.LineStart;
+                    state = State.LineStart;
                     ended = true;
                     return at + 1;
                 case State.DotCr:
                     output.Append("\r"u8);
                     kept = at;
-                    _state = b == '\r' ? State.Cr : State.Middle;
+                    state = b == '\r' ? State.Cr : State.Middle;
                     break;
             }
             at++;

@@ -9,29 +9,29 @@ namespace Helpdesk.Mail.Smtp;
 public struct DotEncoder
 {
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
-    private bool _midLine;
-    private bool _afterCr;
+    private bool midLine;
+    private bool afterCr;
 
     public void Encode(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
     {
         while (!text.IsEmpty)
         {
-            if (_afterCr && text[0] == '\n')
+            if (afterCr && text[0] == '\n')
             {
                 text = text[1..]; // the CR before it has ended the line
-                _afterCr = false;
+                afterCr = false;
                 continue;
             }
-            if (!_midLine && text[0] == '.')
+            if (!midLine && text[0] == '.')
                 output.Write("."u8);
             var end = text.IndexOfAny(LineEnds);
             var line = end < 0 ? text : text[..end];
             output.Write(line);
-            (_midLine, _afterCr) = (end < 0, false);
+            (midLine, afterCr) = (end < 0, false);
             if (end < 0)
                 return;
             output.Write("\r\n"u8);
-            _afterCr = text[end] == '\r';
+            afterCr = text[end] == '\r';
             text = text[(end + 1)..];
         }
     }
@@ -39,7 +39,7 @@ public struct DotEncoder
     /// <summary>The dot that ends the mail.</summary>
     public readonly void End(IBufferWriter<byte> output)
     {
-        if (_midLine)
+        if (midLine)
             output.Write("\r\n"u8);
         output.Write(".\r\n"u8);
     }

@@ -15,19 +15,19 @@ public sealed class SmtpClient : IDisposable
     private const int MaxReplyLineBytes = 8 * 1024;
     private const int MaxReplyLines = 200;
 
-    private readonly OutboundOptions _options;
-    private readonly TimeProvider _time;
-    private readonly HashSet<string> _offers = new(StringComparer.OrdinalIgnoreCase);
-    private Stream _stream;
-    private PipeReader _in;
-    private PipeWriter _out;
-    private long _maxBytes = long.MaxValue;
-    private string _signInWays = "";
+    private readonly OutboundOptions options;
+    private readonly TimeProvider time;
+    private readonly HashSet<string> offers = new(StringComparer.OrdinalIgnoreCase);
+    private Stream stream;
+    private PipeReader input;
+    private PipeWriter output;
+    private long maxBytes = long.MaxValue;
+    private string signInWays = "";
 
     private SmtpClient(Stream stream, OutboundOptions options, TimeProvider time)
     {
-        (_stream, _options, _time) = (stream, options, time);
-        (_in, _out) = Pipes(stream);
+        (this.stream, this.options, this.time) = (stream, options, time);
+        (input, output) = Pipes(stream);
     }
 
     /// <exception cref="IOException">No connection, no SMTP (<see cref="SmtpServerException"/>), or it broke off.</exception>
@@ -69,7 +69,7 @@ public sealed class SmtpClient : IDisposable
         var commands = new List<string>(mail.Recipients.Count + 2) { MailFrom(mail, traits) };
         commands.AddRange(mail.Recipients.Select(r => $"RCPT TO:<{ForWire(r, traits)}>"));
         commands.Add("DATA");
-        var replies = _offers.Contains("PIPELINING")
+        var replies = offers.Contains("PIPELINING")
             ? await AskAtOnceAsync(commands, cancellationToken)
             : await AskOneByOneAsync(commands, cancellationToken);
 
@@ -103,40 +103,40 @@ public sealed class SmtpClient : IDisposable
 
     public void Dispose()
     {
-        _in.Complete();
-        _stream.Dispose();
+        input.Complete();
+        stream.Dispose();
     }
 
     // ---- beginning
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        if (_options.Security == ConnectionSecurity.Tls)
+        if (options.Security == ConnectionSecurity.Tls)
             await ProtectAsync(cancellationToken);
         Expect(await ReadReplyAsync(cancellationToken), "greeting");
         await SayHelloAsync(cancellationToken);
-        if (_options.Security == ConnectionSecurity.StartTls)
+        if (options.Security == ConnectionSecurity.StartTls)
         {
-            if (!_offers.Contains("STARTTLS"))
+            if (!offers.Contains("STARTTLS"))
                 throw new SmtpServerException("The server does not offer STARTTLS.");
             Expect(await AskAsync("STARTTLS", cancellationToken), "STARTTLS");
-            if (_in.TryRead(out var early) && !early.Buffer.IsEmpty)
+            if (input.TryRead(out var early) && !early.Buffer.IsEmpty)
                 throw new SmtpServerException("The server sent text behind STARTTLS that nobody protects.");
             await ProtectAsync(cancellationToken);
             await SayHelloAsync(cancellationToken); // what was offered in the clear may have been forged
         }
-        if (_options.UserName.Length > 0)
+        if (options.UserName.Length > 0)
             await SignInAsync(cancellationToken);
     }
 
     private async Task SayHelloAsync(CancellationToken cancellationToken)
     {
-        _offers.Clear();
-        (_maxBytes, _signInWays) = (long.MaxValue, "");
-        var reply = await AskAsync($"EHLO {_options.HostName}", cancellationToken);
+        offers.Clear();
+        (maxBytes, signInWays) = (long.MaxValue, "");
+        var reply = await AskAsync($"EHLO {options.HostName}", cancellationToken);
         if (!reply.IsPositive)
         {
-            Expect(await AskAsync($"HELO {_options.HostName}", cancellationToken), "HELO");
+            Expect(await AskAsync($"HELO {options.HostName}", cancellationToken), "HELO");
             return;
         }
         foreach (var line in reply.Lines.Skip(1))
@@ -144,20 +144,20 @@ public sealed class SmtpClient : IDisposable
             var words = line.Split([' ', '='], 2, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0)
                 continue;
-            _offers.Add(words[0]);
+            offers.Add(words[0]);
             if (words is [_, var rest] && words[0].Equals("AUTH", StringComparison.OrdinalIgnoreCase))
-                _signInWays = $"{_signInWays} {rest}";
+                signInWays = $"{signInWays} {rest}";
             else if (words is ["SIZE" or "size", var size] && long.TryParse(size, out var max) && max > 0)
-                _maxBytes = max;
+                maxBytes = max;
         }
     }
 
     private async Task ProtectAsync(CancellationToken cancellationToken)
     {
-        await _in.CompleteAsync();
-        var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
-        var wanted = new SslClientAuthenticationOptions { TargetHost = _options.Host };
-        if (_options.TrustedCertificateFile is { } file)
+        await input.CompleteAsync();
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
+        var wanted = new SslClientAuthenticationOptions { TargetHost = options.Host };
+        if (options.TrustedCertificateFile is { } file)
         {
             wanted.CertificateChainPolicy = new X509ChainPolicy
             {
@@ -166,16 +166,16 @@ public sealed class SmtpClient : IDisposable
             };
             wanted.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(file);
         }
-        _stream = tls;
-        using var clock = Clock(_options.ConnectTimeout, cancellationToken);
+        stream = tls;
+        using var clock = Clock(options.ConnectTimeout, cancellationToken);
         await clock.RunAsync(async token => await tls.AuthenticateAsClientAsync(wanted, token));
         Use(tls);
     }
 
     private async Task SignInAsync(CancellationToken cancellationToken)
     {
-        var (name, password) = (_options.UserName, _options.Credential.Value);
-        var ways = _signInWays.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var (name, password) = (options.UserName, options.Credential.Value);
+        var ways = signInWays.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (ways.Contains("PLAIN", StringComparer.OrdinalIgnoreCase))
         {
             Expect(await AskAsync($"AUTH PLAIN {Base64($"\0{name}\0{password}")}", cancellationToken), "sign-in");
@@ -203,16 +203,16 @@ public sealed class SmtpClient : IDisposable
     // ---- one mail
 
     private string? Objection(OutgoingMail mail, MailTraits traits) =>
-        mail.Raw.Length > _maxBytes
-            ? $"The server takes at most {_maxBytes.ToString(CultureInfo.InvariantCulture)} bytes."
-        : traits.NeedsUtf8 && !_offers.Contains("SMTPUTF8") ? "The server does not take addresses beyond ASCII."
-        : traits.EightBit && !_offers.Contains("8BITMIME") ? "The server does not take 8-bit text."
+        mail.Raw.Length > maxBytes
+            ? $"The server takes at most {maxBytes.ToString(CultureInfo.InvariantCulture)} bytes."
+        : traits.NeedsUtf8 && !offers.Contains("SMTPUTF8") ? "The server does not take addresses beyond ASCII."
+        : traits.EightBit && !offers.Contains("8BITMIME") ? "The server does not take 8-bit text."
         : null;
 
     private string MailFrom(OutgoingMail mail, MailTraits traits)
     {
         var command = $"MAIL FROM:<{ForWire(mail.ReturnPath, traits)}>";
-        if (_offers.Contains("SIZE"))
+        if (offers.Contains("SIZE"))
             command += string.Create(CultureInfo.InvariantCulture, $" SIZE={mail.Raw.Length}");
         if (traits.EightBit || traits.NeedsUtf8)
             command += " BODY=8BITMIME";
@@ -265,17 +265,17 @@ public sealed class SmtpClient : IDisposable
 
     private async Task<SmtpReply> SendTextAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken)
     {
-        using var clock = Clock(_options.DataTimeout, cancellationToken);
+        using var clock = Clock(options.DataTimeout, cancellationToken);
         return await clock.RunAsync(async token =>
         {
             var encoder = new DotEncoder();
             const int Piece = 32 * 1024;
             for (var at = 0; at < text.Length; at += Piece)
             {
-                encoder.Encode(text.Span.Slice(at, Math.Min(Piece, text.Length - at)), _out);
-                await _out.FlushAsync(token);
+                encoder.Encode(text.Span.Slice(at, Math.Min(Piece, text.Length - at)), output);
+                await output.FlushAsync(token);
             }
-            encoder.End(_out);
+            encoder.End(output);
             return await ReadReplyCoreAsync(token);
         });
     }
@@ -284,8 +284,8 @@ public sealed class SmtpClient : IDisposable
 
     private void Use(Stream stream)
     {
-        _stream = stream;
-        (_in, _out) = Pipes(stream);
+        this.stream = stream;
+        (input, output) = Pipes(stream);
     }
 
     private static (PipeReader In, PipeWriter Out) Pipes(Stream stream) =>
@@ -295,12 +295,12 @@ public sealed class SmtpClient : IDisposable
         );
 
     private Clockwork Clock(TimeSpan longest, CancellationToken cancellationToken) =>
-        new(longest, _time, cancellationToken);
+        new(longest, time, cancellationToken);
 
     private void Write(string command)
     {
-        Encoding.UTF8.GetBytes(command, _out);
-        _out.Write("\r\n"u8);
+        Encoding.UTF8.GetBytes(command, output);
+        output.Write("\r\n"u8);
     }
 
     private async Task<SmtpReply> AskAsync(string command, CancellationToken cancellationToken)
@@ -311,13 +311,13 @@ public sealed class SmtpClient : IDisposable
 
     private async Task<SmtpReply> ReadReplyAsync(CancellationToken cancellationToken)
     {
-        using var clock = Clock(_options.CommandTimeout, cancellationToken);
+        using var clock = Clock(options.CommandTimeout, cancellationToken);
         return await clock.RunAsync(ReadReplyCoreAsync);
     }
 
     private async Task<SmtpReply> ReadReplyCoreAsync(CancellationToken cancellationToken)
     {
-        await _out.FlushAsync(cancellationToken);
+        await output.FlushAsync(cancellationToken);
         var lines = new List<string>(1);
         while (true)
         {
@@ -339,15 +339,15 @@ public sealed class SmtpClient : IDisposable
     {
         while (true)
         {
-            var read = await _in.ReadAsync(cancellationToken);
+            var read = await input.ReadAsync(cancellationToken);
             if (read.Buffer.PositionOf((byte)'\n') is { } end)
             {
                 var line = Encoding.UTF8.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
-                _in.AdvanceTo(read.Buffer.GetPosition(1, end));
+                input.AdvanceTo(read.Buffer.GetPosition(1, end));
                 return line;
             }
             var (length, isOver) = (read.Buffer.Length, read.IsCompleted);
-            _in.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             if (isOver)
                 throw new SmtpServerException("The server closed the connection.");
             if (length > MaxReplyLineBytes)
@@ -358,7 +358,7 @@ public sealed class SmtpClient : IDisposable
     /// <summary>Tells our own patience from the caller's wish to stop.</summary>
     private sealed class Clockwork(TimeSpan longest, TimeProvider time, CancellationToken caller) : IDisposable
     {
-        private readonly CancellationTokenSource _patience = new(longest, time);
+        private readonly CancellationTokenSource patience = new(longest, time);
 
         public async Task RunAsync(Func<CancellationToken, Task> work) =>
             await RunAsync(async token =>
@@ -369,7 +369,7 @@ public sealed class SmtpClient : IDisposable
 
         public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work)
         {
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(_patience.Token, caller);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, caller);
             try
             {
                 return await work(both.Token);
@@ -380,6 +380,6 @@ public sealed class SmtpClient : IDisposable
             }
         }
 
-        public void Dispose() => _patience.Dispose();
+        public void Dispose() => patience.Dispose();
     }
 }

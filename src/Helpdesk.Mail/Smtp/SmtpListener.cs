@@ -17,80 +17,80 @@ public sealed class SmtpListener(
     ILogger<SmtpListener> log
 ) : IHostedService, IDisposable
 {
-    private readonly SmtpListenerOptions _options = options.Value;
-    private readonly ConcurrentDictionary<Task, byte> _sessions = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly CancellationTokenSource _aborting = new();
-    private CertificateFile? _certificate;
-    private Socket? _socket;
-    private Task _accepting = Task.CompletedTask;
+    private readonly SmtpListenerOptions settings = options.Value;
+    private readonly ConcurrentDictionary<Task, byte> sessions = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource aborting = new();
+    private CertificateFile? certificate;
+    private Socket? socket;
+    private Task accepting = Task.CompletedTask;
 
     /// <summary>Where it really listens (the port is chosen by the system when 0 is configured); null when it does not.</summary>
-    public IPEndPoint? LocalEndPoint => _socket?.LocalEndPoint as IPEndPoint;
+    public IPEndPoint? LocalEndPoint => socket?.LocalEndPoint as IPEndPoint;
 
-    public int SessionCount => _sessions.Count;
+    public int SessionCount => sessions.Count;
 
     /// <exception cref="SocketException">The address is in use or not ours: the program must not start without its door.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_options.EndPoint is not { } at)
+        if (settings.EndPoint is not { } at)
             return Task.CompletedTask;
-        if (_options.CertificateFile is { } file)
+        if (settings.CertificateFile is { } file)
         {
-            _certificate = new CertificateFile(file, _options.CertificateKeyFile, log);
-            _ = _certificate.Current;
+            certificate = new CertificateFile(file, settings.CertificateKeyFile, log);
+            _ = certificate.Current;
         }
-        _socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         if (at.Address.Equals(IPAddress.IPv6Any))
-            _socket.DualMode = true;
-        _socket.Bind(at);
-        _socket.Listen(512);
+            socket.DualMode = true;
+        socket.Bind(at);
+        socket.Listen(512);
         log.LogInformation("SMTP listens on {EndPoint}", LocalEndPoint);
-        _accepting = AcceptAsync(_socket);
+        accepting = AcceptAsync(socket);
         return Task.CompletedTask;
     }
 
     /// <summary>No new sessions; those within a mail may end it within <see cref="SmtpListenerOptions.StopGrace"/>.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        _socket?.Dispose();
-        await _accepting;
+        await stopping.CancelAsync();
+        socket?.Dispose();
+        await accepting;
         using var grace = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        grace.CancelAfter(_options.StopGrace);
-        var sessions = Task.WhenAll(_sessions.Keys);
-        await Task.WhenAny(sessions, Task.Delay(Timeout.Infinite, grace.Token));
-        await _aborting.CancelAsync();
-        await sessions;
+        grace.CancelAfter(settings.StopGrace);
+        var ending = Task.WhenAll(sessions.Keys);
+        await Task.WhenAny(ending, Task.Delay(Timeout.Infinite, grace.Token));
+        await aborting.CancelAsync();
+        await ending;
     }
 
     public void Dispose()
     {
-        _socket?.Dispose();
-        _stopping.Dispose();
-        _aborting.Dispose();
-        _certificate?.Dispose();
+        socket?.Dispose();
+        stopping.Dispose();
+        aborting.Dispose();
+        certificate?.Dispose();
     }
 
     private async Task AcceptAsync(Socket socket)
     {
         var house = new SmtpSessionContext(
-            _options,
+            settings,
             accept,
             isOurAddress,
-            () => _certificate?.Current,
-            new ByteBudget(_options.MaxInFlightBytes),
+            () => certificate?.Current,
+            new ByteBudget(settings.MaxInFlightBytes),
             time,
             log,
-            _stopping.Token,
-            _aborting.Token
+            stopping.Token,
+            aborting.Token
         );
-        while (!_stopping.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
             Socket connection;
             try
             {
-                connection = await socket.AcceptAsync(_stopping.Token);
+                connection = await socket.AcceptAsync(stopping.Token);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -104,7 +104,7 @@ public sealed class SmtpListener(
                 continue;
             }
             connection.NoDelay = true;
-            if (_sessions.Count >= _options.MaxSessions)
+            if (sessions.Count >= settings.MaxSessions)
                 TurnAway(connection);
             else
                 Track(HoldAsync(connection, house));
@@ -121,11 +121,11 @@ public sealed class SmtpListener(
 
     private void Track(Task session)
     {
-        _sessions.TryAdd(session, 0);
+        sessions.TryAdd(session, 0);
         _ = session.ContinueWith(
             ended =>
             {
-                _sessions.TryRemove(ended, out _);
+                sessions.TryRemove(ended, out _);
                 if (ended.Exception is { } e)
                     log.LogError(e, "An SMTP session ended by a defect");
             },

@@ -12,21 +12,21 @@ public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvid
 {
     private static readonly SearchValues<char> NeverInAddresses = SearchValues.Create("\r\n\0<> ");
 
-    private readonly OutboundOptions _options = options.Value;
-    private readonly SemaphoreSlim _turn = new(1);
-    private SmtpClient? _open;
-    private DateTimeOffset _usedAt;
+    private readonly OutboundOptions settings = options.Value;
+    private readonly SemaphoreSlim turn = new(1);
+    private SmtpClient? open;
+    private DateTimeOffset usedAt;
 
     public async Task<IReadOnlyList<Delivery>> SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
         if (Unsendable(mail) is { } reason)
             return All(mail, DeliveryState.Refused, reason);
-        await _turn.WaitAsync(cancellationToken);
+        await turn.WaitAsync(cancellationToken);
         try
         {
             var client = await ConnectionAsync(cancellationToken);
             var deliveries = await client.SendAsync(mail, cancellationToken);
-            _usedAt = time.GetUtcNow();
+            usedAt = time.GetUtcNow();
             return deliveries;
         }
         catch (Exception e) when (IsTheWaysFault(e))
@@ -41,13 +41,13 @@ public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvid
         }
         finally
         {
-            _turn.Release();
+            turn.Release();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_open is { } client)
+        if (open is { } client)
         {
             using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
             try
@@ -60,7 +60,7 @@ public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvid
             }
         }
         HangUp();
-        _turn.Dispose();
+        turn.Dispose();
     }
 
     // an address or a body with a line end in it could say commands of its own
@@ -79,14 +79,14 @@ public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvid
 
     private async Task<SmtpClient> ConnectionAsync(CancellationToken cancellationToken)
     {
-        if (_open is not null && !await IsUsableAsync(_open, cancellationToken))
+        if (open is not null && !await IsUsableAsync(open, cancellationToken))
             HangUp();
-        return _open ??= await SmtpClient.ConnectAsync(_options, time, cancellationToken);
+        return open ??= await SmtpClient.ConnectAsync(settings, time, cancellationToken);
     }
 
     private async Task<bool> IsUsableAsync(SmtpClient client, CancellationToken cancellationToken)
     {
-        if (time.GetUtcNow() - _usedAt > _options.KeepOpen)
+        if (time.GetUtcNow() - usedAt > settings.KeepOpen)
             return false;
         try
         {
@@ -100,7 +100,7 @@ public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvid
 
     private void HangUp()
     {
-        _open?.Dispose();
-        _open = null;
+        open?.Dispose();
+        open = null;
     }
 }

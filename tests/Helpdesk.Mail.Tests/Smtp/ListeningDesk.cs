@@ -15,8 +15,8 @@ namespace Helpdesk.Mail.Tests.Smtp;
 /// <summary>A real listener on a free port that keeps what it is given.</summary>
 internal sealed class ListeningDesk : IAsyncDisposable
 {
-    private readonly SmtpListener _listener;
-    private readonly List<string> _folders = [];
+    private readonly SmtpListener listener;
+    private readonly List<string> folders = [];
 
     public ListeningDesk(SmtpListenerOptions? options = null, bool tls = false)
     {
@@ -24,14 +24,14 @@ internal sealed class ListeningDesk : IAsyncDisposable
         options = options with { Listen = "127.0.0.1:0", HostName = "desk.example" };
         if (tls)
             options = options with { CertificateFile = Certificate() };
-        _listener = new(
+        listener = new(
             Options.Create(options),
             (raw, envelope, _) => AcceptAsync(raw, envelope),
             (address, _) => ValueTask.FromResult(address.EndsWith("@desk.example", StringComparison.OrdinalIgnoreCase)),
             TimeProvider.System,
             NullLogger<SmtpListener>.Instance
         );
-        _listener.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        listener.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public ConcurrentQueue<(string Raw, MailEnvelope Envelope)> Mails { get; } = [];
@@ -39,9 +39,9 @@ internal sealed class ListeningDesk : IAsyncDisposable
     public Func<Task<Acceptance>> Answer { get; set; } =
         () => Task.FromResult<Acceptance>(new Acceptance.Stored(7, AlreadyThere: false));
 
-    public int Port => _listener.LocalEndPoint!.Port;
+    public int Port => listener.LocalEndPoint!.Port;
 
-    public int SessionCount => _listener.SessionCount;
+    public int SessionCount => listener.SessionCount;
 
     public string CertificatePath { get; private set; } = "";
 
@@ -59,13 +59,13 @@ internal sealed class ListeningDesk : IAsyncDisposable
 
     public async Task<Conversation> ConnectAsync() => await Conversation.OpenAsync(Port);
 
-    public Task StopAsync() => _listener.StopAsync(CancellationToken.None);
+    public Task StopAsync() => listener.StopAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _listener.Dispose();
-        foreach (var folder in _folders)
+        listener.Dispose();
+        foreach (var folder in folders)
             Directory.Delete(folder, recursive: true);
     }
 
@@ -89,7 +89,7 @@ internal sealed class ListeningDesk : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         var folder = Directory.CreateTempSubdirectory("helpdesk-").FullName;
-        _folders.Add(folder);
+        folders.Add(folder);
         CertificatePath = Path.Combine(folder, "server.pem");
         File.WriteAllText(
             CertificatePath,
@@ -102,25 +102,25 @@ internal sealed class ListeningDesk : IAsyncDisposable
 /// <summary>A client that says exactly what the test says.</summary>
 internal sealed class Conversation : IDisposable
 {
-    private readonly TcpClient _connection = new();
-    private readonly List<byte> _read = [];
-    private Stream _stream = Stream.Null;
+    private readonly TcpClient connection = new();
+    private readonly List<byte> read = [];
+    private Stream stream = Stream.Null;
 
     public static async Task<Conversation> OpenAsync(int port)
     {
         var conversation = new Conversation();
-        await conversation._connection.ConnectAsync(IPAddress.Loopback, port);
-        conversation._stream = conversation._connection.GetStream();
+        await conversation.connection.ConnectAsync(IPAddress.Loopback, port);
+        conversation.stream = conversation.connection.GetStream();
         return conversation;
     }
 
     public Stream Stream
     {
-        get => _stream;
-        set => _stream = value;
+        get => stream;
+        set => stream = value;
     }
 
-    public async Task SayAsync(string text) => await _stream.WriteAsync(Encoding.Latin1.GetBytes(text));
+    public async Task SayAsync(string text) => await stream.WriteAsync(Encoding.Latin1.GetBytes(text));
 
     /// <summary>Says a line and gives the whole answer, lines joined by \n.</summary>
     public async Task<string> AskAsync(string line)
@@ -154,21 +154,21 @@ internal sealed class Conversation : IDisposable
 
     public void Dispose()
     {
-        _stream.Dispose();
-        _connection.Dispose();
+        stream.Dispose();
+        connection.Dispose();
     }
 
     private async Task<string?> ReadLineAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var buffer = new byte[1];
-        _read.Clear();
+        read.Clear();
         while (true)
         {
             int count;
             try
             {
-                count = await _stream.ReadAsync(buffer, patience.Token);
+                count = await stream.ReadAsync(buffer, patience.Token);
             }
             catch (IOException)
             {
@@ -177,8 +177,8 @@ internal sealed class Conversation : IDisposable
             if (count == 0)
                 return null;
             if (buffer[0] == '\n')
-                return Encoding.UTF8.GetString([.. _read]).TrimEnd('\r');
-            _read.Add(buffer[0]);
+                return Encoding.UTF8.GetString([.. read]).TrimEnd('\r');
+            read.Add(buffer[0]);
         }
     }
 }

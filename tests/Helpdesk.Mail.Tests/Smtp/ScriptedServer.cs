@@ -7,17 +7,17 @@ namespace Helpdesk.Mail.Tests.Smtp;
 /// <summary>A server on a free port that answers as the test says and remembers what it heard; one connection at a time.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _serving;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task serving;
 
     public ScriptedServer(Func<string, string?> answer, string greeting = "220 scripted")
     {
-        _listener.Start();
-        _serving = ServeAsync(answer, greeting);
+        listener.Start();
+        serving = ServeAsync(answer, greeting);
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     public List<string> Heard { get; } = [];
 
@@ -25,10 +25,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _serving;
-        _listener.Dispose();
-        _stop.Dispose();
+        await stop.CancelAsync();
+        await serving;
+        listener.Dispose();
+        stop.Dispose();
     }
 
     private async Task ServeAsync(Func<string, string?> answer, string greeting)
@@ -37,7 +37,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             while (true)
             {
-                using var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
+                using var connection = await listener.AcceptTcpClientAsync(stop.Token);
                 Connections++;
                 try
                 {
@@ -61,7 +61,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         using var reader = new StreamReader(stream, Encoding.UTF8);
         await stream.WriteAsync(Encoding.UTF8.GetBytes(greeting + "\r\n"));
         var inText = false;
-        while (await reader.ReadLineAsync(_stop.Token) is { } line)
+        while (await reader.ReadLineAsync(stop.Token) is { } line)
         {
             Heard.Add(line);
             if (inText && line != ".")
