@@ -470,6 +470,11 @@ public sealed class Ticket
         return acted;
     }
 
+    /// <summary>Mail about this request came back, or was given up; the history says so.</summary>
+    /// <param name="remark">The other server's words or ours, one line.</param>
+    public void NoteDeliveryFailure(string address, string remark, DateTimeOffset now) =>
+        Record(TicketEventKind.DeliveryFailed, Actor.System, now, ("address", address), ("remark", remark));
+
     /// <summary>What the clocks are counted from.</summary>
     public SlaTimeline Timeline() =>
         new()

@@ -24,7 +24,11 @@ public sealed class Site : WebApplicationFactory<Program>
     public const string UserHeader = "test-user";
 
     private readonly TestDatabase database = new(StorageProvider.Sqlite);
-    private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal) { ["Sample:Load"] = "false" };
+    private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal)
+    {
+        ["Sample:Load"] = "false",
+        ["Mail:Smtp:Listen"] = "127.0.0.1:0",
+    };
 
     public string Environment { get; init; } = Environments.Development;
 

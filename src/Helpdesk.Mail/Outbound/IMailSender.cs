@@ -13,6 +13,9 @@ public enum DeliveryState
     /// <summary>Not sent; the same mail may be tried again.</summary>
     TryLater,
 
+    /// <summary>No server could be asked: this says nothing about the mail, and the next one would fare no better.</summary>
+    Unreachable,
+
     /// <summary>Refused for good.</summary>
     Refused,
 }

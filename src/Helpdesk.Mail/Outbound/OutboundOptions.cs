@@ -63,9 +63,8 @@ public sealed record OutboundOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan KeepOpen { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Where <c>.eml</c> files go while no <see cref="Host"/> is set.</summary>
-    [Required]
-    public string PickupFolder { get; init; } = "data/outbox";
+    /// <summary>Where <c>.eml</c> files go while no <see cref="Host"/> is set; <c>mail</c> in the data directory by default.</summary>
+    public string? PickupFolder { get; init; }
 
     internal Secret Credential { get; private init; } = new("");
 

@@ -13,6 +13,7 @@ public sealed class SmtpListener(
     IOptions<SmtpListenerOptions> options,
     AcceptMail accept,
     IsOurAddress isOurAddress,
+    Failpoints failpoints,
     TimeProvider time,
     ILogger<SmtpListener> log
 ) : IHostedService, IDisposable
@@ -80,6 +81,7 @@ public sealed class SmtpListener(
             isOurAddress,
             () => certificate?.Current,
             new ByteBudget(settings.MaxInFlightBytes),
+            failpoints,
             time,
             log,
             stopping.Token,

@@ -22,9 +22,10 @@ public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvid
         if (Unsendable(mail) is { } reason)
             return All(mail, DeliveryState.Refused, reason);
         await turn.WaitAsync(cancellationToken);
+        SmtpClient? client = null;
         try
         {
-            var client = await ConnectionAsync(cancellationToken);
+            client = await ConnectionAsync(cancellationToken);
             var deliveries = await client.SendAsync(mail, cancellationToken);
             usedAt = time.GetUtcNow();
             return deliveries;
@@ -32,7 +33,7 @@ public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvid
         catch (Exception e) when (IsTheWaysFault(e))
         {
             HangUp();
-            return All(mail, DeliveryState.TryLater, e.Message);
+            return All(mail, client is null ? DeliveryState.Unreachable : DeliveryState.TryLater, e.Message);
         }
         catch
         {

@@ -18,6 +18,7 @@ public sealed record SmtpSessionContext(
     IsOurAddress IsOurAddress,
     Func<SslStreamCertificateContext?> Certificate,
     ByteBudget Budget,
+    Failpoints Failpoints,
     TimeProvider Time,
     ILogger Log,
     CancellationToken Stopping,
@@ -399,10 +400,13 @@ public sealed class SmtpSession : IDisposable
     private async ValueTask FinishMailAsync(CancellationToken cancellationToken)
     {
         var answer = await HandOverAsync(cancellationToken);
+        house.Failpoints.Hit(Failpoints.BeforeSmtp250);
         for (var n = lmtp ? recipients.Count : 1; n > 0; n--)
             Reply(answer);
         if (answer[0] == '2')
             (errors, idleCommands) = (0, 0);
+        await FlushAsync(cancellationToken);
+        house.Failpoints.Hit(Failpoints.AfterSmtp250);
         Forget();
     }
 
@@ -533,7 +537,8 @@ public sealed class SmtpSession : IDisposable
         closing = true;
     }
 
-    private async ValueTask FlushAsync(CancellationToken cancellationToken) => await output.FlushAsync(cancellationToken);
+    private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
+        await output.FlushAsync(cancellationToken);
 
     private async ValueTask SayGoodbyeAsync(string line)
     {

@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge;
+using Helpdesk.Mail;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -8,7 +9,7 @@ namespace Helpdesk.Web.Startup;
 /// <summary>The tables of all modules; the one list that the program, its tests and the migration tool share.</summary>
 public static class ModelParts
 {
-    public static IReadOnlyList<IModelPart> All { get; } = [new KnowledgeModelPart()];
+    public static IReadOnlyList<IModelPart> All { get; } = [new KnowledgeModelPart(), new MailModelPart()];
 }
 
 internal sealed class SqliteDesignTime : IDesignTimeDbContextFactory<SqliteHelpdeskDbContext>

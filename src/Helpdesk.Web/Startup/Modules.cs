@@ -1,3 +1,4 @@
+using Helpdesk.Mail;
 using Helpdesk.Tickets;
 
 namespace Helpdesk.Web.Startup;
@@ -10,5 +11,6 @@ public static class Modules
         foreach (var part in ModelParts.All)
             builder.Services.AddSingleton(part);
         builder.Services.AddTickets(builder.Configuration);
+        builder.Services.AddMail(builder.Configuration);
     }
 }

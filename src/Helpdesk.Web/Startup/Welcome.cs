@@ -1,4 +1,5 @@
 using System.Globalization;
+using Helpdesk.Mail.Smtp;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Account;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -37,7 +38,7 @@ internal sealed class Welcome(
             var setUp = await scope
                 .ServiceProvider.GetRequiredService<SetUp>()
                 .NewLinkAsync(address, cancellationToken);
-            var mailPort = configuration["Mail:Smtp:Listen:Port"] ?? "2525";
+            var mailDoor = services.GetRequiredService<SmtpListener>().LocalEndPoint?.ToString() ?? "127.0.0.1:2525";
             string[] lines =
             [
                 $"Helpdesk is ready: {settings.CompanyName}",
@@ -48,7 +49,7 @@ internal sealed class Welcome(
                 : $"  Sign in       {address}/account/sign-in",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  Send it mail  curl smtp://127.0.0.1:{mailPort} --mail-from you@example.org --mail-rcpt {settings.SupportAddress} --upload-file message.eml"
+                    $"  Send it mail  curl smtp://{mailDoor} --mail-from you@example.org --mail-rcpt {settings.SupportAddress} --upload-file message.eml"
                 ),
                 $"  Its mail      {Path.Combine(configuration["Storage:DataDirectory"] ?? "data", "mail")} (until an outgoing server is set)",
             ];

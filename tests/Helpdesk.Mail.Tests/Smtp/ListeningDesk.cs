@@ -28,6 +28,7 @@ internal sealed class ListeningDesk : IAsyncDisposable
             Options.Create(options),
             (raw, envelope, _) => AcceptAsync(raw, envelope),
             (address, _) => ValueTask.FromResult(address.EndsWith("@desk.example", StringComparison.OrdinalIgnoreCase)),
+            new Failpoints(),
             TimeProvider.System,
             NullLogger<SmtpListener>.Instance
         );

@@ -71,7 +71,7 @@ public class SmtpMailSenderTests
         await using var desk = new ListeningDesk(tls: true);
         var options = Plain(desk.Port) with { Security = ConnectionSecurity.StartTls };
         await using var sender = new SmtpMailSender(Options.Create(options), TimeProvider.System);
-        (await sender.SendAsync(Letter, default)).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.TryLater);
+        (await sender.SendAsync(Letter, default)).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Unreachable);
         desk.Mails.ShouldBeEmpty();
     }
 
@@ -81,7 +81,7 @@ public class SmtpMailSenderTests
         await using var desk = new ListeningDesk();
         var options = Plain(desk.Port) with { Security = ConnectionSecurity.StartTls };
         await using var sender = new SmtpMailSender(Options.Create(options), TimeProvider.System);
-        (await sender.SendAsync(Letter, default)).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.TryLater);
+        (await sender.SendAsync(Letter, default)).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Unreachable);
         desk.Mails.ShouldBeEmpty();
     }
 
@@ -89,7 +89,7 @@ public class SmtpMailSenderTests
     public async Task Nobody_there_means_later()
     {
         await using var sender = Sender(port: 1);
-        (await sender.SendAsync(Letter, default)).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.TryLater);
+        (await sender.SendAsync(Letter, default)).ShouldHaveSingleItem().State.ShouldBe(DeliveryState.Unreachable);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class SmtpMailSenderTests
         var options = Plain(server.Port) with { CommandTimeout = TimeSpan.FromMilliseconds(200) };
         await using var sender = new SmtpMailSender(Options.Create(options), TimeProvider.System);
         var delivery = (await sender.SendAsync(Letter, default)).ShouldHaveSingleItem();
-        delivery.State.ShouldBe(DeliveryState.TryLater);
+        delivery.State.ShouldBe(DeliveryState.Unreachable);
         delivery.Reply.ShouldContain("did not answer");
     }
 
@@ -191,7 +191,7 @@ public class SmtpMailSenderTests
         var options = Plain(server.Port) with { UserName = "ann", Password = "secret" };
         await using var sender = new SmtpMailSender(Options.Create(options), TimeProvider.System);
         var delivery = (await sender.SendAsync(Letter, default)).ShouldHaveSingleItem();
-        delivery.State.ShouldBe(DeliveryState.TryLater);
+        delivery.State.ShouldBe(DeliveryState.Unreachable);
         delivery.Reply.ShouldNotContain("secret");
     }
 

@@ -1,0 +1,178 @@
+using Helpdesk.Mail.Mime;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Blobs;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Mail.Intake;
+
+/// <summary>One unit of work over several mails: what they all need is asked for once, their effects are left for one commit.</summary>
+internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, IntakeOptions options, DateTimeOffset now)
+{
+    private readonly Dictionary<string, Customer> customers = new(StringComparer.Ordinal);
+    private Dictionary<string, int> mailsThisHour = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<Guid, ThreadMatch> threads = new Dictionary<Guid, ThreadMatch>();
+
+    public DateTimeOffset Now => now;
+
+    public async Task LookUpAsync(List<(InboundMail Mail, ReadMail Read)> batch, CancellationToken cancellationToken)
+    {
+        threads = await ThreadMatch.LookUpAsync(db, batch.Select(b => b.Read.Marks), cancellationToken);
+        var senders = batch.Select(b => b.Read.SenderAddress).Distinct(StringComparer.Ordinal).ToArray();
+        var anHourAgo = now.AddHours(-1);
+        mailsThisHour = await db.Set<InboundMail>()
+            .Where(m => senders.Contains(m.Sender) && m.ReceivedAt > anHourAgo)
+            .GroupBy(m => m.Sender!)
+            .Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, StringComparer.Ordinal, cancellationToken);
+        var known = db.Customers.Include(c => c.Organization).Where(c => senders.Contains(c.NormalizedAddress));
+        await foreach (var customer in known.AsAsyncEnumerable().WithCancellation(cancellationToken))
+            customers[customer.NormalizedAddress] = customer;
+    }
+
+    /// <summary>Decides about one mail and adds its effect to the unit of work.</summary>
+    public async Task ApplyAsync(InboundMail mail, ReadMail read, CancellationToken cancellationToken)
+    {
+        mail.Describe(read.Author?.Address, read.Mail.Subject);
+        if (read.HtmlWasDropped)
+            mail.Remark("html-dropped");
+        foreach (var remark in read.Mail.Remarks.Select(r => r.Code).Distinct())
+            mail.Remark(Kebab(remark));
+        var thread = ThreadMatch.Of(read.Marks, threads);
+        var outcome = IntakeOutcome.Of(read, thread, CountMail(read.SenderAddress), options.MaxMailsPerHour);
+        switch (outcome)
+        {
+            case IntakeOutcome.Append append when await FindAsync(append.Thread, cancellationToken) is { } ticket:
+                await AppendAsync(mail, read, ticket, append.Reason, cancellationToken);
+                break;
+            case IntakeOutcome.Append:
+                await OpenAsync(mail, read, new("opened-ticket-gone", !read.Verdict.MayAnswer), cancellationToken);
+                break;
+            case IntakeOutcome.Open open:
+                await OpenAsync(mail, read, open, cancellationToken);
+                break;
+            case IntakeOutcome.Ignore ignore:
+                mail.Ignored(ignore.Reason, await IgnoreAsync(read, ignore, cancellationToken), now);
+                break;
+            case IntakeOutcome.Hold hold:
+                mail.Held(hold.Reason, await FindAsync(hold.Thread, cancellationToken), now);
+                break;
+        }
+    }
+
+    private int CountMail(string sender)
+    {
+        var before = mailsThisHour.GetValueOrDefault(sender);
+        mailsThisHour[sender] = before + 1;
+        return before;
+    }
+
+    private async Task<Ticket?> FindAsync(ThreadMatch? thread, CancellationToken cancellationToken) =>
+        thread is null ? null : await TicketIntake.ForChangeAsync(db, thread.TicketId, cancellationToken);
+
+    // ---- effects
+
+    private async Task OpenAsync(
+        InboundMail mail,
+        ReadMail read,
+        IntakeOutcome.Open open,
+        CancellationToken cancellationToken
+    )
+    {
+        var address = read.Author?.Address ?? ReadMail.UnknownSender;
+        if (customers.TryAdd(read.SenderAddress, null!))
+        {
+            // added here, so that nobody asks the database for whom we know not to be there
+            customers[read.SenderAddress] = new Customer(address, read.Author?.Name, now);
+            db.Customers.Add(customers[read.SenderAddress]);
+        }
+        var content = await ContentAsync(mail, read, "none", fromOther: false, cancellationToken);
+        var request = new NewRequest
+        {
+            Channel = Channel.Email,
+            CustomerAddress = address,
+            CustomerName = read.Author?.Name,
+            Subject = read.Mail.Subject ?? "",
+            Content = content,
+            IsAutomatic = open.IsAutomatic,
+        };
+        mail.Done(open.Reason, await tickets.OpenAsync(db, request, cancellationToken), now);
+    }
+
+    private async Task AppendAsync(
+        InboundMail mail,
+        ReadMail read,
+        Ticket ticket,
+        string reason,
+        CancellationToken cancellationToken
+    )
+    {
+        var isCustomer = read.SenderAddress == ticket.Customer.NormalizedAddress;
+        if (isCustomer)
+            ticket.Customer.VerifiedAt ??= now; // the token was sent to this address alone, and came back from it
+        var content = await ContentAsync(mail, read, reason, fromOther: !isCustomer, cancellationToken);
+        var actor = isCustomer
+            ? Actor.Customer(ticket.Customer)
+            : new Actor(ActorKind.Customer, Id: null, Text.OneLine(read.Author?.Name, Customer.MaxNameLength));
+        await tickets.AppendAsync(ticket, content, actor, cancellationToken);
+        mail.Done(reason, ticket, now);
+    }
+
+    private async Task<Ticket?> IgnoreAsync(
+        ReadMail read,
+        IntakeOutcome.Ignore ignore,
+        CancellationToken cancellationToken
+    )
+    {
+        if (ignore.Reason == "bounce")
+            return await DeliveryReport.ApplyAsync(db, read, ignore.Thread, now, cancellationToken);
+        return await FindAsync(ignore.Thread, cancellationToken);
+    }
+
+    private async Task<MessageContent> ContentAsync(
+        InboundMail mail,
+        ReadMail read,
+        string threadReason,
+        bool fromOther,
+        CancellationToken cancellationToken
+    )
+    {
+        var attachments = new List<Attachment>(read.Mail.Attachments.Count);
+        foreach (var file in read.Mail.Attachments)
+            attachments.Add(await StoreAsync(file, attachments.Count + 1, cancellationToken));
+        return new MessageContent
+        {
+            Text = read.Reply.Visible,
+            FoldedText = read.FoldedText,
+            Html = read.Html,
+            ThreadReason = threadReason,
+            FromOtherSender = fromOther,
+            SenderAddress = fromOther ? read.SenderAddress : null,
+            SenderName = read.Author?.Name,
+            InboundMailId = mail.Id,
+            Attachments = attachments,
+        };
+    }
+
+    private async Task<Attachment> StoreAsync(MailAttachment file, int number, CancellationToken cancellationToken) =>
+        new()
+        {
+            Name = Text.OneLine(file.Name, Attachment.MaxNameLength) is { Length: > 0 } name
+                ? name
+                : $"attachment-{number.ToStringInvariant()}",
+            ContentType = Text.OneLine(file.ContentType, 120),
+            Size = file.Content.Length,
+            BlobHash = await Blob.PutAsync(db, file.Content, cancellationToken),
+            ContentId = file.ContentId is { Length: > 0 and <= 255 } id ? id : null,
+            IsInline = file.Inline,
+        };
+
+    /// <summary><c>HeadersCut</c> as <c>headers-cut</c>.</summary>
+    private static string Kebab(MailRemarkCode code) =>
+        string.Concat(
+            code.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : $"{c}")
+        );
+}

@@ -1,0 +1,190 @@
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Blobs;
+
+namespace Helpdesk.Mail.Intake;
+
+/// <summary>What became of a mail; every mail ends in exactly one of the last four.</summary>
+public enum InboundState
+{
+    Pending,
+
+    /// <summary>A ticket was opened or a message appended.</summary>
+    Done,
+
+    /// <summary>Nothing to be done with it, e.g. a bounce; the reason says why.</summary>
+    Ignored,
+
+    /// <summary>Kept for a supervisor's decision; nothing changes and nothing is sent until then.</summary>
+    Held,
+
+    /// <summary>Could not be read after all attempts; the raw bytes are kept and it may be tried again.</summary>
+    Unprocessable,
+}
+
+/// <summary>A mail as it came in. The row is the queue: it is committed before the sender hears that we have it.</summary>
+public sealed class InboundMail
+{
+    public const int MaxMessageIdLength = 255;
+    public const int MaxReasonLength = 60;
+    public const int MaxRemarksLength = 200;
+
+    public long Id { get; private set; }
+
+    /// <summary>See <see cref="MailFingerprint"/>; unique together with <see cref="ContentKey"/>.</summary>
+    public required string MessageKey { get; init; }
+    public required string ContentKey { get; init; }
+
+    /// <summary>Without angle brackets; null when there is none or a longer one than anybody uses.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary><c>smtp</c>, <c>lmtp</c>, <c>api</c> …</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>The envelope's sender; empty for bounces.</summary>
+    public required string ReturnPath { get; init; }
+
+    /// <summary>The envelope's recipients, one a line.</summary>
+    public required string Recipients { get; init; }
+
+    /// <summary>Uncompressed.</summary>
+    public required int SizeBytes { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    public InboundState State { get; private set; }
+
+    /// <summary>Counted before each attempt begins; also the token by which two nodes notice that both have it.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>When it may be taken; while somebody works on it, the end of their claim.</summary>
+    public DateTimeOffset NextAttemptAt { get; private set; }
+
+    /// <summary>Code of the outcome, e.g. <c>opened</c>, <c>bounce</c>, <c>too-many</c>; after a failure its kind.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>Codes of what was odd about it, separated by spaces.</summary>
+    public string? Remarks { get; private set; }
+
+    /// <summary>The author's address in lower case; null until it was read, empty when there is none.</summary>
+    public string? Sender { get; private set; }
+    public string? Subject { get; private set; }
+    public DateTimeOffset? HandledAt { get; private set; }
+
+    /// <summary>The ticket it opened, joined or concerned. Its message, if it became one, names this mail.</summary>
+    public long? TicketId { get; private set; }
+    public Ticket? Ticket { get; private set; }
+
+    /// <summary>Loaded only by whoever reads the mail.</summary>
+    public RawMail? Raw { get; private set; }
+
+    public static InboundMail Of(ReadOnlyMemory<byte> raw, MailEnvelope envelope, DateTimeOffset now)
+    {
+        var print = MailFingerprint.Of(raw.Span);
+        return new InboundMail
+        {
+            MessageKey = print.MessageKey,
+            ContentKey = print.ContentKey,
+            MessageId = print.MessageId is { Length: <= MaxMessageIdLength } id
+                ? Text.OneLine(id, MaxMessageIdLength)
+                : null,
+            Channel = envelope.Channel,
+            ReturnPath = Text.OneLine(envelope.ReturnPath, Smtp.SmtpPath.MaxAddressLength),
+            Recipients = string.Join('\n', envelope.Recipients),
+            SizeBytes = raw.Length,
+            ReceivedAt = now,
+            NextAttemptAt = now,
+            Raw = RawMail.Of(raw.Span),
+        };
+    }
+
+    public MailEnvelope Envelope =>
+        new(ReturnPath, Recipients.Split('\n', StringSplitOptions.RemoveEmptyEntries), Channel);
+
+    /// <summary>An attempt begins; saved before anything is read.</summary>
+    public void Claim(DateTimeOffset until)
+    {
+        Attempts++;
+        NextAttemptAt = until;
+    }
+
+    /// <summary>What people recognise it by in lists.</summary>
+    public void Describe(string? sender, string? subject)
+    {
+        Sender = Text.OneLine(sender, Smtp.SmtpPath.MaxAddressLength).ToLowerInvariant();
+        Subject = Text.OneLine(subject, Ticket.MaxSubjectLength);
+    }
+
+    public void Remark(string code)
+    {
+        var remarks = Remarks is null ? code : $"{Remarks} {code}";
+        if (remarks.Length <= MaxRemarksLength && Remarks?.Split(' ').Contains(code) is not true)
+            Remarks = remarks;
+    }
+
+    /// <summary>A ticket was opened, or a message appended to it, in this unit of work.</summary>
+    public void Done(string reason, Ticket ticket, DateTimeOffset now) => End(InboundState.Done, reason, ticket, now);
+
+    /// <param name="ticket">Whom it concerned all the same, e.g. a bounce of our answer.</param>
+    public void Ignored(string reason, Ticket? ticket, DateTimeOffset now) =>
+        End(InboundState.Ignored, reason, ticket, now);
+
+    public void Held(string reason, Ticket? ticket, DateTimeOffset now) => End(InboundState.Held, reason, ticket, now);
+
+    /// <summary>An attempt failed: once more later, or never again by itself.</summary>
+    public void Failed(string reason, int maxAttempts, TimeSpan pause, DateTimeOffset now)
+    {
+        if (Attempts >= maxAttempts)
+            End(InboundState.Unprocessable, reason, ticket: null, now);
+        else
+            (Reason, NextAttemptAt) = (Text.OneLine(reason, MaxReasonLength), now + pause);
+    }
+
+    /// <summary>The attempt was not this mail's fault (no room on the disk, no database) and does not count.</summary>
+    public void GiveBack(DateTimeOffset nextAttemptAt)
+    {
+        Attempts = Math.Max(0, Attempts - 1);
+        NextAttemptAt = nextAttemptAt;
+    }
+
+    /// <summary>A supervisor wants it tried again.</summary>
+    /// <exception cref="RuleViolationException">It has an outcome that stays.</exception>
+    public void TryAgain(DateTimeOffset now)
+    {
+        if (State is not (InboundState.Held or InboundState.Unprocessable))
+            throw new RuleViolationException("This mail has been dealt with already.");
+        (State, Attempts, NextAttemptAt, Reason, HandledAt) = (InboundState.Pending, 0, now, null, null);
+    }
+
+    private void End(InboundState state, string reason, Ticket? ticket, DateTimeOffset now)
+    {
+        (State, Reason, HandledAt) = (state, Text.OneLine(reason, MaxReasonLength), now);
+        Ticket = ticket;
+    }
+}
+
+/// <summary>The bytes of an <see cref="InboundMail"/>, in a table of their own so that changes of state do not move them.</summary>
+public sealed class RawMail
+{
+    public long InboundMailId { get; private set; }
+    public required bool IsCompressed { get; init; }
+    public required int SizeBytes { get; init; }
+    public required byte[] Content { get; init; }
+
+    public static RawMail Of(ReadOnlySpan<byte> raw)
+    {
+        var packed = Blob.Of(raw);
+        return new RawMail
+        {
+            IsCompressed = packed.IsCompressed,
+            SizeBytes = raw.Length,
+            Content = packed.Content,
+        };
+    }
+
+    public byte[] Read() =>
+        new Blob
+        {
+            Hash = "",
+            Size = SizeBytes,
+            IsCompressed = IsCompressed,
+            Content = Content,
+        }.Read();
+}

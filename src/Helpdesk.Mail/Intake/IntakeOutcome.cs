@@ -1,0 +1,46 @@
+using Helpdesk.Tickets;
+
+namespace Helpdesk.Mail.Intake;
+
+/// <summary>What is to be done with a mail. Exactly one of these is committed with its effect.</summary>
+public abstract record IntakeOutcome(string Reason)
+{
+    /// <param name="IsAutomatic">Written by a program or not to be answered by one: no acknowledgement.</param>
+    public sealed record Open(string Reason, bool IsAutomatic) : IntakeOutcome(Reason);
+
+    public sealed record Append(ThreadMatch Thread) : IntakeOutcome(Thread.Reason);
+
+    /// <summary>Nothing to be done, except that a message of ours did not arrive.</summary>
+    public sealed record Ignore(string Reason, ThreadMatch? Thread) : IntakeOutcome(Reason);
+
+    /// <summary>For a supervisor to decide.</summary>
+    public sealed record Hold(string Reason, ThreadMatch? Thread) : IntakeOutcome(Reason);
+
+    /// <param name="thread">The ticket whose signed mark the mail carries.</param>
+    /// <param name="mailsThisHour">Of the same author, this one not counted.</param>
+    public static IntakeOutcome Of(ReadMail read, ThreadMatch? thread, int mailsThisHour, int maxMailsPerHour)
+    {
+        switch (read.Verdict.Kind)
+        {
+            case MailKind.Loop:
+                return new Ignore("loop", thread);
+            case MailKind.Bounce:
+                return new Ignore("bounce", thread);
+            case MailKind.Receipt:
+                return new Ignore("receipt", thread);
+            case MailKind.Complaint:
+                return new Ignore("complaint", thread);
+            case MailKind.AutoReply when thread is not null:
+                return new Ignore("auto-reply", thread);
+        }
+        if (read.Verdict.Reasons.Any(r => r.Code == ScreeningCode.OwnAddress))
+            return new Hold("own-address", thread);
+        if (mailsThisHour >= maxMailsPerHour)
+            return new Hold("too-many", thread);
+        if (thread is { StaffId: not null })
+            return new Hold("staff-by-mail", thread);
+        return thread is not null
+            ? new Append(thread)
+            : new Open(read.Author is null ? "opened-no-sender" : "opened", !read.Verdict.MayAnswer);
+    }
+}

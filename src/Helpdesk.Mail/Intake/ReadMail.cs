@@ -1,0 +1,78 @@
+using Helpdesk.Mail.Mime;
+using Helpdesk.Tickets.Html;
+using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
+
+namespace Helpdesk.Mail.Intake;
+
+/// <summary>A mail as understood before anything is decided: pure reading, no database.</summary>
+/// <param name="Author">Who is taken for the sender; null when there is no usable address.</param>
+/// <param name="Html">Its HTML as the one sanitizer left it; null when there is none or it was too much.</param>
+public sealed record ReadMail(
+    ParsedMail Mail,
+    Mailbox? Author,
+    ScreeningVerdict Verdict,
+    ReplyText Reply,
+    SafeHtml? Html,
+    ThreadMarks Marks
+)
+{
+    /// <summary>Customer of mails without a usable sender. Nothing can be sent there (RFC 2606).</summary>
+    public const string UnknownSender = "unknown@sender.invalid";
+
+    /// <summary>In lower case; <see cref="UnknownSender"/> where there is none.</summary>
+    public string SenderAddress => Customer.Normalize(Author?.Address ?? UnknownSender);
+
+    /// <summary>Quoted past and signature; null when there are none.</summary>
+    public string? FoldedText
+    {
+        get
+        {
+            var folded = Reply.Parts.Where(p => p.Kind is not ReplyPartKind.Written);
+            var text = string.Concat(folded.Select(p => Reply.Text.Substring(p.Start, p.Length))).Trim();
+            return text.Length > 0 ? text : null;
+        }
+    }
+
+    public bool HtmlWasDropped => Html is null && !string.IsNullOrEmpty(Mail.HtmlBody);
+
+    public static ReadMail From(ReadOnlyMemory<byte> raw, MailEnvelope envelope, DeskPicture picture)
+    {
+        var mail = MimeParser.Parse(raw);
+        var context = new ScreeningContext(envelope.ReturnPath, OwnAddresses(picture), LoopMark.Of(picture));
+        var verdict = Screening.Judge(mail, context);
+        var marks = ThreadMarks.Find(mail, envelope, picture);
+        return new(
+            mail,
+            AuthorOf(mail),
+            verdict,
+            ReplyText.Read(mail),
+            string.IsNullOrEmpty(mail.HtmlBody) ? null : HtmlSanitizer.Clean(mail.HtmlBody),
+            verdict.Kind is MailKind.Bounce ? marks.WithQuoted(mail, picture) : marks
+        );
+    }
+
+    // a form on a web site writes from an address nobody reads and names its visitor in Reply-To
+    private static Mailbox? AuthorOf(ParsedMail mail)
+    {
+        var author = mail.Author is { } from && IsUsable(from.Address) ? from : null;
+        var answers = mail.ReplyTo.FirstOrDefault(m => IsUsable(m.Address));
+        return author is null || SenderNames.IsNoReply(author.Address) ? answers ?? author : author;
+    }
+
+    private static bool IsUsable(string address)
+    {
+        var at = address.LastIndexOf('@');
+        return at > 0
+            && at < address.Length - 1
+            && address.Length <= Customer.MaxAddressLength
+            && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>' or ',' or ';');
+    }
+
+    private static HashSet<string> OwnAddresses(DeskPicture picture) =>
+        picture
+            .Settings.OtherAddresses.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Append(picture.Settings.SupportAddress)
+            .Select(Customer.Normalize)
+            .ToHashSet(StringComparer.Ordinal);
+}

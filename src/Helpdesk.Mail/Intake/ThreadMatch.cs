@@ -1,0 +1,148 @@
+using System.Text;
+using Helpdesk.Mail.Mime;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Mail.Intake;
+
+/// <summary>What in a mail proves that it answers one of ours: signed tokens, and nothing else.</summary>
+/// <param name="TicketId">From a reply address; null when no recipient is one.</param>
+/// <param name="Notifications">From the Message-IDs it refers to, nearest first.</param>
+public sealed record ThreadMarks(long? TicketId, IReadOnlyList<Guid> Notifications)
+{
+    private const int MaxLookedAt = 50;
+
+    public static ThreadMarks None { get; } = new(null, []);
+
+    /// <summary>Looks at the envelope first, then at To and Cc, then at In-Reply-To and References.</summary>
+    public static ThreadMarks Find(ParsedMail mail, MailEnvelope envelope, DeskPicture picture)
+    {
+        long? ticketId = null;
+        foreach (
+            var address in envelope.Recipients.Concat(mail.To.Concat(mail.Cc).Select(m => m.Address)).Take(MaxLookedAt)
+        )
+        {
+            if (ReplyAddress.TryRead(address, picture, out var found))
+            {
+                ticketId = found;
+                break;
+            }
+        }
+        var notifications = new List<Guid>();
+        var ids = mail.References.Reverse().Prepend(mail.InReplyTo ?? "");
+        foreach (var id in ids.Take(MaxLookedAt))
+        {
+            if (picture.Tokens.TryReadMessageId(id, out var notification) && !notifications.Contains(notification))
+                notifications.Add(notification);
+        }
+        return ticketId is null && notifications.Count == 0 ? None : new(ticketId, notifications);
+    }
+
+    /// <summary>Adds what a bounce quotes: the header of our mail is in a report part or in an attached message.</summary>
+    public ThreadMarks WithQuoted(ParsedMail bounce, DeskPicture picture)
+    {
+        var quoted = bounce
+            .Reports.Select(r => r.Text)
+            .Concat(
+                bounce.Attachments.Where(a => a.ContentType == "message/rfc822").Select(a => HeadOf(a.Content.Span))
+            )
+            .Append(bounce.TextBody ?? "");
+        var found = quoted.SelectMany(OwnIds).Take(MaxLookedAt);
+        var notifications = new List<Guid>(Notifications);
+        foreach (var id in found)
+        {
+            if (picture.Tokens.TryReadMessageId(id, out var notification) && !notifications.Contains(notification))
+                notifications.Add(notification);
+        }
+        return this with { Notifications = notifications };
+    }
+
+    private static string HeadOf(ReadOnlySpan<byte> message) =>
+        Encoding.Latin1.GetString(message[..Math.Min(message.Length, 32 * 1024)]);
+
+    // what looks like a Message-ID of ours; whether it is one, its token says
+    private static IEnumerable<string> OwnIds(string text)
+    {
+        for (
+            var at = text.IndexOf("<hd.", StringComparison.OrdinalIgnoreCase);
+            at >= 0;
+            at = text.IndexOf("<hd.", at + 1, StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            var end = text.IndexOf('>', at);
+            if (end < 0)
+                yield break;
+            if (end - at < 300)
+                yield return text[(at + 1)..end];
+        }
+    }
+}
+
+/// <summary>The desk's own address with a ticket's token in it: <c>support+token@…</c>.</summary>
+public static class ReplyAddress
+{
+    /// <param name="recipientId">The customer to whom the mail goes.</param>
+    public static string For(long ticketId, long recipientId, DeskPicture picture)
+    {
+        var address = picture.Settings.SupportAddress;
+        var at = address.LastIndexOf('@');
+        return $"{address[..at]}+{picture.Tokens.ForReplyAddress(ticketId, recipientId)}{address[at..]}";
+    }
+
+    public static bool TryRead(string address, DeskPicture picture, out long ticketId)
+    {
+        ticketId = 0;
+        var plus = address.IndexOf('+', StringComparison.Ordinal);
+        var at = address.LastIndexOf('@');
+        return plus > 0
+            && at > plus
+            && picture.Settings.Receives(address)
+            && picture.Tokens.TryReadReplyAddress(address[(plus + 1)..at], out ticketId, out _);
+    }
+}
+
+/// <summary>To which ticket a mail belongs, and why. Numbers in subjects are a hint for people, never proof.</summary>
+/// <param name="Reason">Code for the message: <c>reply-address</c> or <c>message-id</c>.</param>
+/// <param name="StaffId">The mail answers a notice to this member of staff.</param>
+/// <param name="NotificationId">The mail of ours that it refers to, where it says which.</param>
+public sealed record ThreadMatch(long TicketId, string Reason, Guid? StaffId, long? NotificationId)
+{
+    /// <summary>Looks up what all mails of a batch refer to, in one query.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, ThreadMatch>> LookUpAsync(
+        HelpdeskDbContext db,
+        IEnumerable<ThreadMarks> marks,
+        CancellationToken cancellationToken
+    )
+    {
+        var tokens = marks.SelectMany(m => m.Notifications).Distinct().ToArray();
+        if (tokens.Length == 0)
+            return new Dictionary<Guid, ThreadMatch>();
+        var rows = await db
+            .Notifications.AsNoTracking()
+            .Where(n => tokens.Contains(n.Token) && n.TicketId != null)
+            .Select(n => new
+            {
+                n.Id,
+                n.Token,
+                n.TicketId,
+                n.UserId,
+            })
+            .ToListAsync(cancellationToken);
+        return rows.ToDictionary(r => r.Token, r => new ThreadMatch(r.TicketId!.Value, "message-id", r.UserId, r.Id));
+    }
+
+    /// <returns>Null: the mail proves nothing, it opens a ticket of its own.</returns>
+    public static ThreadMatch? Of(ThreadMarks marks, IReadOnlyDictionary<Guid, ThreadMatch> known)
+    {
+        var answered = marks.Notifications.Where(known.ContainsKey).Select(n => known[n]).FirstOrDefault();
+        if (marks.TicketId is not { } ticketId)
+            return answered;
+        return answered?.TicketId == ticketId && answered.StaffId is null
+            ? answered with
+            {
+                Reason = "reply-address",
+            }
+            : new ThreadMatch(ticketId, "reply-address", null, null);
+    }
+}

@@ -1,0 +1,47 @@
+using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Outbound;
+using Helpdesk.Mail.Smtp;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Mail;
+
+/// <summary>The tables of mail. Queues are read through partial indexes: their cost does not grow with what was handled.</summary>
+public sealed class MailModelPart : IModelPart
+{
+    public void Build(ModelBuilder model)
+    {
+        model.Entity<InboundMail>(mail =>
+        {
+            mail.ToTable("InboundMails");
+            mail.Property(m => m.MessageKey).HasMaxLength(MailFingerprint.KeyLength);
+            mail.Property(m => m.ContentKey).HasMaxLength(MailFingerprint.KeyLength);
+            mail.Property(m => m.MessageId).HasMaxLength(InboundMail.MaxMessageIdLength);
+            mail.Property(m => m.Channel).HasMaxLength(8);
+            mail.Property(m => m.ReturnPath).HasMaxLength(SmtpPath.MaxAddressLength);
+            mail.Property(m => m.Reason).HasMaxLength(InboundMail.MaxReasonLength);
+            mail.Property(m => m.Remarks).HasMaxLength(InboundMail.MaxRemarksLength);
+            mail.Property(m => m.Sender).HasMaxLength(SmtpPath.MaxAddressLength);
+            mail.Property(m => m.Subject).HasMaxLength(Ticket.MaxSubjectLength);
+            mail.Property(m => m.Attempts).IsConcurrencyToken();
+            mail.HasOne(m => m.Raw).WithOne().HasForeignKey<RawMail>(r => r.InboundMailId);
+            mail.HasOne(m => m.Ticket).WithMany().HasForeignKey(m => m.TicketId).OnDelete(DeleteBehavior.SetNull);
+            mail.HasIndex(m => new { m.MessageKey, m.ContentKey }).IsUnique();
+            mail.HasIndex(m => m.NextAttemptAt, "IX_InboundMails_Pending").HasFilter("\"State\" = 0");
+            mail.HasIndex(m => m.Id, "IX_InboundMails_Kept").HasFilter("\"State\" >= 3");
+            mail.HasIndex(m => new { m.Sender, m.ReceivedAt });
+        });
+        model.Entity<RawMail>(raw =>
+        {
+            raw.ToTable("RawMails");
+            raw.HasKey(r => r.InboundMailId);
+        });
+        model.Entity<MailTemplate>(template =>
+        {
+            template.ToTable("MailTemplates");
+            template.HasKey(t => new { t.Kind, t.Language });
+            template.Property(t => t.Language).HasMaxLength(8);
+        });
+    }
+}

@@ -1,0 +1,69 @@
+using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Outbound;
+using Helpdesk.Mail.Smtp;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Helpdesk.Mail;
+
+public static class MailModule
+{
+    /// <summary>Mail in and out, with the workers that move it. Needs the services of tickets and, for its tables, <see cref="MailModelPart"/>.</summary>
+    public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddMailRooms(configuration);
+        services.AddHostedService<IntakeWorker>();
+        services.AddHostedService<OutboundWorker>();
+        // last in, first out: when the program stops, the door closes before the workers go
+        services.AddSingleton<SmtpListener>();
+        services.AddHostedService(provider => provider.GetRequiredService<SmtpListener>());
+        return services;
+    }
+
+    /// <summary>The same without listener and workers: for commands and tests, which call what they need.</summary>
+    public static IServiceCollection AddMailRooms(this IServiceCollection services, IConfiguration configuration)
+    {
+        Bind<SmtpListenerOptions>(services, configuration, "Mail:Smtp");
+        Bind<IntakeOptions>(services, configuration, "Mail:Intake");
+        Bind<OutboundOptions>(services, configuration, "Mail:Out");
+        Bind<OutboundQueueOptions>(services, configuration, "Mail:Outbox");
+        services.AddSingleton(_ => new Failpoints());
+        services.AddSingleton<MailMetrics>();
+        services.AddSingleton<DiskRoom>();
+        services.AddSingleton<InboundQueue>();
+        services.AddSingleton<MailIntake>();
+        services.AddSingleton<OutboundSender>();
+        services.AddSingleton<AcceptMail>(provider => provider.GetRequiredService<InboundQueue>().AcceptAsync);
+        services.AddSingleton<IsOurAddress>(provider => DeskAddresses(provider.GetRequiredService<DeskDirectory>()));
+        services.AddSingleton(Sender);
+        return services;
+    }
+
+    private static void Bind<T>(IServiceCollection services, IConfiguration configuration, string section)
+        where T : class =>
+        services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+
+    private static IMailSender Sender(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<OutboundOptions>>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        if (options.Value.Host.Length > 0)
+            return new SmtpMailSender(options, time);
+        var data = provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataDirectory;
+        return new PickupFolder(options.Value.PickupFolder ?? Path.Combine(data, "mail"), time);
+    }
+
+    // RFC 5321, 4.5.1: whoever runs a mail server can be reached as postmaster
+    private static IsOurAddress DeskAddresses(DeskDirectory directory) =>
+        async (address, cancellationToken) =>
+        {
+            var settings = (await directory.GetAsync(cancellationToken)).Settings;
+            return settings.Receives(address)
+                || address.Equals("postmaster", StringComparison.OrdinalIgnoreCase)
+                || address.Equals($"postmaster@{settings.MailDomain}", StringComparison.OrdinalIgnoreCase);
+        };
+}

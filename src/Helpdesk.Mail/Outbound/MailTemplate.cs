@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Resources;
+using Helpdesk.Tickets.Notifications;
+
+namespace Helpdesk.Mail.Outbound;
+
+/// <summary>
+/// The words of one kind of mail in one language, as an administrator changed them; without a row the built-in words stand.
+/// Plain text with <c>{placeholders}</c>. A line with a placeholder that has no value is left out; an empty line ends a paragraph.
+/// </summary>
+public sealed class MailTemplate
+{
+    public const int MaxTextLength = 20_000;
+
+    public required NotificationKind Kind { get; init; }
+
+    /// <summary>ISO 639-1.</summary>
+    public required string Language { get; init; }
+    public required string Subject { get; set; }
+
+    /// <summary>May be empty.</summary>
+    public required string Heading { get; set; }
+    public required string Text { get; set; }
+
+    /// <summary>The words on the link; empty = no link.</summary>
+    public required string Button { get; set; }
+    public required string Footer { get; set; }
+    public required DateTimeOffset ChangedAt { get; set; }
+
+    public TemplateWords Words => new(Subject, Heading, Text, Button, Footer);
+}
+
+/// <inheritdoc cref="MailTemplate"/>
+public sealed record TemplateWords(string Subject, string Heading, string Text, string Button, string Footer)
+{
+    private static readonly ResourceManager Resources = new(
+        "Helpdesk.Mail.Outbound.Letters",
+        typeof(TemplateWords).Assembly
+    );
+
+    /// <summary>The built-in words; those of the neutral language where the culture has none.</summary>
+    public static TemplateWords BuiltIn(NotificationKind kind, CultureInfo culture) =>
+        new(
+            Phrase($"{kind}.Subject", culture),
+            Phrase($"{kind}.Heading", culture),
+            Phrase($"{kind}.Text", culture),
+            Phrase($"{kind}.Button", culture),
+            Phrase($"{kind}.Footer", culture)
+        );
+
+    /// <summary>Words that belong to every mail, such as the line above the offered articles.</summary>
+    public static string Phrase(string name, CultureInfo culture) => Resources.GetString(name, culture) ?? "";
+}

@@ -1,0 +1,258 @@
+using System.Globalization;
+using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Mime;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Blobs;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Sla;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Mail.Outbound;
+
+/// <summary>Turns the notifications of a batch into mails: what they all need is asked for once.</summary>
+internal sealed class NotificationMails(
+    HelpdeskDbContext db,
+    DeskPicture picture,
+    OutboundQueueOptions options,
+    DateTimeOffset now
+)
+{
+    private Dictionary<(NotificationKind, string), TemplateWords> templates = [];
+    private Dictionary<Guid, string?> zonesOfStaff = [];
+
+    /// <summary>The newest mail of the customer in each ticket, which ours answers.</summary>
+    private Dictionary<long, string?> lastMailOf = [];
+
+    private DeskSettings Settings => picture.Settings;
+
+    /// <summary>The queue's rows with all that letters are made of, not tracked.</summary>
+    public static IQueryable<Notification> WithContent(IQueryable<Notification> notifications) =>
+        notifications
+            .AsNoTracking()
+            .Include(n => n.Message)
+            .Include(n => n.Ticket!.Customer)
+            .Include(n => n.Ticket!.Team)
+            .Include(n => n.Ticket!.Specialist);
+
+    public async Task LookUpAsync(IReadOnlyList<Notification> batch, CancellationToken cancellationToken)
+    {
+        templates = await db.Set<MailTemplate>()
+            .AsNoTracking()
+            .ToDictionaryAsync(t => (t.Kind, t.Language), t => t.Words, cancellationToken);
+        var staff = batch.Select(n => n.UserId).OfType<Guid>().Distinct().ToArray();
+        if (staff.Length > 0)
+            zonesOfStaff = await db
+                .Users.Where(u => staff.Contains(u.Id))
+                .ToDictionaryAsync(u => u.Id, u => u.TimeZoneId, cancellationToken);
+        var tickets = batch.Where(n => n.UserId is null).Select(n => n.TicketId).OfType<long>().Distinct().ToArray();
+        if (tickets.Length > 0)
+            lastMailOf = await LastMailsAsync(tickets, cancellationToken);
+    }
+
+    /// <summary>The mail of one notification; the same at each attempt, except for facts that changed meanwhile.</summary>
+    /// <param name="messageId">Without angle brackets.</param>
+    public async Task<OutgoingMail> ComposeAsync(
+        Notification notification,
+        string messageId,
+        CancellationToken cancellationToken
+    )
+    {
+        var culture = LetterLanguages.For(notification.Ticket?.Customer.Language);
+        var letter = LetterWriter.Write(await ContentAsync(notification, culture, cancellationToken));
+        var replyTo = ReplyTo(notification);
+        var mail = new MailBuilder
+        {
+            From = new Mailbox(Settings.CompanyName, Settings.SupportAddress),
+            To = [new Mailbox(NameOf(notification), notification.Address)],
+            ReplyTo = replyTo is null ? [] : [new Mailbox(Settings.CompanyName, replyTo)],
+            Subject = letter.Subject,
+            MessageId = messageId,
+            Date = notification.CreatedAt,
+            InReplyTo = Answered(notification),
+            References = Answered(notification) is { } answered ? [answered] : [],
+            TextBody = letter.Text,
+            HtmlBody = letter.Html,
+            Headers = Marks(notification),
+            Attachments = await AttachmentsAsync(notification, cancellationToken),
+        };
+        return new OutgoingMail(replyTo ?? Settings.SupportAddress, [notification.Address], mail.Build());
+    }
+
+    // ---- words and facts
+
+    private async Task<LetterContent> ContentAsync(
+        Notification notification,
+        CultureInfo culture,
+        CancellationToken cancellationToken
+    )
+    {
+        var facts = Facts(notification, culture);
+        var offered = NotificationFacts.Articles(NotificationFacts.Read(notification.Data));
+        return new LetterContent
+        {
+            Words = Words(notification.Kind, culture),
+            Culture = culture,
+            Facts = facts,
+            Company = Settings.CompanyName,
+            TopLine = notification.Ticket is null
+                ? Settings.CompanyName
+                : TemplateWords
+                    .Phrase("TopLine", culture)
+                    .Replace("{company}", facts["company"], StringComparison.Ordinal)
+                    .Replace("{number}", facts["number"], StringComparison.Ordinal),
+            PublicUrl = Settings.PublicUrl,
+            Link = Link(notification),
+            Articles = [.. offered.Select(a => new LetterLink(a.Title, MailLinks.Article(picture, a.Slug), a.Summary))],
+            MessageText = PublicMessage(notification)?.Text,
+            MessageHtml = PublicMessage(notification)?.Html,
+            EarlierText = await EarlierAsync(notification, cancellationToken),
+        };
+    }
+
+    private TemplateWords Words(NotificationKind kind, CultureInfo culture) =>
+        templates.GetValueOrDefault((kind, culture.TwoLetterISOLanguageName)) ?? TemplateWords.BuiltIn(kind, culture);
+
+    private Dictionary<string, string> Facts(Notification notification, CultureInfo culture)
+    {
+        var clock = new LetterClock(ZoneOf(notification), now, culture);
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["company"] = Settings.CompanyName };
+        foreach (var (name, value) in NotificationFacts.Read(notification.Data))
+        {
+            if (name is "until" or "dueAt" && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var at))
+                facts[name == "until" ? "until" : "promised"] = clock.Write(at);
+            else if (name == "target" && Enum.TryParse<SlaTarget>(value, out var target))
+                facts["target"] = TemplateWords.Phrase($"Target.{target}", culture);
+        }
+        if (notification.Ticket is not { } ticket)
+            return facts;
+        // an address that nobody has proven to be theirs gets none of the words that came from it
+        var isProven = notification.UserId is not null || ticket.Customer.VerifiedAt is not null;
+        var mayQuote = isProven || notification.Kind is not NotificationKind.Acknowledgement;
+        facts["number"] = ticket.Id.ToStringInvariant();
+        facts["subject"] = mayQuote ? ticket.Subject : TemplateWords.Phrase("Yours", culture);
+        facts["customer"] = mayQuote ? ticket.Customer.DisplayName : "";
+        facts["team"] = ticket.Team?.Name ?? "";
+        facts["specialist"] = ticket.Specialist?.Name ?? "";
+        facts["priority"] = TemplateWords.Phrase($"Priority.{ticket.Priority}", culture);
+        facts["due"] = ticket.DueAt is { } due && due > now ? clock.Write(due) : "";
+        facts["author"] = PublicMessage(notification)?.AuthorName ?? "";
+        return facts;
+    }
+
+    private string? ZoneOf(Notification notification) =>
+        (
+            notification.UserId is { } userId
+                ? zonesOfStaff.GetValueOrDefault(userId)
+                : notification.Ticket?.Customer.TimeZoneId
+        ) ?? Settings.TimeZoneId;
+
+    private string? Link(Notification notification) =>
+        notification switch
+        {
+            { Ticket: null } => MailLinks.Own(
+                picture,
+                NotificationFacts.Read(notification.Data).GetValueOrDefault("link")
+            ),
+            { UserId: not null } => MailLinks.Ticket(picture, notification.Ticket.Id),
+            _ => MailLinks.Request(picture, notification.Ticket.Id, notification.Ticket.CustomerId),
+        };
+
+    /// <summary>Only what customers may read ever becomes part of a letter.</summary>
+    private static Message? PublicMessage(Notification notification) =>
+        notification.Message is { IsPublic: true } message ? message : null;
+
+    /// <summary>What a specialist's answer answers: the customer's last words, without those of third parties.</summary>
+    private async Task<string?> EarlierAsync(Notification notification, CancellationToken cancellationToken)
+    {
+        const int MaxChars = 4000;
+        if (notification is not { Kind: NotificationKind.Reply, MessageId: { } answer })
+            return null;
+        var text = await db
+            .Messages.Where(m =>
+                m.TicketId == notification.TicketId
+                && m.Id < answer
+                && m.Kind == MessageKind.Customer
+                && !m.FromOtherSender
+            )
+            .OrderByDescending(m => m.Id)
+            .Select(m => m.Text)
+            .FirstOrDefaultAsync(cancellationToken);
+        return string.IsNullOrWhiteSpace(text) ? null : Tickets.Text.Cut(text, MaxChars);
+    }
+
+    // ---- the envelope and the headers
+
+    private static string NameOf(Notification notification) =>
+        notification switch
+        {
+            { UserId: not null } or { Ticket: null } => "",
+            { Ticket.Customer: { VerifiedAt: not null } customer } => customer.Name,
+            _ => "",
+        };
+
+    private string? ReplyTo(Notification notification) =>
+        notification is { UserId: null, Ticket: { } ticket }
+            ? ReplyAddress.For(ticket.Id, ticket.CustomerId, picture)
+            : null;
+
+    private string? Answered(Notification notification) =>
+        notification is { UserId: null, TicketId: { } ticketId } ? lastMailOf.GetValueOrDefault(ticketId) : null;
+
+    private List<KeyValuePair<string, string>> Marks(Notification notification)
+    {
+        var marks = new List<KeyValuePair<string, string>> { new(Screening.LoopHeader, LoopMark.Of(picture)) };
+        if (!notification.IsAutomatic)
+            return marks;
+        var isAnswer = notification.Kind is NotificationKind.Acknowledgement;
+        marks.Add(new("Auto-Submitted", isAnswer ? "auto-replied" : "auto-generated"));
+        marks.Add(new("X-Auto-Response-Suppress", "All"));
+        return marks;
+    }
+
+    private async Task<List<MailAttachment>> AttachmentsAsync(
+        Notification notification,
+        CancellationToken cancellationToken
+    )
+    {
+        if (notification is not { Kind: NotificationKind.Reply, MessageId: { } messageId })
+            return [];
+        var files = await db
+            .Attachments.AsNoTracking()
+            .Where(a => a.MessageId == messageId)
+            .OrderBy(a => a.Id)
+            .ToListAsync(cancellationToken);
+        var attached = new List<MailAttachment>();
+        var left = (long)options.MaxAttachedBytes;
+        foreach (var file in files.Where(f => (left -= f.Size) >= 0))
+        {
+            var blob = await db.Blobs.AsNoTracking().SingleAsync(b => b.Hash == file.BlobHash, cancellationToken);
+            attached.Add(new(file.Name, file.ContentType, blob.Read(), file.IsInline, file.ContentId));
+        }
+        return attached;
+    }
+
+    private async Task<Dictionary<long, string?>> LastMailsAsync(long[] tickets, CancellationToken cancellationToken)
+    {
+        var newest = db
+            .Messages.Where(m => tickets.Contains(m.TicketId) && m.InboundMailId != null)
+            .GroupBy(m => m.TicketId)
+            .Select(g => g.Max(m => m.InboundMailId));
+        var rows = await db.Set<InboundMail>()
+            .Where(m => newest.Contains(m.Id) && m.TicketId != null)
+            .Select(m => new { m.TicketId, m.MessageId })
+            .ToListAsync(cancellationToken);
+        return rows.ToDictionary(r => r.TicketId!.Value, r => r.MessageId);
+    }
+}
+
+/// <summary>The languages that letters are written in: those with a set of words. The first is the default.</summary>
+public static class LetterLanguages
+{
+    public static IReadOnlyList<CultureInfo> All { get; } = [CultureInfo.GetCultureInfo("en")];
+
+    /// <param name="language">ISO 639-1; null = not known.</param>
+    public static CultureInfo For(string? language) =>
+        All.FirstOrDefault(c => c.TwoLetterISOLanguageName == language) ?? All[0];
+}

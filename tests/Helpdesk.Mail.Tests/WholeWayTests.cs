@@ -1,0 +1,134 @@
+using System.Text;
+using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Mime;
+using Helpdesk.Mail.Outbound;
+using Helpdesk.Mail.Smtp;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Shouldly;
+using static Helpdesk.Mail.Tests.MailDesk;
+
+namespace Helpdesk.Mail.Tests;
+
+/// <summary>From a sender's connection to the ticket and back into the sender's folder.</summary>
+public class WholeWayTests
+{
+    [Fact]
+    public async Task A_mail_comes_in_by_SMTP_becomes_a_ticket_is_answered_and_the_answer_to_that_joins_it()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await using var door = await DoorAsync(desk);
+        await door.SendAsync(Eml("Lost card", "I lost it."));
+        await desk.IntakeAsync();
+        var ticketId = (await desk.TicketsAsync()).ShouldHaveSingleItem().Id;
+        await desk.Desk.ChangeAsync(ticketId, (ticket, _, now) => ticket.Acknowledge(null, now));
+        await desk.SendAsync();
+
+        var ours = MimeParser.Parse(desk.Outgoing.Mails.ShouldHaveSingleItem().Raw);
+        await door.SendAsync(
+            Eml("Re: Lost card", "I found it.", more: $"In-Reply-To: <{ours.MessageId}>"),
+            to: ours.ReplyTo[0].Address
+        );
+        await desk.IntakeAsync();
+        var ticket = (await desk.TicketsAsync()).ShouldHaveSingleItem();
+        ticket.Messages.OrderBy(m => m.Id).Select(m => m.Text).ShouldBe(["I lost it.", "I found it."]);
+    }
+
+    [Fact]
+    public async Task Mail_for_others_is_not_taken_in_but_postmaster_and_reply_addresses_are()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await using var door = await DoorAsync(desk);
+        (await door.SendAsync(Eml(), "somebody@desk.example")).ShouldBe(DeliveryState.Refused);
+        (await door.SendAsync(Eml(), "support@elsewhere.example")).ShouldBe(DeliveryState.Refused);
+        (await door.SendAsync(Eml(), "Support+any@Desk.example")).ShouldBe(DeliveryState.Sent);
+        (await door.SendAsync(Eml(), "postmaster@desk.example")).ShouldBe(DeliveryState.Sent);
+    }
+
+    [Fact]
+    public async Task A_sender_that_never_heard_the_250_sends_again_and_nothing_is_doubled()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await using var door = await DoorAsync(desk);
+        var mail = Eml(id: "once");
+        desk.Failpoints.Arm(Failpoints.BeforeSmtp250);
+        (await door.SendAsync(mail)).ShouldNotBe(DeliveryState.Sent);
+        await desk.IntakeAsync();
+        (await door.SendAsync(mail)).ShouldBe(DeliveryState.Sent);
+        await desk.IntakeAsync();
+        (await desk.TicketsAsync()).Count.ShouldBe(1);
+        (await desk.MailsAsync()).ShouldHaveSingleItem().State.ShouldBe(InboundState.Done);
+    }
+
+    [Fact]
+    public async Task Four_senders_with_the_workers_running_lose_and_double_nothing()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await using var door = await DoorAsync(desk);
+        using var worker = ActivatorUtilities.CreateInstance<IntakeWorker>(desk.Desk.Services);
+        await worker.StartAsync(default);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(s =>
+                    Task.Run(async () =>
+                    {
+                        await using var sender = door.NewSender();
+                        for (var i = 0; i < 50; i++)
+                        {
+                            var mail = Eml($"Mail {s}-{i}", from: $"c{s}-{i}@example.org");
+                            await Door.SendAsync(sender, mail, "support@desk.example");
+                        }
+                    })
+                )
+        );
+        for (var i = 0; i < 500 && (await desk.MailsAsync()).Exists(m => m.State == InboundState.Pending); i++)
+            await Task.Delay(20);
+        await worker.StopAsync(default);
+        (await desk.TicketsAsync()).Select(t => t.Subject).Distinct(StringComparer.Ordinal).Count().ShouldBe(200);
+    }
+
+    private static async Task<Door> DoorAsync(MailDesk desk)
+    {
+        var listener = ActivatorUtilities.CreateInstance<SmtpListener>(
+            desk.Desk.Services,
+            Options.Create(new SmtpListenerOptions { Listen = "127.0.0.1:0" }),
+            TimeProvider.System
+        );
+        await listener.StartAsync(default);
+        return new Door(listener);
+    }
+
+    private sealed class Door(SmtpListener listener) : IAsyncDisposable
+    {
+        public SmtpMailSender NewSender() =>
+            new(
+                Options.Create(
+                    new OutboundOptions
+                    {
+                        Host = "127.0.0.1",
+                        Port = listener.LocalEndPoint!.Port,
+                        Security = ConnectionSecurity.None,
+                    }
+                ),
+                TimeProvider.System
+            );
+
+        public async Task<DeliveryState> SendAsync(string mail, string to = "support@desk.example")
+        {
+            await using var sender = NewSender();
+            return await SendAsync(sender, mail, to);
+        }
+
+        public static async Task<DeliveryState> SendAsync(SmtpMailSender sender, string mail, string to) =>
+            (await sender.SendAsync(new("ann@example.org", [to], Encoding.UTF8.GetBytes(mail)), default))[0].State;
+
+        public async ValueTask DisposeAsync()
+        {
+            await listener.StopAsync(default);
+            listener.Dispose();
+        }
+    }
+}
