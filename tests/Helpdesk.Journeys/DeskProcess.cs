@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using Helpdesk.Testing;
 using Helpdesk.Tickets.Data;
-using Microsoft.EntityFrameworkCore;
 using Helpdesk.Web.Startup;
+using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Journeys;
 

@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Evaluation;
 using Helpdesk.Mail;
 using Helpdesk.Tickets;
 
@@ -53,9 +54,13 @@ public static class CommandLine
                     cancellationToken
                 ),
                 ["user", "add", .. var options] => await UserAdd.RunAsync(options, open, cancellationToken),
-                ["demo", "load", ..]
-                or ["routing", "train" or "eval" or "replay", ..]
-                or ["knowledge", "eval" or "bench", ..] => NotYet(args),
+                ["demo", "load", ..] or ["routing", "train" or "eval" or "replay", ..] => NotYet(args),
+                ["knowledge", "eval", .. var options] => KnowledgeEvalCommand.Run(options, Console.Out, Console.Error),
+                ["knowledge", "bench", .. var options] => KnowledgeBenchCommand.Run(
+                    options,
+                    Console.Out,
+                    Console.Error
+                ),
                 _ => Explain(args),
             };
         }

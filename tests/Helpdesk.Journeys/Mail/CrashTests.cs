@@ -12,7 +12,10 @@ public sealed class CrashTests
     [Fact]
     public async Task Two_hundred_mails_survive_ten_kills_none_lost_and_none_twice()
     {
-        await using var desk = new DeskProcess { Settings = ["--Sample:Load=false", "--Mail:Intake:MaxMailsPerHour=1000"] };
+        await using var desk = new DeskProcess
+        {
+            Settings = ["--Sample:Load=false", "--Mail:Intake:MaxMailsPerHour=1000"],
+        };
         await desk.StartAsync();
         using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         var random = new Random(20260302);
@@ -23,7 +26,13 @@ public sealed class CrashTests
             for (var i = 0; i < Mails; i++)
             {
                 var from = $"sender{i}@example.org";
-                var raw = Letters.Write(from, "support@localhost", $"Crash mail {i}", $"This is mail {i}.", $"crash-{i}@example.org");
+                var raw = Letters.Write(
+                    from,
+                    "support@localhost",
+                    $"Crash mail {i}",
+                    $"This is mail {i}.",
+                    $"crash-{i}@example.org"
+                );
                 while (!await Letters.SendAsync(desk.SmtpPort, from, "support@localhost", raw, giveUp.Token))
                     await Task.Delay(50, giveUp.Token);
                 Interlocked.Increment(ref delivered);
@@ -56,7 +65,9 @@ public sealed class CrashTests
         sent.Count.ShouldBe(Mails);
         var ids = Directory
             .EnumerateFiles(desk.MailFolder, "*.eml")
-            .Select(file => File.ReadLines(file).First(l => l.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase)))
+            .Select(file =>
+                File.ReadLines(file).First(l => l.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase))
+            )
             .Select(line => line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..].TrimEnd('>', ' '))
             .ToHashSet(StringComparer.Ordinal);
         // at least once each; a mail that was sent twice around a kill carries the same id, so programs show it once

@@ -8,14 +8,27 @@ namespace Helpdesk.Journeys.Mail;
 /// <summary>A customer's mail program: plain messages over a real SMTP conversation.</summary>
 internal static class Letters
 {
-    public static byte[] Write(string from, string to, string subject, string text, string messageId, string? headers = null) =>
+    public static byte[] Write(
+        string from,
+        string to,
+        string subject,
+        string text,
+        string messageId,
+        string? headers = null
+    ) =>
         Encoding.UTF8.GetBytes(
             $"From: {from}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{messageId}>\r\n"
                 + $"Date: Mon, 02 Mar 2026 10:00:00 +0000\r\n{headers}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
         );
 
     /// <returns>Whether the server took it for good (250 after the text).</returns>
-    public static async Task<bool> SendAsync(int port, string from, string to, byte[] raw, CancellationToken cancellationToken)
+    public static async Task<bool> SendAsync(
+        int port,
+        string from,
+        string to,
+        byte[] raw,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

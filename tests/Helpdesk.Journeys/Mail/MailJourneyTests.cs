@@ -16,7 +16,13 @@ public sealed class MailJourneyTests
         await using var desk = new DeskProcess();
         await desk.StartAsync();
         using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var first = Letters.Write($"Carla <{Customer}>", "support@localhost", "Card kept", "The machine kept my card.", "first@example.org");
+        var first = Letters.Write(
+            $"Carla <{Customer}>",
+            "support@localhost",
+            "Card kept",
+            "The machine kept my card.",
+            "first@example.org"
+        );
 
         (await Letters.SendAsync(desk.SmtpPort, Customer, "support@localhost", first, giveUp.Token)).ShouldBeTrue();
         (await Letters.SendAsync(desk.SmtpPort, Customer, "support@localhost", first, giveUp.Token)).ShouldBeTrue();
@@ -43,7 +49,9 @@ public sealed class MailJourneyTests
         (await database.Tickets.CountAsync()).ShouldBe(1);
         var ticket = await database.Tickets.Include(t => t.Messages.OrderBy(m => m.Id)).SingleAsync();
         ticket.Subject.ShouldBe("Card kept");
-        ticket.Messages.Select(m => m.Text.Trim()).ShouldBe(["The machine kept my card.", "It was the machine in Lisbon."]);
+        ticket
+            .Messages.Select(m => m.Text.Trim())
+            .ShouldBe(["The machine kept my card.", "It was the machine in Lisbon."]);
         ticket.RoutedAt.ShouldNotBeNull();
     }
 
@@ -59,7 +67,13 @@ public sealed class MailJourneyTests
         await UntilAsync(desk, db => db.Tickets.CountAsync(), 2, giveUp.Token);
     }
 
-    private static async Task SendAsync(DeskProcess desk, string from, string subject, string id, CancellationToken cancellationToken) =>
+    private static async Task SendAsync(
+        DeskProcess desk,
+        string from,
+        string subject,
+        string id,
+        CancellationToken cancellationToken
+    ) =>
         (
             await Letters.SendAsync(
                 desk.SmtpPort,
