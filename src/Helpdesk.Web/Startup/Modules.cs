@@ -1,5 +1,7 @@
 using Helpdesk.Mail;
 using Helpdesk.Tickets;
+using Helpdesk.Web.Components.Desk;
+using Helpdesk.Web.Live;
 
 namespace Helpdesk.Web.Startup;
 
@@ -12,5 +14,7 @@ public static class Modules
             builder.Services.AddSingleton(part);
         builder.Services.AddTickets(builder.Configuration);
         builder.Services.AddMail(builder.Configuration);
+        builder.Services.AddLive();
+        builder.Services.AddDesk();
     }
 }

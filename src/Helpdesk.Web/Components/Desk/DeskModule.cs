@@ -1,0 +1,18 @@
+using Helpdesk.Web.Components.Desk.Queues;
+using Helpdesk.Web.Components.Desk.Work;
+
+namespace Helpdesk.Web.Components.Desk;
+
+public static class DeskModule
+{
+    /// <summary>What the specialists' pages ask.</summary>
+    public static IServiceCollection AddDesk(this IServiceCollection services)
+    {
+        services.AddSingleton<QueueCounts>();
+        services.AddSingleton<QueueReader>();
+        services.AddSingleton<Colleagues>();
+        services.AddScoped<DeskPerson>();
+        services.AddScoped<TicketWork>();
+        return services;
+    }
+}
