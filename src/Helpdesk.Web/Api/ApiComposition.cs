@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Helpdesk.Tickets;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Diagnostics;
@@ -27,9 +28,20 @@ public static class ApiComposition
             )
         );
         services.AddValidation();
+        services.ConfigureHttpJsonOptions(options =>
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter())
+        );
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiProblems>();
-        services.AddOpenApi("v1", options => options.AddDocumentTransformer(DescribeAsync));
+        services.AddOpenApi(
+            "v1",
+            options =>
+            {
+                options.ShouldInclude = call =>
+                    call.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) is true;
+                options.AddDocumentTransformer(DescribeAsync);
+            }
+        );
         services.AddSingleton<TicketView.Reader>();
         return services;
     }
@@ -46,6 +58,7 @@ public static class ApiComposition
         CreateTicket.Map(api);
         ReadTicket.Map(api);
         AddMessage.Map(api);
+        AcceptRawMail.Map(api);
         endpoints.MapOpenApi().AllowAnonymous();
         return endpoints;
     }
