@@ -1,0 +1,206 @@
+namespace Helpdesk.Routing.Classification;
+
+/// <summary>What was fitted on texts that the members had not seen.</summary>
+/// <param name="Temperature">Probabilities are softmax(log mean / temperature): above 1 makes them more modest (Guo et
+/// al. 2017).</param>
+/// <param name="Special">Out of scope, from the ensemble's signals; null where there was too little to fit it on.</param>
+/// <param name="Right">"The best topic is right", from the prediction; null likewise.</param>
+/// <param name="Boundary">"The topic changes here", from two neighbouring stretches; null likewise.</param>
+internal sealed record Calibration(
+    float Temperature,
+    LogisticFit? Special,
+    LogisticFit? Right,
+    LogisticFit? Boundary,
+    float BoundaryAbove,
+    ModelPromises Promises
+);
+
+/// <summary>The built-in classifier: an ensemble and its calibration.</summary>
+internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble, Calibration calibration)
+    : ITextClassifier
+{
+    public const int BoundarySignals = 8;
+
+    public IReadOnlyList<string> Topics => topics;
+
+    public ModelPromises Promises => calibration.Promises;
+
+    internal Ensemble Ensemble => ensemble;
+
+    internal Calibration Calibration => calibration;
+
+    public TextPrediction Predict(string text) => Predict(TextFeatures.Words(text));
+
+    internal TextPrediction Predict(List<TextFeatures.Word> words) =>
+        words.Count == 0
+            ? new TextPrediction([.. Enumerable.Repeat(1f / topics.Count, topics.Count)], 1f, 0f)
+            : Calibrated(ensemble.Read(words), calibration);
+
+    internal static TextPrediction Calibrated(in Reading reading, Calibration calibration)
+    {
+        var probabilities = Tempered(reading.LogProbabilities, calibration.Temperature);
+        var special = calibration.Special?.Probability(reading.Signals) ?? Unfitted(reading.Signals);
+        var right =
+            calibration.Right?.Probability(RightSignals(probabilities, special))
+            ?? probabilities[VectorMath.IndexOfMax(probabilities)] * (1 - special);
+        return new TextPrediction(probabilities, special, right);
+
+        static float Unfitted(float[] signals) => ((1 - signals[1]) + signals[5]) / 2;
+    }
+
+    internal static float[] Tempered(float[] logProbabilities, float temperature)
+    {
+        var probabilities = new float[logProbabilities.Length];
+        for (var c = 0; c < probabilities.Length; c++)
+            probabilities[c] = logProbabilities[c] / temperature;
+        VectorMath.Softmax(probabilities);
+        return probabilities;
+    }
+
+    /// <summary>Log odds of the best topic, its lead over the second, log odds of being special.</summary>
+    internal static float[] RightSignals(float[] probabilities, float special)
+    {
+        var (best, second) = (0f, 0f);
+        foreach (var p in probabilities)
+            (best, second) = p > best ? (p, best) : (best, MathF.Max(second, p));
+        return [LogOdds(best), MathF.Log((best + 1e-6f) / (second + 1e-6f)), LogOdds(special)];
+    }
+
+    public IReadOnlyList<TextPart> Parts(string text)
+    {
+        var stretches = RequestParts.Cut(text);
+        return calibration.Boundary is null || stretches.Count < 2
+            ? [new TextPart(0, text.Length, Predict(text))]
+            :
+            [
+                .. Merge(stretches, calibration.BoundaryAbove)
+                    .Select(p => new TextPart(p.Stretch.Start, p.Stretch.Length, p.Prediction)),
+            ];
+    }
+
+    /// <summary>Joins the two neighbours least likely to differ, again and again, until each remaining boundary is
+    /// likelier than <paramref name="above"/> to be a change of topic.</summary>
+    internal List<(RequestParts.Stretch Stretch, TextPrediction Prediction)> Merge(
+        List<RequestParts.Stretch> stretches,
+        float above
+    )
+    {
+        var parts = stretches.ConvertAll(s => (Stretch: s, Prediction: Predict(s.Words)));
+        var boundaries = new List<(float Change, RequestParts.Stretch Joined, TextPrediction Together)>();
+        for (var i = 0; i + 1 < parts.Count; i++)
+            boundaries.Add(Boundary(parts[i], parts[i + 1]));
+        while (boundaries.Count > 0)
+        {
+            var weakest = 0;
+            for (var i = 1; i < boundaries.Count; i++)
+                if (boundaries[i].Change < boundaries[weakest].Change)
+                    weakest = i;
+            if (boundaries[weakest].Change > above)
+                break;
+            parts[weakest] = (boundaries[weakest].Joined, boundaries[weakest].Together);
+            parts.RemoveAt(weakest + 1);
+            boundaries.RemoveAt(weakest);
+            if (weakest < boundaries.Count)
+                boundaries[weakest] = Boundary(parts[weakest], parts[weakest + 1]);
+            if (weakest > 0)
+                boundaries[weakest - 1] = Boundary(parts[weakest - 1], parts[weakest]);
+        }
+        return parts;
+    }
+
+    private (float Change, RequestParts.Stretch Joined, TextPrediction Together) Boundary(
+        (RequestParts.Stretch Stretch, TextPrediction Prediction) left,
+        (RequestParts.Stretch Stretch, TextPrediction Prediction) right
+    )
+    {
+        var joined = RequestParts.Join(left.Stretch, right.Stretch);
+        var together = Predict(joined.Words);
+        if (left.Prediction.Best == right.Prediction.Best)
+            return (-1, joined, together);
+        var signals = BoundarySignalsOf(left, right, together);
+        return (calibration.Boundary?.Probability(signals) ?? 0, joined, together);
+    }
+
+    /// <summary>
+    /// The first signal is ln P(both | two topics) − ln P(both | one topic) under equally frequent topics:
+    /// ln Σ_{a≠b} p(a) q(b) − ln (K Σ_t p(t) q(t)).
+    /// </summary>
+    internal static float[] BoundarySignalsOf(
+        (RequestParts.Stretch Stretch, TextPrediction Prediction) left,
+        (RequestParts.Stretch Stretch, TextPrediction Prediction) right,
+        TextPrediction together
+    )
+    {
+        var (p, q) = (left.Prediction.Probabilities, right.Prediction.Probabilities);
+        var same = VectorMath.Dot(p, q);
+        var change = MathF.Log(MathF.Max(1 - same, 1e-6f)) - MathF.Log((same * p.Length) + 1e-6f);
+        var (first, second) = (p[left.Prediction.Best], q[right.Prediction.Best]);
+        var joint = together.Probabilities;
+        var kept = MathF.Max(joint[left.Prediction.Best], joint[right.Prediction.Best]);
+        return
+        [
+            Math.Clamp(change, -8, 8),
+            LogOdds(MathF.Min(first, second)),
+            LogOdds(MathF.Max(first, second)),
+            LogOdds(joint[together.Best]),
+            LogOdds(kept),
+            right.Stretch.AtJoint ? 1 : 0,
+            MathF.Log(Math.Min(left.Stretch.Words.Count, right.Stretch.Words.Count)),
+            LogOdds(MathF.Max(left.Prediction.Special, right.Prediction.Special)),
+        ];
+    }
+
+    public IReadOnlyList<DecidingWord> Explain(string text, int topic, int most)
+    {
+        var words = TextFeatures.Words(text);
+        var prediction = Predict(words);
+        var vector = ensemble.Vocabulary.Vector(words);
+        var weightOf = new Dictionary<int, float>(vector.Ids.Length);
+        for (var i = 0; i < vector.Ids.Length; i++)
+            weightOf[vector.Ids[i]] = vector.Weights[i];
+        var support = new float[words.Count];
+        var seen = new HashSet<int>();
+        TextFeatures.Visit(
+            words,
+            (hash, _, word) =>
+            {
+                var id = ensemble.Vocabulary.Find(hash);
+                if (id >= 0 && seen.Add(id))
+                    support[word] += weightOf[id] * Lead(id, topic, prediction.Probabilities);
+            }
+        );
+        var total = support.Where(s => s > 0).Sum();
+        return
+        [
+            .. words
+                .Select(
+                    (w, i) => new DecidingWord(text.Substring(w.Start, w.Length), w.Start, w.Length, support[i] / total)
+                )
+                .Where(w => w.Weight > 0.05f)
+                .OrderByDescending(w => w.Weight)
+                .ThenBy(w => w.Start)
+                .Take(most),
+        ];
+    }
+
+    /// <summary>What an n-gram adds to the topic beyond what it adds to the topic's likeliest rivals.</summary>
+    private float Lead(int id, int topic, float[] probabilities)
+    {
+        var (rivals, mass) = (0f, 1e-6f);
+        for (var c = 0; c < probabilities.Length; c++)
+        {
+            var weight = c == topic ? 0 : probabilities[c] + (0.05f / probabilities.Length);
+            rivals += weight * ensemble.Linear.Weights.At(id, c);
+            mass += weight;
+        }
+        return ensemble.Linear.Weights.At(id, topic) - (rivals / mass);
+    }
+
+    public ReadOnlyMemory<byte> ToBytes() => TextModelFile.Write(this);
+
+    private static float LogOdds(float p)
+    {
+        p = Math.Clamp(p, 1e-5f, 1 - 1e-5f);
+        return MathF.Log(p / (1 - p));
+    }
+}

@@ -1,0 +1,165 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Helpdesk.Routing.Classification;
+
+/// <summary>
+/// A model as bytes: the mark <c>HDTM</c>, a version, the content in little-endian order, and a SHA-256 of all before
+/// it. Arrays are written as they lie in memory, so loading is copying.
+/// </summary>
+internal static class TextModelFile
+{
+    private const uint Mark = 0x4D544448;
+    private const ushort Version = 1;
+
+    public static byte[] Write(TextModel model)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Mark);
+            writer.Write(Version);
+            WriteTopics(writer, model.Topics);
+            WriteEnsemble(writer, model.Ensemble);
+            WriteCalibration(writer, model.Calibration);
+        }
+        stream.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
+        return stream.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">Cut short, changed, of another version, or not a model at all.</exception>
+    public static TextModel Read(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length < 38 || !SHA256.HashData(bytes.Span[..^32]).AsSpan().SequenceEqual(bytes.Span[^32..]))
+            throw new InvalidDataException("The model's bytes are damaged or cut short.");
+        using var reader = new BinaryReader(new MemoryStream(bytes[..^32].ToArray(), writable: false), Encoding.UTF8);
+        if (reader.ReadUInt32() != Mark)
+            throw new InvalidDataException("These bytes are not a model.");
+        if (reader.ReadUInt16() is var version and not Version)
+            throw new InvalidDataException($"The model has version {version}; this program reads version {Version}.");
+        var topics = ReadTopics(reader);
+        return new TextModel(topics, ReadEnsemble(reader, topics.Count), ReadCalibration(reader));
+    }
+
+    private static void WriteTopics(BinaryWriter writer, IReadOnlyList<string> topics)
+    {
+        writer.Write(topics.Count);
+        foreach (var topic in topics)
+            writer.Write(topic);
+    }
+
+    private static List<string> ReadTopics(BinaryReader reader)
+    {
+        var topics = new List<string>();
+        for (var left = reader.ReadInt32(); left > 0; left--)
+            topics.Add(reader.ReadString());
+        return topics;
+    }
+
+    private static void WriteEnsemble(BinaryWriter writer, Ensemble ensemble)
+    {
+        writer.Write(ensemble.KnowsSpecial);
+        Write(writer, ensemble.Vocabulary.Hashes);
+        Write(writer, ensemble.Vocabulary.Weights);
+        Write(writer, ensemble.Vocabulary.WholeWord);
+        Write(writer, ensemble.Linear.Weights);
+        Write<float>(writer, ensemble.Linear.Bias);
+        writer.Write(ensemble.Nets.Length);
+        foreach (var net in ensemble.Nets)
+        {
+            Write(writer, net.Embeddings);
+            Write<float>(writer, net.HiddenBias);
+            Write<float>(writer, net.Output);
+            Write<float>(writer, net.OutputBias);
+            Write<float>(writer, net.Centres);
+        }
+    }
+
+    private static Ensemble ReadEnsemble(BinaryReader reader, int topics)
+    {
+        var knowsSpecial = reader.ReadBoolean();
+        var vocabulary = new Vocabulary(Read<uint>(reader), Read<float>(reader), Read<bool>(reader));
+        var linear = new LinearMember(ReadRows(reader), Read<float>(reader));
+        var nets = new NetMember[reader.ReadInt32()];
+        for (var i = 0; i < nets.Length; i++)
+            nets[i] = new NetMember(
+                ReadRows(reader),
+                Read<float>(reader),
+                Read<float>(reader),
+                Read<float>(reader),
+                Read<float>(reader)
+            );
+        return new Ensemble(vocabulary, linear, nets, topics, knowsSpecial);
+    }
+
+    private static void WriteCalibration(BinaryWriter writer, Calibration calibration)
+    {
+        writer.Write(calibration.Temperature);
+        Write(writer, calibration.Special);
+        Write(writer, calibration.Right);
+        Write(writer, calibration.Boundary);
+        writer.Write(calibration.BoundaryAbove);
+        var promises = calibration.Promises;
+        writer.Write(promises.SpecialAbove);
+        writer.Write(promises.HeldOutExamples);
+        writer.Write(promises.HeldOutAccuracy);
+        writer.Write(promises.Precision.Count);
+        foreach (var (promise, above) in promises.Precision.OrderBy(p => p.Key))
+        {
+            writer.Write(promise);
+            writer.Write(above);
+        }
+    }
+
+    private static Calibration ReadCalibration(BinaryReader reader)
+    {
+        var temperature = reader.ReadSingle();
+        var (special, right, boundary) = (ReadFit(reader), ReadFit(reader), ReadFit(reader));
+        var boundaryAbove = reader.ReadSingle();
+        var (specialAbove, heldOut, accuracy) = (reader.ReadSingle(), reader.ReadInt32(), reader.ReadSingle());
+        var precision = new Dictionary<double, float>();
+        for (var left = reader.ReadInt32(); left > 0; left--)
+            precision.Add(reader.ReadDouble(), reader.ReadSingle());
+        var promises = new ModelPromises(specialAbove, precision, heldOut, accuracy);
+        return new Calibration(temperature, special, right, boundary, boundaryAbove, promises);
+    }
+
+    private static void Write(BinaryWriter writer, LogisticFit? fit)
+    {
+        writer.Write(fit is not null);
+        if (fit is null)
+            return;
+        Write<float>(writer, fit.Means);
+        Write<float>(writer, fit.Spreads);
+        Write<float>(writer, fit.Weights);
+    }
+
+    private static LogisticFit? ReadFit(BinaryReader reader) =>
+        reader.ReadBoolean() ? new LogisticFit(Read<float>(reader), Read<float>(reader), Read<float>(reader)) : null;
+
+    private static void Write(BinaryWriter writer, ByteRows rows)
+    {
+        writer.Write(rows.Width);
+        Write<sbyte>(writer, rows.Cells);
+        Write<float>(writer, rows.Scales);
+    }
+
+    private static ByteRows ReadRows(BinaryReader reader) =>
+        new(reader.ReadInt32(), Read<sbyte>(reader), Read<float>(reader));
+
+    private static void Write<T>(BinaryWriter writer, ReadOnlySpan<T> items)
+        where T : unmanaged
+    {
+        writer.Write(items.Length);
+        writer.Write(MemoryMarshal.AsBytes(items));
+    }
+
+    private static T[] Read<T>(BinaryReader reader)
+        where T : unmanaged
+    {
+        var items = new T[reader.ReadInt32()];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(items.AsSpan()));
+        return items;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Helpdesk.Routing.Classification;
+
+/// <summary>The few loops in which training and classifying spend their time. Always 256 bits wide, so that two
+/// machines add in the same order and come to the same figures.</summary>
+internal static class VectorMath
+{
+    /// <summary>y += a · x</summary>
+    public static void AddScaled(float a, ReadOnlySpan<float> x, Span<float> y)
+    {
+        ref var rx = ref MemoryMarshal.GetReference(x);
+        ref var ry = ref MemoryMarshal.GetReference(y);
+        var va = Vector256.Create(a);
+        var i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            var sum = Vector256.LoadUnsafe(ref ry, (nuint)i) + (va * Vector256.LoadUnsafe(ref rx, (nuint)i));
+            sum.StoreUnsafe(ref ry, (nuint)i);
+        }
+        for (; i < x.Length; i++)
+            y[i] += a * x[i];
+    }
+
+    /// <summary>y += a · x, where x are signed bytes.</summary>
+    public static void AddScaled(float a, ReadOnlySpan<sbyte> x, Span<float> y)
+    {
+        ref var rx = ref MemoryMarshal.GetReference(x);
+        ref var ry = ref MemoryMarshal.GetReference(y);
+        var va = Vector256.Create(a);
+        var i = 0;
+        for (; i <= x.Length - 16; i += 16)
+        {
+            var (low, high) = Vector256.Widen(Vector128.LoadUnsafe(ref rx, (nuint)i).ToVector256Widened());
+            var first = Vector256.LoadUnsafe(ref ry, (nuint)i) + (va * Vector256.ConvertToSingle(low));
+            first.StoreUnsafe(ref ry, (nuint)i);
+            var second = Vector256.LoadUnsafe(ref ry, (nuint)(i + 8)) + (va * Vector256.ConvertToSingle(high));
+            second.StoreUnsafe(ref ry, (nuint)(i + 8));
+        }
+        for (; i < x.Length; i++)
+            y[i] += a * x[i];
+    }
+
+    public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        ref var rx = ref MemoryMarshal.GetReference(x);
+        ref var ry = ref MemoryMarshal.GetReference(y);
+        var sums = Vector256<float>.Zero;
+        var i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            sums += Vector256.LoadUnsafe(ref rx, (nuint)i) * Vector256.LoadUnsafe(ref ry, (nuint)i);
+        var sum = Vector256.Sum(sums);
+        for (; i < x.Length; i++)
+            sum += x[i] * y[i];
+        return sum;
+    }
+
+    /// <summary>One AdaGrad step with gradient a · x: seen += gradient², weights −= rate · gradient / √seen.</summary>
+    public static void AdaGrad(float a, ReadOnlySpan<float> x, Span<float> weights, Span<float> seen, float rate)
+    {
+        ref var rx = ref MemoryMarshal.GetReference(x);
+        ref var rw = ref MemoryMarshal.GetReference(weights);
+        ref var rs = ref MemoryMarshal.GetReference(seen);
+        var (va, vr, tiny) = (Vector256.Create(a), Vector256.Create(rate), Vector256.Create(1e-6f));
+        var i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            var gradient = va * Vector256.LoadUnsafe(ref rx, (nuint)i);
+            var sum = Vector256.LoadUnsafe(ref rs, (nuint)i) + (gradient * gradient);
+            sum.StoreUnsafe(ref rs, (nuint)i);
+            var moved = Vector256.LoadUnsafe(ref rw, (nuint)i) - (vr * gradient / Vector256.Sqrt(sum + tiny));
+            moved.StoreUnsafe(ref rw, (nuint)i);
+        }
+        for (; i < x.Length; i++)
+        {
+            var gradient = a * x[i];
+            seen[i] += gradient * gradient;
+            weights[i] -= rate * gradient / MathF.Sqrt(seen[i] + 1e-6f);
+        }
+    }
+
+    /// <summary>Turns scores into probabilities in place and returns ln Σ exp(score).</summary>
+    public static float Softmax(Span<float> scores)
+    {
+        var max = float.NegativeInfinity;
+        foreach (var score in scores)
+            max = MathF.Max(max, score);
+        var sum = 0f;
+        for (var i = 0; i < scores.Length; i++)
+            sum += scores[i] = MathF.Exp(scores[i] - max);
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] /= sum;
+        return max + MathF.Log(sum);
+    }
+
+    public static int IndexOfMax(ReadOnlySpan<float> values)
+    {
+        var best = 0;
+        for (var i = 1; i < values.Length; i++)
+            if (values[i] > values[best])
+                best = i;
+        return best;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> ToVector256Widened(this Vector128<sbyte> bytes)
+    {
+        var (low, high) = Vector128.Widen(bytes);
+        return Vector256.Create(low, high);
+    }
+}

@@ -1,0 +1,171 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Helpdesk.Routing.Classification;
+using Shouldly;
+using Xunit;
+
+namespace Helpdesk.Routing.Tests.Classification;
+
+public class TextModelTests
+{
+    private static readonly string[] Subjects =
+    [
+        "my card",
+        "the card",
+        "our account",
+        "a transfer",
+        "this payment",
+        "the app",
+    ];
+
+    private static readonly (string Topic, string[] Words)[] Topics =
+    [
+        ("lost", ["lost", "cannot find", "left somewhere", "was stolen with", "has disappeared"]),
+        ("fee", ["costs too much", "charged a fee for", "why the extra charge on", "was billed for", "price of"]),
+        ("slow", ["is late", "still waiting for", "takes forever", "has not arrived", "when will arrive"]),
+        (
+            "pin",
+            ["forgot the pin of", "pin is blocked on", "change the code of", "wrong pin for", "unblock the code of"]
+        ),
+    ];
+
+    private static List<TrainingExample> Examples() =>
+        [
+            .. from t in Topics
+            from words in t.Words
+            from subject in Subjects
+            select new TrainingExample($"{words} {subject}", t.Topic),
+        ];
+
+    private static ITextClassifier Train(int seed = 1, int cores = 1) =>
+        new TextModelTrainer().Train(
+            Examples(),
+            new TrainingOptions { Seed = seed, Cores = cores },
+            CancellationToken.None
+        );
+
+    private static readonly Lazy<ITextClassifier> Model = new(() => Train());
+
+    private static string TopicOf(string text) => Model.Value.Topics[Model.Value.Predict(text).Best];
+
+    [Fact]
+    public void It_reads_requests_it_has_not_seen_word_for_word()
+    {
+        TopicOf("I forgot my pin").ShouldBe("pin");
+        TopicOf("Why was I charged an extra fee?").ShouldBe("fee");
+        TopicOf("somebody has stolen my wallet, the card is lost").ShouldBe("lost");
+    }
+
+    [Fact]
+    public void The_same_examples_and_seed_give_the_same_bytes_on_one_core_and_on_two() =>
+        Train(cores: 2).ToBytes().Span.SequenceEqual(Model.Value.ToBytes().Span).ShouldBeTrue();
+
+    [Fact]
+    public void A_saved_model_predicts_exactly_what_it_predicted_before()
+    {
+        var loaded = new TextModelTrainer().Load(Model.Value.ToBytes());
+        loaded.Topics.ShouldBe(Model.Value.Topics);
+        loaded.Promises.Precision.ShouldBe(Model.Value.Promises.Precision);
+        Prop.ForAll<NonNull<string>>(text =>
+            {
+                var (before, after) = (Model.Value.Predict(text.Get), loaded.Predict(text.Get));
+                return before.Probabilities.SequenceEqual(after.Probabilities)
+                    && before.Special == after.Special
+                    && before.Confidence == after.Confidence;
+            })
+            .QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Any_text_at_all_gets_probabilities_that_add_up()
+    {
+        Prop.ForAll<string>(text =>
+            {
+                var prediction = Model.Value.Predict(text ?? "");
+                return Math.Abs(prediction.Probabilities.Sum() - 1) < 1e-3
+                    && prediction.Special is >= 0 and <= 1
+                    && prediction.Confidence is >= 0 and <= 1;
+            })
+            .QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void The_parts_of_any_text_lie_in_order_inside_it()
+    {
+        Prop.ForAll<string>(text =>
+            {
+                text ??= "";
+                var parts = Model.Value.Parts(text);
+                var end = 0;
+                foreach (var part in parts)
+                {
+                    if (part.Start < end || part.Length < 0 || part.Start + part.Length > text.Length)
+                        return false;
+                    end = part.Start + part.Length;
+                }
+                return parts.Count > 0;
+            })
+            .QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void A_text_without_words_is_special_and_nothing_is_sure()
+    {
+        var prediction = Model.Value.Predict(" ?! ");
+        prediction.Special.ShouldBe(1);
+        prediction.Confidence.ShouldBe(0);
+    }
+
+    [Fact]
+    public void The_words_that_decided_are_those_of_the_topic()
+    {
+        var topic = Model.Value.Topics.ToList().IndexOf("pin");
+        var words = Model.Value.Explain("Hello, I forgot the pin yesterday", topic, most: 3);
+        words.Select(w => w.Word).ShouldContain("pin");
+        words.Select(w => w.Word).ShouldNotContain("yesterday");
+        words.Sum(w => w.Weight).ShouldBeLessThanOrEqualTo(1.001f);
+    }
+
+    [Fact]
+    public void A_changed_byte_anywhere_is_noticed()
+    {
+        var bytes = Model.Value.ToBytes().ToArray();
+        foreach (var at in new[] { 0, 4, bytes.Length / 2, bytes.Length - 1 })
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[at] ^= 1;
+            Should.Throw<InvalidDataException>(() => new TextModelTrainer().Load(damaged));
+        }
+        Should.Throw<InvalidDataException>(() => new TextModelTrainer().Load(bytes.AsMemory(0, 20)));
+        Should.Throw<InvalidDataException>(() => new TextModelTrainer().Load(bytes.AsMemory(0, bytes.Length - 5)));
+    }
+
+    [Fact]
+    public void One_topic_is_nothing_to_tell_apart() =>
+        Should.Throw<ArgumentException>(() =>
+            new TextModelTrainer().Train([new("a b", "x"), new("c d", "x")], new(), CancellationToken.None)
+        );
+
+    [Fact]
+    public void A_new_desk_routes_from_topic_names_alone()
+    {
+        string[] names = ["Lost or stolen card", "Card delivery", "Change PIN", "Exchange rate", "Close account"];
+        var model = new TextModelTrainer().Train(
+            [.. names.Select(n => new TrainingExample(n, n))],
+            new TrainingOptions(),
+            CancellationToken.None
+        );
+        model.Topics[model.Predict("my card was stolen").Best].ShouldBe("Lost or stolen card");
+        model.Topics[model.Predict("I want to close my account").Best].ShouldBe("Close account");
+        model.Promises.HeldOutExamples.ShouldBe(0);
+        model.Promises.Precision.Values.ShouldAllBe(t => t > 1);
+    }
+
+    [Fact]
+    public void Training_can_be_stopped()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Should.Throw<OperationCanceledException>(() => new TextModelTrainer().Train(Examples(), new(), stop.Token));
+    }
+}
