@@ -77,7 +77,7 @@ public sealed record ComplexityModel(
         if (history.Count < FewestRequests)
             return null;
         var efforts = history.Select(h => h.Effort).Order().ToArray();
-        var (first, second) = (efforts[efforts.Length / 3], efforts[efforts.Length * 2 / 3]);
+        var (first, second) = (efforts[(efforts.Length / 3) - 1], efforts[(efforts.Length * 2 / 3) - 1]);
         if (first >= second || second >= efforts[^1])
             return null;
         var ranks = history
