@@ -1,5 +1,6 @@
 using Helpdesk.Knowledge.Evaluation;
 using Helpdesk.Mail;
+using Helpdesk.Routing.Evaluation;
 using Helpdesk.Tickets;
 
 namespace Helpdesk.Web.Commands;
@@ -54,7 +55,9 @@ public static class CommandLine
                     cancellationToken
                 ),
                 ["user", "add", .. var options] => await UserAdd.RunAsync(options, open, cancellationToken),
-                ["demo", "load", ..] or ["routing", "train" or "eval" or "replay", ..] => NotYet(args),
+                ["demo", "load", ..] or ["routing", "replay", ..] => NotYet(args),
+                ["routing", "train", .. var options] => RoutingTrain.Run(options, Console.Out, Console.Error),
+                ["routing", "eval", .. var options] => RoutingEval.Run(options, Console.Out, Console.Error),
                 ["knowledge", "eval", .. var options] => KnowledgeEvalCommand.Run(options, Console.Out, Console.Error),
                 ["knowledge", "bench", .. var options] => KnowledgeBenchCommand.Run(
                     options,
