@@ -35,6 +35,20 @@ public static class ArticleMarkdown
     /// <returns>Plain text where the Markdown is nested beyond what the sanitizer takes.</returns>
     public static SafeHtml ToHtml(string markdown) => Clean(Markdown.ToHtml(markdown, Pipeline), markdown);
 
+    /// <summary>The words alone, for the index and for snippets.</summary>
+    public static string ToPlainText(string markdown)
+    {
+        try
+        {
+            return Markdown.ToPlainText(markdown, Pipeline);
+        }
+        catch (ArgumentException)
+        {
+            // nested deeper than Markdig reads: its marks are not words either
+            return markdown;
+        }
+    }
+
     public static RenderedArticle Render(string markdown, Func<string, string> articleAddress)
     {
         var document = Markdown.Parse(markdown, Pipeline);

@@ -22,6 +22,13 @@ public interface ISolutionIndex
 
     /// <summary>The best documents for a query. Any text is an acceptable query; one without a known word has no answer.</summary>
     SearchAnswer Search(SearchQuery query);
+
+    /// <summary>Writes the state to a file that <see cref="TryLoad"/> reads; the file is whole or as it was before.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    void Save(string path);
+
+    /// <summary>Takes the state of a file. False, and nothing changed, when it is missing, damaged or of another version or ranking.</summary>
+    bool TryLoad(string path);
 }
 
 /// <summary>What the index knows of a document. It keeps words, not texts.</summary>
@@ -58,6 +65,9 @@ public sealed record SearchQuery(string Text)
 
     /// <summary>A document to leave out (the one that asks).</summary>
     public long? Without { get; init; }
+
+    /// <summary>Words are taken as they are typed: none is corrected.</summary>
+    public bool Exactly { get; init; }
 
     /// <summary>The language to read the text in; unknown to have it guessed.</summary>
     public Language Language { get; init; }

@@ -129,8 +129,6 @@ public sealed class InMemoryIndex(
         return new(judge.Best(found, count), plan.Corrections);
     }
 
-    /// <summary>Writes the state to a file that <see cref="TryLoad"/> reads; the file is whole or as it was before.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
         Compact();
@@ -139,7 +137,6 @@ public sealed class InMemoryIndex(
             Snapshot.Save(path, only, state.Position, Fingerprint);
     }
 
-    /// <summary>Takes the state of a file. False, and nothing changed, when it is missing, damaged or of another version or ranking.</summary>
     public bool TryLoad(string path)
     {
         if (Snapshot.TryLoad(path, Fingerprint) is not { } loaded)

@@ -156,9 +156,10 @@ internal sealed class QueryReader(
             Put([(word, 1)], weight);
             return;
         }
-        var near = WeakWords.Contains(language, word)
-            ? []
-            : Spelling.Near(views, _languages, word, query.Audience, MaxCorrections);
+        var near =
+            query.Exactly || WeakWords.Contains(language, word)
+                ? []
+                : Spelling.Near(views, _languages, word, query.Audience, MaxCorrections);
         if (near.Count == 0)
         {
             if (!Spelling.IsNearStopWord(_languages, word) && !PutSplit(word, weight, language))

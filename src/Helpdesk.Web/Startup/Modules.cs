@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge;
 using Helpdesk.Mail;
 using Helpdesk.Tickets;
 using Helpdesk.Web.Components.Desk;
@@ -13,6 +14,7 @@ public static class Modules
         foreach (var part in ModelParts.All)
             builder.Services.AddSingleton(part);
         builder.Services.AddTickets(builder.Configuration);
+        builder.Services.AddKnowledge(builder.Configuration);
         builder.Services.AddMail(builder.Configuration);
         builder.Services.AddLive();
         builder.Services.AddDesk();

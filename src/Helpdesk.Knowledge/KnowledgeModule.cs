@@ -1,0 +1,34 @@
+using Helpdesk.Knowledge.Analysis;
+using Helpdesk.Knowledge.Matching;
+using Helpdesk.Knowledge.Search;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Helpdesk.Knowledge;
+
+public static class KnowledgeModule
+{
+    /// <summary>Articles, the search index and what feeds it, and matching.</summary>
+    public static IServiceCollection AddKnowledge(this IServiceCollection services, IConfiguration configuration)
+    {
+        services
+            .AddOptions<KnowledgeOptions>()
+            .Bind(configuration.GetSection("Knowledge"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton(provider =>
+        {
+            var synonyms = Synonyms.With(provider.GetRequiredService<IOptions<KnowledgeOptions>>().Value.Synonyms);
+            return new SolutionIndexes(ranking => new InMemoryIndex(ranking, synonyms: synonyms));
+        });
+        services.AddSingleton<ArticleIndexFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<ArticleIndexFeed>());
+        services.AddSingleton<TicketIndexFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<TicketIndexFeed>());
+        services.AddSingleton<ArticleSearch>();
+        services.AddSingleton<SolutionMatcher>();
+        services.AddSingleton<SimilarTickets>();
+        return services;
+    }
+}

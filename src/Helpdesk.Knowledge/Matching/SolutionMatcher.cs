@@ -1,0 +1,47 @@
+using Helpdesk.Knowledge.Search;
+using Helpdesk.Tickets;
+
+namespace Helpdesk.Knowledge.Matching;
+
+/// <summary>
+/// Finds the articles that may solve a request: for the acknowledgement, for the specialist, and for suggestions while somebody writes.
+/// </summary>
+public sealed class SolutionMatcher(ArticleSearch articles)
+{
+    /// <summary>Below this nothing is suggested: more often wrong than right.</summary>
+    public const int LeastPercent = 25;
+    private const int MaxWords = 48;
+
+    /// <summary>The fitting articles, best first; none that fits less than <paramref name="leastPercent"/>.</summary>
+    /// <param name="subject">May be empty.</param>
+    /// <param name="text">The message as it was written; greeting, story and signature are told apart from the question here.</param>
+    public async Task<IReadOnlyList<ArticleHit>> MatchAsync(
+        string subject,
+        string text,
+        ArticleReader reader,
+        int count = 3,
+        int leastPercent = LeastPercent,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var hits = Match(subject, text, reader, count).Where(hit => FitPercent.Of(hit.Fit) >= leastPercent).ToList();
+        var loaded = await articles.LoadAsync(hits.ConvertAll(hit => hit.Id), reader, cancellationToken);
+        return
+        [
+            .. hits.Where(hit => loaded.ContainsKey(hit.Id)).Select(hit => ArticleSearch.Describe(hit, loaded[hit.Id])),
+        ];
+    }
+
+    /// <summary>The same from the index alone, without reading the database: ids, fits and words, for classifying.</summary>
+    public IReadOnlyList<SearchHit> Match(string subject, string text, ArticleReader reader, int count = 3)
+    {
+        var question = ActualQuestion.Find(text).Question;
+        var query = new SearchQuery(question)
+        {
+            Subject = Tickets.Text.OneLine(subject, Ticket.MaxSubjectLength),
+            Count = count,
+            MaxWords = MaxWords,
+        };
+        return articles.IndexFor(reader).Search(query).Hits;
+    }
+}

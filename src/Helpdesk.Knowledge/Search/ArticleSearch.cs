@@ -1,0 +1,221 @@
+using Helpdesk.Knowledge.Analysis;
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Knowledge.Matching;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Knowledge.Search;
+
+/// <summary>An article that was found.</summary>
+/// <param name="Title">With the query's words marked.</param>
+/// <param name="Snippet">The summary, or the passage of the text that has the query's words.</param>
+/// <param name="FitPercent">How likely it is what was meant, see <see cref="Matching.FitPercent"/>.</param>
+/// <param name="Solved">People it has helped, and requests it has solved.</param>
+public sealed record ArticleHit(
+    long Id,
+    string Slug,
+    IReadOnlyList<TextPart> Title,
+    IReadOnlyList<TextPart> Snippet,
+    int? TopicId,
+    ArticleVisibility Visibility,
+    DateTimeOffset UpdatedAt,
+    int FitPercent,
+    FitReason Reason,
+    int Solved
+)
+{
+    public string PlainTitle => string.Concat(Title.Select(part => part.Text));
+}
+
+/// <param name="ReadAs">The query with its corrected words, which is what was searched for; null when it was read as typed.</param>
+/// <param name="HasMore">There are more than asked for.</param>
+public sealed record ArticleResults(IReadOnlyList<ArticleHit> Hits, string? ReadAs, bool HasMore)
+{
+    public static ArticleResults None { get; } = new([], ReadAs: null, HasMore: false);
+}
+
+/// <summary>An article's name, for suggestions and lists.</summary>
+public sealed record ArticleName(long Id, string Slug, string Title, string Summary);
+
+/// <summary>
+/// Finds articles for customers and for staff. The index says which; what is shown is read from the database and filtered there again, so
+/// that an article withdrawn a moment ago is not shown.
+/// </summary>
+public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<HelpdeskDbContext> databases)
+{
+    /// <summary>Longer queries are cut here.</summary>
+    public const int MaxQueryLength = 500;
+
+    /// <summary>More distinct words are not looked up.</summary>
+    public const int MaxQueryWords = 32;
+    private const int SnippetLength = 220;
+    private const int MaxPage = 50;
+
+    /// <summary>The articles for what somebody typed, best first. Any text is a query.</summary>
+    /// <param name="skip">For further pages; up to 100 results can be reached.</param>
+    /// <param name="exactly">The reader insists on the words as typed.</param>
+    public async Task<ArticleResults> FindAsync(
+        string text,
+        ArticleReader reader,
+        int count = 10,
+        int skip = 0,
+        bool exactly = false,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var query = Text.Cut(text, MaxQueryLength);
+        (count, skip) = (Math.Clamp(count, 1, MaxPage), Math.Max(0, skip));
+        var answer = IndexFor(reader)
+            .Search(
+                new SearchQuery(query)
+                {
+                    Count = skip + count + 1,
+                    MaxWords = MaxQueryWords,
+                    Exactly = exactly,
+                }
+            );
+        var page = answer.Hits.Skip(skip).Take(count).ToList();
+        var articles = await LoadAsync(page.ConvertAll(hit => hit.Id), reader, cancellationToken);
+        var hits = page.Where(hit => articles.ContainsKey(hit.Id)).Select(hit => Describe(hit, articles[hit.Id]));
+        return new([.. hits], Corrected(query, answer.Corrections), answer.Hits.Count > skip + count);
+    }
+
+    /// <summary>Articles for a query that is still being typed.</summary>
+    public async Task<IReadOnlyList<ArticleName>> SuggestAsync(
+        string text,
+        ArticleReader reader,
+        int count = 5,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var query = new SearchQuery(Text.Cut(text, MaxQueryLength))
+        {
+            Count = Math.Clamp(count, 1, MaxPage),
+            MaxWords = MaxQueryWords,
+            StillTyping = true,
+        };
+        return await NamesAsync(IndexFor(reader).Search(query), reader, cancellationToken);
+    }
+
+    /// <summary>Articles about the same as this one; none when the reader may not see it.</summary>
+    public async Task<IReadOnlyList<ArticleName>> RelatedAsync(
+        long articleId,
+        ArticleReader reader,
+        int count = 4,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (!(await LoadAsync([articleId], reader, cancellationToken)).TryGetValue(articleId, out var article))
+            return [];
+        var query = new SearchQuery(article.Summary)
+        {
+            Subject = article.Title,
+            Without = articleId,
+            Count = Math.Clamp(count, 1, MaxPage),
+            Exactly = true,
+        };
+        return await NamesAsync(IndexFor(reader).Search(query), reader, cancellationToken);
+    }
+
+    /// <summary>The articles that helped most people.</summary>
+    public async Task<IReadOnlyList<ArticleName>> PopularAsync(
+        ArticleReader reader,
+        int count = 5,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        return await Readable(db, reader)
+            .OrderByDescending(a => a.Helped + a.Solved)
+            .ThenBy(a => a.Id)
+            .Take(Math.Clamp(count, 1, MaxPage))
+            .Select(a => new ArticleName(a.Id, a.Slug, a.Title, a.Summary))
+            .ToListAsync(cancellationToken);
+    }
+
+    internal ISolutionIndex IndexFor(ArticleReader reader) =>
+        reader is ArticleReader.Staff ? indexes.StaffArticles : indexes.PublicArticles;
+
+    /// <summary>Those of the articles that the reader may see now, with their text.</summary>
+    internal async Task<Dictionary<long, Article>> LoadAsync(
+        List<long> ids,
+        ArticleReader reader,
+        CancellationToken cancellationToken
+    )
+    {
+        if (ids.Count == 0)
+            return [];
+        await using var db = databases.CreateDbContext();
+        return await Readable(db, reader)
+            .Where(a => ids.Contains(a.Id))
+            .ToDictionaryAsync(a => a.Id, cancellationToken);
+    }
+
+    internal static ArticleHit Describe(SearchHit hit, Article article)
+    {
+        var language = Languages.FromCode(article.Language);
+        var stems = hit.Words.ToDictionary(word => word.Stem, word => word.Share, StringComparer.Ordinal);
+        var text = ArticleMarkdown.ToPlainText(article.Body);
+        return new(
+            article.Id,
+            article.Slug,
+            Highlighter.Mark(article.Title, language, stems),
+            Snippet(article, text, language, stems),
+            article.TopicId,
+            article.Visibility,
+            article.UpdatedAt,
+            FitPercent.Of(hit.Fit),
+            FitReason.Of(hit, article.Title, article.Summary + "\n" + text, language),
+            article.Solved + article.Helped
+        );
+    }
+
+    // the summary answers best, unless only the text has the words
+    private static IReadOnlyList<TextPart> Snippet(
+        Article article,
+        string text,
+        Language language,
+        Dictionary<string, double> stems
+    )
+    {
+        var summary = Highlighter.Mark(article.Summary, language, stems);
+        return article.Summary.Length > 0 && (summary.Any(part => part.IsHit) || stems.Count == 0)
+            ? summary
+            : Highlighter.Snippet(text.ReplaceLineEndings(" "), language, stems, SnippetLength);
+    }
+
+    private static IQueryable<Article> Readable(HelpdeskDbContext db, ArticleReader reader)
+    {
+        var published = db.Set<Article>().AsNoTracking().Where(a => a.State == ArticleState.Published);
+        return reader is ArticleReader.Staff
+            ? published
+            : published.Where(a => a.Visibility == ArticleVisibility.Public);
+    }
+
+    private async Task<IReadOnlyList<ArticleName>> NamesAsync(
+        SearchAnswer answer,
+        ArticleReader reader,
+        CancellationToken cancellationToken
+    )
+    {
+        if (answer.Hits.Count == 0)
+            return [];
+        var ids = answer.Hits.Select(hit => hit.Id).ToList();
+        await using var db = databases.CreateDbContext();
+        var names = await Readable(db, reader)
+            .Where(a => ids.Contains(a.Id))
+            .Select(a => new ArticleName(a.Id, a.Slug, a.Title, a.Summary))
+            .ToDictionaryAsync(name => name.Id, cancellationToken);
+        return [.. ids.Where(names.ContainsKey).Select(id => names[id])];
+    }
+
+    private static string? Corrected(string query, IReadOnlyList<Correction> corrections)
+    {
+        if (corrections.Count == 0)
+            return null;
+        foreach (var correction in corrections.OrderByDescending(c => c.Start))
+            query = query.Remove(correction.Start, correction.Length).Insert(correction.Start, correction.Word);
+        return query;
+    }
+}
