@@ -91,7 +91,8 @@ public sealed class Site : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        await database.DisposeAsync();
+        if (Directory.Exists(database.DataDirectory)) // stopped twice: a test may pull the plug
+            await database.DisposeAsync();
     }
 
     private sealed class TestPerson(

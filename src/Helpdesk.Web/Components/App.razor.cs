@@ -50,11 +50,15 @@ public sealed partial class App : IDisposable
     private IComponentRenderMode? Mode => Shown?.GetCustomAttribute<RenderModeAttribute>()?.Mode;
 
     // Pages for customers ship no script: it comes only where something on the page needs a circuit.
-    private bool NeedsScript => Mode is not null || Shown?.GetCustomAttribute<HasIslandsAttribute>() is not null;
+    private bool NeedsScript =>
+        Mode is not null
+        || Shown?.GetCustomAttribute<HasIslandsAttribute>() is not null
+        || Shown?.GetCustomAttribute<LayoutAttribute>()?.LayoutType.GetCustomAttribute<HasIslandsAttribute>()
+            is not null;
 
     private static string Direction => CultureInfo.CurrentUICulture.TextInfo.IsRightToLeft ? "rtl" : "ltr";
 }
 
-/// <summary>A static page that holds interactive components, so that the document brings the browser script.</summary>
+/// <summary>A static page or layout that holds interactive components, so that the document brings the browser script.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class HasIslandsAttribute : Attribute;

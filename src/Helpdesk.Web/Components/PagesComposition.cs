@@ -13,12 +13,16 @@ namespace Helpdesk.Web.Components;
 /// <summary>The pages: static unless a page asks for a circuit, cached where they are the same for every visitor.</summary>
 public static class PagesComposition
 {
+    // A long answer with a quoted mail in it arrives as one message of the circuit.
+    private const int MostTypedBytes = 256 * 1024;
+
     public static void AddPages(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services
             .AddRazorComponents()
             .AddInteractiveServerComponents(circuits => circuits.DetailedErrors = builder.Environment.IsDevelopment())
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = MostTypedBytes)
             .RegisterPersistentService<Reader>(InteractiveServer);
         services.AddCascadingAuthenticationState();
         services.AddSingleton<AssetPaths>();

@@ -2,6 +2,7 @@ using System.Net;
 using Helpdesk.Tickets.People;
 using Helpdesk.Web.Localisation;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +30,7 @@ public static class SecurityComposition
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<SiteOptions>>(TrustProxies);
         SignInCookies.Add(services);
         services.Replace(ServiceDescriptor.Scoped<IUserClaimsPrincipalFactory<AppUser>, PersonClaims>());
+        services.AddScoped<AuthenticationStateProvider, CircuitSessions>();
         services.AddAuthorization(Policies.Add);
         services.AddAntiforgery(SetUpAntiforgery);
         services.AddRateLimiter(RateLimits.Add);

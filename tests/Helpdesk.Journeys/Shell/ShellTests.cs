@@ -8,18 +8,11 @@ namespace Helpdesk.Journeys.Shell;
 
 /// <summary>The frame around the pages in a real browser, under the real content security policy.</summary>
 [Trait("Category", "Browser")]
-public sealed class ShellTests(Browser browser) : IClassFixture<Browser>, IAsyncLifetime
+public sealed class ShellTests(Browser browser, ShellTests.Running running)
+    : IClassFixture<Browser>,
+        IClassFixture<ShellTests.Running>
 {
-    private readonly Site site = new();
-    private Uri address = null!;
-
-    public ValueTask InitializeAsync()
-    {
-        address = site.Listen();
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask DisposeAsync() => site.DisposeAsync();
+    private readonly Uri address = running.Address;
 
     [Fact]
     public async Task A_page_with_a_circuit_works_under_the_content_security_policy()
@@ -60,6 +53,22 @@ public sealed class ShellTests(Browser browser) : IClassFixture<Browser>, IAsync
     }
 
     [Fact]
+    public async Task A_lost_connection_is_said_in_words_and_without_inline_styles()
+    {
+        await using var site = new Site();
+        var page = await browser.OpenAsync(site.Listen(), "specialist");
+        var complaints = Complaints(page);
+        await page.GotoAsync("/design/desk");
+        await page.Locator("#count").ClickAsync();
+        await Expect(page.Locator("#count")).ToHaveTextAsync("Pressed 1");
+        await Expect(page.Locator(".reconnect")).ToBeHiddenAsync();
+        await site.DisposeAsync();
+        await Expect(page.Locator(".reconnect")).ToBeVisibleAsync();
+        await Expect(page.Locator(".reconnect")).ToContainTextAsync("We try again by ourselves");
+        complaints.ShouldAllBe(text => !text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public async Task Menus_open_and_close_without_a_script()
     {
         var page = await browser.OpenAsync(address, "specialist", width: 390, script: false);
@@ -95,25 +104,27 @@ public sealed class ShellTests(Browser browser) : IClassFixture<Browser>, IAsync
     [InlineData("/design/rail", "administrator")]
     public async Task Pages_are_accessible_and_fit_the_screen(string path, string? roles)
     {
-        foreach (var (width, dark) in ((int, bool)[])[(1280, false), (1280, true), (390, false), (390, true)])
+        var page = await browser.OpenAsync(address, roles);
+        var complaints = Complaints(page);
+        await page.GotoAsync(path);
+        foreach (var width in (int[])[1280, 390])
         {
-            var page = await browser.OpenAsync(address, roles, width, dark);
-            var complaints = Complaints(page);
-            await page.GotoAsync(path);
-            var found = await page.RunAxe();
-            found
-                .Violations.Select(violation =>
-                    $"{violation.Id}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}"
-                )
-                .ShouldBeEmpty($"{path} at {width}");
+            await page.SetViewportSizeAsync(width, 800);
+            foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                var found = await page.RunAxe();
+                found
+                    .Violations.Select(rule => $"{rule.Id}: {string.Join(", ", rule.Nodes.Select(node => node.Html))}")
+                    .ShouldBeEmpty($"{path} at {width}, {scheme}");
+            }
             (
                 await page.EvaluateAsync<bool>(
                     "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
                 )
             ).ShouldBeTrue($"{path} scrolls sideways at {width}");
-            complaints.Where(text => !text.Contains("404", StringComparison.Ordinal)).ShouldBeEmpty(path);
-            await page.Context.CloseAsync();
         }
+        complaints.ShouldAllBe(text => text.Contains("404", StringComparison.Ordinal));
     }
 
     // What the browser says against a page: refused styles and scripts, missing files, errors of the script.
@@ -127,5 +138,17 @@ public sealed class ShellTests(Browser browser) : IClassFixture<Browser>, IAsync
         };
         page.PageError += (_, error) => complaints.Add(error);
         return complaints;
+    }
+
+    /// <summary>One running program for the tests that leave it as it is.</summary>
+    public sealed class Running : IAsyncDisposable
+    {
+        private readonly Site site = new();
+
+        public Running() => Address = site.Listen();
+
+        public Uri Address { get; }
+
+        public ValueTask DisposeAsync() => site.DisposeAsync();
     }
 }
