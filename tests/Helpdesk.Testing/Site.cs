@@ -32,6 +32,9 @@ public sealed class Site : WebApplicationFactory<Program>
 
     public string Environment { get; init; } = Environments.Development;
 
+    /// <summary>Lets mail, timetables and the console's welcome run by themselves; without it only the web server does.</summary>
+    public bool Workers { get; init; }
+
     /// <summary>Further services, after the program's own.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
 
@@ -81,12 +84,25 @@ public sealed class Site : WebApplicationFactory<Program>
             services.PostConfigure<AuthenticationOptions>(options =>
                 options.DefaultAuthenticateScheme = TestPerson.SchemeName
             );
-            services.Remove(services.Single(service => service.ImplementationType?.Name == "Welcome")); // tests keep the console
+            if (!Workers)
+                foreach (var worker in services.Where(IsOurWorker).ToList())
+                    services.Remove(worker);
             if (Time is not null)
                 services.AddSingleton<TimeProvider>(Time);
             Configure?.Invoke(services);
         });
     }
+
+    private static bool IsOurWorker(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService)
+        && (service.ImplementationType?.Assembly ?? service.ImplementationFactory?.Method.Module.Assembly)
+            ?.GetName()
+            .Name
+            is { } name
+        && (
+            name.StartsWith("Helpdesk.", StringComparison.Ordinal)
+            || name.StartsWith("Quartz", StringComparison.Ordinal)
+        );
 
     public override async ValueTask DisposeAsync()
     {
