@@ -17,6 +17,7 @@ await DatabasePreparation.RunAsync(app.Services);
 app.UseSecurity();
 app.UsePages();
 app.MapPages();
+app.MapHelp();
 app.MapAccounts();
 app.MapApi();
 app.MapHealth();

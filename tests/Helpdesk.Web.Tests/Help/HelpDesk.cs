@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Helpdesk.Mail;
 using Helpdesk.Testing;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
@@ -15,11 +16,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Helpdesk.Web.Tests.Help;
 
 /// <summary>The real program as its customers meet it: pages are read, forms filled in and sent, without a script.</summary>
-public sealed class HelpDesk : IAsyncLifetime
+public class HelpDesk : IAsyncLifetime
 {
     public HelpDesk()
     {
-        Site = new Site { Time = new ManualTime() };
+        Site = new Site { Time = new ManualTime(), Configure = WithoutWorkers };
         foreach (var limit in new[] { "SignIn", "Forms", "Links", "Search" })
             Site.With($"RateLimits:{limit}PerMinute", "100000");
     }
@@ -27,13 +28,20 @@ public sealed class HelpDesk : IAsyncLifetime
     public Site Site { get; }
     public ManualTime Time => Site.Time!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await using var db = OpenDatabase();
         var settings = await db.DeskSettings.SingleAsync();
         (settings.CompanyName, settings.SetUpAt) = ("Larch Bank", Time.GetUtcNow());
         await db.SaveChangesAsync();
         Get<DeskDirectory>().Forget();
+    }
+
+    // A sent mail's secrets are blanked; tests read them where the mail waits.
+    private static void WithoutWorkers(IServiceCollection services)
+    {
+        foreach (var worker in services.Where(s => s.ImplementationType == typeof(OutboundWorker)).ToList())
+            services.Remove(worker);
     }
 
     public T Get<T>()
@@ -100,7 +108,11 @@ public sealed class HelpDesk : IAsyncLifetime
     public async Task<string> LinkAsync(Ticket ticket) =>
         "/r/" + (await Get<DeskDirectory>().GetAsync()).Tokens.ForGuest(ticket.Id, ticket.CustomerId);
 
-    public async ValueTask DisposeAsync() => await Site.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Site.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 }
 
 /// <summary>Somebody with a browser that runs no script.</summary>
@@ -137,7 +149,6 @@ public sealed class Visitor(HttpClient client)
         {
             Content = content,
         };
-        request.Headers.Add("Origin", client.BaseAddress!.GetLeftPart(UriPartial.Authority));
         using var response = await client.SendAsync(request);
         return await SeenPage.ReadAsync(response);
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
@@ -138,8 +137,7 @@ public sealed class SignInTests(HelpDesk desk) : IClassFixture<HelpDesk>
         );
     }
 
-    private static string LinkIn(Notification mail) =>
-        new Uri(JsonSerializer.Deserialize<Dictionary<string, string>>(mail.Data!)!["url"]).PathAndQuery;
+    private static string LinkIn(Notification mail) => new Uri(NotificationFacts.Read(mail.Data)["link"]).PathAndQuery;
 
     private async Task<List<string?>> RolesOfAsync(Guid userId)
     {

@@ -7,6 +7,7 @@ public static class Places
 {
     public const string HelpHome = "/";
     public const string HelpSearch = "/search";
+    public const string Suggestions = "/search/suggest";
     public const string NewRequest = "/requests/new";
     public const string MyRequests = "/requests";
     public const string Sent = "/requests/sent";

@@ -50,8 +50,8 @@ public sealed class CustomerSignIn(
                     customer.Address,
                     new Dictionary<string, string>(StringComparer.Ordinal)
                     {
-                        ["url"] = $"{picture.Settings.PublicUrl.TrimEnd('/')}{Places.SignInByLink}/{secret}",
-                        ["expiresAt"] = link.ExpiresAt.ToString("O", CultureInfo.InvariantCulture),
+                        ["link"] = $"{picture.Settings.PublicUrl.TrimEnd('/')}{Places.SignInByLink}/{secret}",
+                        ["until"] = link.ExpiresAt.ToString("O", CultureInfo.InvariantCulture),
                     },
                     now
                 )

@@ -1,0 +1,225 @@
+using System.Linq.Expressions;
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Topics;
+using Helpdesk.Web.Components.Layout;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Web.Components.Help.Articles;
+
+/// <summary>
+/// What everybody may read: published, public articles, chosen in the database. The help centre reads articles nowhere else, so
+/// that internal ones cannot be counted, listed or guessed.
+/// </summary>
+public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> databases, DeskDirectory directory)
+{
+    private const int ListLength = 4;
+    private const int AskedCount = 3;
+    private const int WordsPerMinute = 200;
+
+    private static readonly Expression<Func<Article, ArticleLine>> Line = a => new ArticleLine(
+        a.Slug,
+        a.Title,
+        a.Summary,
+        a.UpdatedAt,
+        a.Version <= 2
+    );
+
+    public static IQueryable<Article> In(HelpdeskDbContext db) =>
+        db.Set<Article>()
+            .AsNoTracking()
+            .Where(a => a.State == ArticleState.Published && a.Visibility == ArticleVisibility.Public);
+
+    public async Task<HomeShelf> HomeAsync(CancellationToken cancellation)
+    {
+        var picture = await directory.GetAsync(cancellation);
+        await using var db = databases.CreateDbContext();
+        var counts = await In(db)
+            .Where(a => a.TopicId != null)
+            .GroupBy(a => a.TopicId!.Value)
+            .Select(g => new { TopicId = g.Key, Count = g.Count() })
+            .ToListAsync(cancellation);
+        var byArea = counts
+            .Where(c => picture.Topics.ContainsKey(c.TopicId))
+            .GroupBy(c => AreaOf(picture, picture.Topics[c.TopicId]).Id)
+            .ToDictionary(g => g.Key, g => g.Sum(c => c.Count));
+        var answered = counts.Select(c => c.TopicId).ToHashSet();
+        return new(
+            [
+                .. picture
+                    .Topics.Values.Where(t => !t.IsLeaf && !t.IsArchived && byArea.ContainsKey(t.Id))
+                    .OrderBy(t => t.Id)
+                    .Select(t => new AreaTile(t, byArea[t.Id])),
+            ],
+            [
+                .. picture
+                    .Topics.Values.Where(t => t is { IsLeaf: true, IsArchived: false, FrequencyRank: not null })
+                    .Where(t => answered.Contains(t.Id))
+                    .OrderBy(t => t.FrequencyRank)
+                    .Take(AskedCount),
+            ],
+            await In(db)
+                .OrderByDescending(a => a.Helped + a.Solved)
+                .ThenBy(a => a.Id)
+                .Take(ListLength)
+                .Select(Line)
+                .ToListAsync(cancellation),
+            await In(db)
+                .OrderByDescending(a => a.UpdatedAt)
+                .ThenBy(a => a.Id)
+                .Take(ListLength)
+                .Select(Line)
+                .ToListAsync(cancellation)
+        );
+    }
+
+    /// <summary>The shelf of an area or topic; null when there is none of that name.</summary>
+    public async Task<TopicShelf?> TopicAsync(string slug, CancellationToken cancellation)
+    {
+        var picture = await directory.GetAsync(cancellation);
+        if (TopicSlugs.Find(picture, slug) is not { } topic)
+            return null;
+        await using var db = databases.CreateDbContext();
+        var area = AreaOf(picture, topic);
+        var leaves = picture
+            .Topics.Values.Where(t => t.ParentId == area.Id && !t.IsArchived)
+            .OrderBy(t => t.FrequencyRank ?? int.MaxValue)
+            .ThenBy(t => t.Name, StringComparer.CurrentCulture)
+            .ToList();
+        return topic.IsLeaf
+            ? new(topic, area, [new(topic, await OfTopicAsync(db, topic, cancellation))], [.. leaves.Except([topic])])
+            : new(topic, area, await OfAreaAsync(db, leaves, cancellation), []);
+    }
+
+    /// <summary>An article; null when there is none that everybody may read.</summary>
+    public async Task<PublicArticle?> ArticleAsync(string slug, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        if (await In(db).SingleOrDefaultAsync(a => a.Slug == slug, cancellation) is not { } article)
+            return null;
+        var picture = await directory.GetAsync(cancellation);
+        return new PublicArticle
+        {
+            Id = article.Id,
+            Slug = article.Slug,
+            Title = article.Title,
+            Summary = article.Summary,
+            Language = article.Language,
+            UpdatedAt = article.UpdatedAt,
+            Topic = article.TopicId is { } topicId ? picture.Topics.GetValueOrDefault(topicId) : null,
+            Sections = ArticleMarkdown.Render(article.Body, Places.Article).Sections,
+            Minutes = Math.Max(1, (int)Math.Round(WordsIn(article.Body) / (double)WordsPerMinute)),
+            Related = await RelatedAsync(db, picture, article, cancellation),
+        };
+    }
+
+    /// <summary>The addresses of everything that search engines should know, with the day of the last change.</summary>
+    public async Task<IReadOnlyList<(string Path, DateTimeOffset ChangedAt)>> AddressesAsync(
+        CancellationToken cancellation
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        var articles = await In(db)
+            .OrderBy(a => a.Id)
+            .Select(a => new
+            {
+                a.Slug,
+                a.UpdatedAt,
+                a.TopicId,
+            })
+            .Take(45_000) // a sitemap holds 50,000
+            .ToListAsync(cancellation);
+        var picture = await directory.GetAsync(cancellation);
+        var topics = articles
+            .Where(a => a.TopicId is { } id && picture.Topics.ContainsKey(id))
+            .SelectMany(a =>
+                new[] { picture.Topics[a.TopicId!.Value], AreaOf(picture, picture.Topics[a.TopicId.Value]) }
+                    .DistinctBy(t => t.Id)
+                    .Select(topic => (Topic: topic, a.UpdatedAt))
+            )
+            .Where(a => !a.Topic.IsArchived)
+            .GroupBy(a => a.Topic.Id)
+            .Select(g => (Places.Topic(TopicSlugs.Of(g.First().Topic)), g.Max(a => a.UpdatedAt)));
+        return [.. topics, .. articles.Select(a => (Places.Article(a.Slug), a.UpdatedAt))];
+    }
+
+    private static Topic AreaOf(DeskPicture picture, Topic topic) =>
+        topic.ParentId is { } parent && picture.Topics.TryGetValue(parent, out var area) ? area : topic;
+
+    private static async Task<IReadOnlyList<ArticleLine>> OfTopicAsync(
+        HelpdeskDbContext db,
+        Topic topic,
+        CancellationToken cancellation
+    ) =>
+        await In(db)
+            .Where(a => a.TopicId == topic.Id || a.AlsoTopics.Any(t => t.TopicId == topic.Id))
+            .OrderByDescending(a => a.TopicId == topic.Id)
+            .ThenByDescending(a => a.Helped + a.Solved)
+            .ThenBy(a => a.Id)
+            .Take(100)
+            .Select(Line)
+            .ToListAsync(cancellation);
+
+    private static async Task<IReadOnlyList<TopicGroup>> OfAreaAsync(
+        HelpdeskDbContext db,
+        List<Topic> leaves,
+        CancellationToken cancellation
+    )
+    {
+        var ids = leaves.ConvertAll(t => t.Id);
+        var articles = await In(db)
+            .Where(a => a.TopicId != null && ids.Contains(a.TopicId.Value))
+            .OrderByDescending(a => a.Helped + a.Solved)
+            .ThenBy(a => a.Id)
+            .Take(500)
+            .Select(a => new
+            {
+                TopicId = a.TopicId!.Value,
+                Line = new ArticleLine(a.Slug, a.Title, a.Summary, a.UpdatedAt, a.Version <= 2),
+            })
+            .ToListAsync(cancellation);
+        var byTopic = articles.ToLookup(a => a.TopicId, a => a.Line);
+        return [.. leaves.Where(t => byTopic.Contains(t.Id)).Select(t => new TopicGroup(t, [.. byTopic[t.Id]]))];
+    }
+
+    // First what shares a topic, then what lies in the same area; what helped more people stands first.
+    private static async Task<IReadOnlyList<ArticleLine>> RelatedAsync(
+        HelpdeskDbContext db,
+        DeskPicture picture,
+        Article article,
+        CancellationToken cancellation
+    )
+    {
+        if (article.TopicId is not { } topicId || !picture.Topics.TryGetValue(topicId, out var topic))
+            return [];
+        var own = await db.Set<ArticleTopic>()
+            .Where(t => t.ArticleId == article.Id)
+            .Select(t => t.TopicId)
+            .ToListAsync(cancellation);
+        own.Add(topicId);
+        var area = picture.Topics.Values.Where(t => t.ParentId == AreaOf(picture, topic).Id).Select(t => t.Id).ToList();
+        return await In(db)
+            .Where(a => a.Id != article.Id && a.TopicId != null)
+            .Where(a =>
+                area.Contains(a.TopicId!.Value)
+                || own.Contains(a.TopicId.Value)
+                || a.AlsoTopics.Any(t => own.Contains(t.TopicId))
+            )
+            .OrderByDescending(a => own.Contains(a.TopicId!.Value) || a.AlsoTopics.Any(t => own.Contains(t.TopicId)))
+            .ThenByDescending(a => a.Helped + a.Solved)
+            .ThenBy(a => a.Id)
+            .Take(ListLength)
+            .Select(Line)
+            .ToListAsync(cancellation);
+    }
+
+    private static int WordsIn(string text)
+    {
+        var words = 0;
+        for (var i = 0; i < text.Length; i++)
+            if (char.IsWhiteSpace(text[i]) && i > 0 && !char.IsWhiteSpace(text[i - 1]))
+                words++;
+        return words + 1;
+    }
+}

@@ -1,0 +1,51 @@
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Tickets.Topics;
+
+namespace Helpdesk.Web.Components.Help.Articles;
+
+/// <summary>An article in a list.</summary>
+/// <param name="IsNew">Not changed since it was published.</param>
+public sealed record ArticleLine(string Slug, string Title, string Summary, DateTimeOffset UpdatedAt, bool IsNew);
+
+/// <summary>What the home page shows.</summary>
+/// <param name="Asked">The topics asked about most in the last 28 days.</param>
+/// <param name="Helped">The articles that helped most.</param>
+public sealed record HomeShelf(
+    IReadOnlyList<AreaTile> Areas,
+    IReadOnlyList<Topic> Asked,
+    IReadOnlyList<ArticleLine> Helped,
+    IReadOnlyList<ArticleLine> Changed
+);
+
+/// <param name="Answers">Articles whose main topic lies in the area.</param>
+public sealed record AreaTile(Topic Area, int Answers);
+
+/// <summary>What the page of an area or topic shows.</summary>
+/// <param name="Area">The topic's area; the topic itself when it is one.</param>
+/// <param name="Groups">An area has one for each topic with articles, a topic one.</param>
+/// <param name="Siblings">The area's other topics.</param>
+public sealed record TopicShelf(
+    Topic Topic,
+    Topic Area,
+    IReadOnlyList<TopicGroup> Groups,
+    IReadOnlyList<Topic> Siblings
+);
+
+public sealed record TopicGroup(Topic Topic, IReadOnlyList<ArticleLine> Articles);
+
+/// <summary>An article to be read.</summary>
+public sealed record PublicArticle
+{
+    public required long Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Title { get; init; }
+    public required string Summary { get; init; }
+    public required string Language { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required Topic? Topic { get; init; }
+    public required IReadOnlyList<ArticleSection> Sections { get; init; }
+
+    /// <summary>Time to read it, at 200 words a minute; at least 1.</summary>
+    public required int Minutes { get; init; }
+    public required IReadOnlyList<ArticleLine> Related { get; init; }
+}
