@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ namespace Helpdesk.Mail.Intake;
 /// </summary>
 public sealed class InboundQueue(
     IDbContextFactory<HelpdeskDbContext> databases,
+    SqliteWriteGate gate,
     Bells bells,
     DiskRoom disk,
     Failpoints failpoints,
@@ -108,9 +110,9 @@ public sealed class InboundQueue(
             await CommitAsync(group, patience.Token);
             failpoints.Hit(Failpoints.AfterRawCommit);
         }
-        catch (DbUpdateException) when (group.Count > 1)
+        catch (DbException e) when (group.Count > 1 && !StorageTrouble.IsPassing(e))
         {
-            // another node may have stored one of them at this moment, or one cannot be stored at all: each alone
+            // one of them cannot be stored at all: each alone
             foreach (var one in group)
                 await StoreAsync([one]);
         }
@@ -126,54 +128,15 @@ public sealed class InboundQueue(
     private async Task CommitAsync(List<Waiting> group, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        db.ChangeTracker.AutoDetectChangesEnabled = false;
-        var known = await FindKnownAsync(db, group, cancellationToken);
-        var added = new Dictionary<(string, string), InboundMail>();
-        var messageKeys = known.Keys.Select(k => k.MessageKey).ToHashSet(StringComparer.Ordinal);
+        using var turnToWrite = await gate.EnterAsync(cancellationToken);
+        await using var commit = await RawCommit.BeginAsync(db, cancellationToken);
+        var answers = new List<Acceptance.Stored>(group.Count);
         foreach (var one in group)
-        {
-            var key = (one.Mail.MessageKey, one.Mail.ContentKey);
-            if (known.ContainsKey(key) || !added.TryAdd(key, one.Mail))
-                continue;
-            if (!messageKeys.Add(key.MessageKey))
-                one.Mail.Remark(RepeatsMessageId);
-            db.Add(one.Mail);
-        }
-        await db.SaveChangesAsync(cancellationToken);
-        foreach (var one in group)
-        {
-            var key = (one.Mail.MessageKey, one.Mail.ContentKey);
-            var isNew = added.TryGetValue(key, out var row) && row == one.Mail;
-            one.Answer = new Acceptance.Stored(row?.Id ?? known[key], AlreadyThere: !isNew);
-        }
-        if (added.Count > 0)
+            answers.Add(await commit.AddAsync(one.Mail, cancellationToken));
+        await commit.CommitAsync(cancellationToken);
+        foreach (var (one, answer) in group.Zip(answers))
+            one.Answer = answer;
+        if (answers.Exists(a => !a.AlreadyThere))
             bells.InboundMail.Ring();
-    }
-
-    /// <summary>Mails with one of these Message-IDs: the same ones, and some that differ.</summary>
-    private static async Task<Dictionary<(string MessageKey, string ContentKey), long>> FindKnownAsync(
-        HelpdeskDbContext db,
-        List<Waiting> group,
-        CancellationToken cancellationToken
-    )
-    {
-        var messages = group.Select(w => w.Mail.MessageKey).Distinct(StringComparer.Ordinal).ToArray();
-        var contents = group.Select(w => w.Mail.ContentKey).ToHashSet(StringComparer.Ordinal);
-        var known = new Dictionary<(string, string), long>();
-        var rows = db.Set<InboundMail>()
-            .AsNoTracking()
-            .Where(m => messages.Contains(m.MessageKey))
-            .Select(m => new
-            {
-                m.Id,
-                m.MessageKey,
-                m.ContentKey,
-            });
-        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
-        {
-            if (contents.Contains(row.ContentKey) || known.Count < MaxTogether)
-                known[(row.MessageKey, row.ContentKey)] = row.Id;
-        }
-        return known;
     }
 }
