@@ -6,6 +6,7 @@ using Helpdesk.Web.Components.Account;
 using Helpdesk.Web.Components.Help;
 using Helpdesk.Web.Components.Supervise;
 using Helpdesk.Web.Localisation;
+using Helpdesk.Web.Sample;
 using Helpdesk.Web.Security;
 using Helpdesk.Web.Startup;
 
@@ -14,6 +15,8 @@ if (CommandLine.IsVerb(args))
 
 var app = Compose(args);
 await DatabasePreparation.RunAsync(app.Services);
+if (app.Configuration.GetValue<bool>("Sample:Load"))
+    await app.Services.GetRequiredService<SampleDesk>().LoadAsync();
 app.UseSecurity();
 app.UsePages();
 app.MapPages();
@@ -49,6 +52,7 @@ static WebApplication Compose(string[] settings, bool isVerb = false)
     builder.AddLocalisation();
     builder.AddPages();
     builder.Services.AddHelp();
+    builder.Services.AddSample();
     Schedule.Add(builder.Services);
 
     return builder.Build();

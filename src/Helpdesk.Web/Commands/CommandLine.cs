@@ -55,7 +55,8 @@ public static class CommandLine
                     cancellationToken
                 ),
                 ["user", "add", .. var options] => await UserAdd.RunAsync(options, open, cancellationToken),
-                ["demo", "load", ..] or ["routing", "replay", ..] => NotYet(args),
+                ["demo", "load", .. var options] => await DemoLoadCommand.RunAsync(options, open, cancellationToken),
+                ["routing", "replay", ..] => NotYet(args),
                 ["routing", "train", .. var options] => RoutingTrain.Run(options, Console.Out, Console.Error),
                 ["routing", "eval", .. var options] => RoutingEval.Run(options, Console.Out, Console.Error),
                 ["knowledge", "eval", .. var options] => KnowledgeEvalCommand.Run(options, Console.Out, Console.Error),
