@@ -79,14 +79,18 @@ public class WholeWayTests
                         for (var i = 0; i < 50; i++)
                         {
                             var mail = Eml($"Mail {s}-{i}", from: $"c{s}-{i}@example.org");
-                            await Door.SendAsync(sender, mail, "support@desk.example");
+                            (await Door.SendAsync(sender, mail, "support@desk.example")).ShouldBe(DeliveryState.Sent);
                         }
                     })
                 )
         );
-        for (var i = 0; i < 500 && (await desk.MailsAsync()).Exists(m => m.State == InboundState.Pending); i++)
-            await Task.Delay(20);
+        for (var i = 0; i < 300 && (await desk.MailsAsync()).Exists(m => m.State == InboundState.Pending); i++)
+            await Task.Delay(200);
         await worker.StopAsync(default);
+        (await desk.MailsAsync())
+            .Select(m => $"{m.State} after {m.Attempts}: {m.Reason}")
+            .Distinct(StringComparer.Ordinal)
+            .ShouldBe(["Done after 1: opened"]);
         (await desk.TicketsAsync()).Select(t => t.Subject).Distinct(StringComparer.Ordinal).Count().ShouldBe(200);
     }
 

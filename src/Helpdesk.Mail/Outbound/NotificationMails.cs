@@ -120,8 +120,11 @@ internal sealed class NotificationMails(
         var facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["company"] = Settings.CompanyName };
         foreach (var (name, value) in NotificationFacts.Read(notification.Data))
         {
-            if (name is "until" or "dueAt" && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var at))
-                facts[name == "until" ? "until" : "promised"] = clock.Write(at);
+            if (
+                name is "until" or "expiresAt" or "dueAt"
+                && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var at)
+            )
+                facts[name == "dueAt" ? "promised" : "until"] = clock.Write(at);
             else if (name == "target" && Enum.TryParse<SlaTarget>(value, out var target))
                 facts["target"] = TemplateWords.Phrase($"Target.{target}", culture);
         }
@@ -151,13 +154,13 @@ internal sealed class NotificationMails(
     private string? Link(Notification notification) =>
         notification switch
         {
-            { Ticket: null } => MailLinks.Own(
-                picture,
-                NotificationFacts.Read(notification.Data).GetValueOrDefault("link")
-            ),
+            { Ticket: null } => OneTimeLink(NotificationFacts.Read(notification.Data)),
             { UserId: not null } => MailLinks.Ticket(picture, notification.Ticket.Id),
             _ => MailLinks.Request(picture, notification.Ticket.Id, notification.Ticket.CustomerId),
         };
+
+    private string? OneTimeLink(IReadOnlyDictionary<string, string> facts) =>
+        MailLinks.Own(picture, facts.GetValueOrDefault("link") ?? facts.GetValueOrDefault("url"));
 
     /// <summary>Only what customers may read ever becomes part of a letter.</summary>
     private static Message? PublicMessage(Notification notification) =>

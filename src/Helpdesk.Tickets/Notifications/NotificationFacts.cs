@@ -9,8 +9,8 @@ public sealed record OfferedArticle(string Title, string Slug, string Summary);
 
 /// <summary>
 /// Further facts of a <see cref="Notification"/> for its mail: a flat JSON object of texts. Known names beside those of the
-/// articles: <c>link</c> (an address on our site that only this mail knows), <c>until</c> (ISO 8601, the end of its life), <c>target</c>,
-/// <c>percent</c>, <c>dueAt</c>.
+/// articles: <c>link</c> or <c>url</c> (an address on our site that only this mail knows), <c>until</c> or <c>expiresAt</c> (ISO 8601,
+/// the end of its life), <c>target</c>, <c>percent</c>, <c>dueAt</c>.
 /// </summary>
 public static class NotificationFacts
 {

@@ -247,8 +247,10 @@ public class OutboundSenderTests
         ids.Distinct(StringComparer.Ordinal).Count().ShouldBe(60);
     }
 
-    [Fact]
-    public async Task A_link_that_opens_something_is_forgotten_once_it_is_sent()
+    [Theory]
+    [InlineData("link", "until")]
+    [InlineData("url", "expiresAt")]
+    public async Task A_link_that_opens_something_is_forgotten_once_it_is_sent(string link, string until)
     {
         await using var desk = await MailDesk.OpenAsync();
         await using (var db = desk.Desk.OpenDatabase())
@@ -259,8 +261,8 @@ public class OutboundSenderTests
                     "ann@example.org",
                     new Dictionary<string, string>(StringComparer.Ordinal)
                     {
-                        ["link"] = "/account/link/secret",
-                        ["until"] = desk.Desk.Time.GetUtcNow().AddHours(1).ToString("O"),
+                        [link] = "http://localhost:5080/account/link/secret",
+                        [until] = desk.Desk.Time.GetUtcNow().AddHours(1).ToString("O"),
                     },
                     desk.Desk.Time.GetUtcNow()
                 )
