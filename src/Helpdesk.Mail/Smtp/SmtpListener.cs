@@ -25,6 +25,7 @@ public sealed class SmtpListener(
     private CertificateFile? certificate;
     private Socket? socket;
     private Task accepting = Task.CompletedTask;
+    private bool isDisposed;
 
     /// <summary>Where it really listens (the port is chosen by the system when 0 is configured); null when it does not.</summary>
     public IPEndPoint? LocalEndPoint => socket?.LocalEndPoint as IPEndPoint;
@@ -54,6 +55,8 @@ public sealed class SmtpListener(
     /// <summary>No new sessions; those within a mail may end it within <see cref="SmtpListenerOptions.StopGrace"/>.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (isDisposed)
+            return; // a host that failed to start disposes before it stops
         await stopping.CancelAsync();
         socket?.Dispose();
         await accepting;
@@ -67,6 +70,7 @@ public sealed class SmtpListener(
 
     public void Dispose()
     {
+        isDisposed = true;
         socket?.Dispose();
         stopping.Dispose();
         aborting.Dispose();

@@ -59,6 +59,7 @@ public static class ApiComposition
         ReadTicket.Map(api);
         AddMessage.Map(api);
         AcceptRawMail.Map(api);
+        SearchArticles.Map(api);
         endpoints.MapOpenApi().AllowAnonymous();
         return endpoints;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Helpdesk.Mail.Intake;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;

@@ -82,7 +82,7 @@ public static class Health
             var before = time.GetUtcNow() - TooLong;
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             var waits = await db.Notifications.AnyAsync(
-                n => n.MailState == MailState.Pending && n.MailNextAttemptAt < before,
+                n => n.MailState == MailState.Pending && n.CreatedAt < before, // attempts move forward, the promise does not
                 cancellationToken
             );
             return waits

@@ -132,7 +132,13 @@ public sealed class ApiTests : IAsyncLifetime
             .EnumerateObject()
             .Select(p => p.Name)
             .ShouldBe(
-                ["/api/v1/tickets", "/api/v1/tickets/{number}", "/api/v1/tickets/{number}/messages", "/api/v1/mail"],
+                [
+                    "/api/v1/tickets",
+                    "/api/v1/tickets/{number}",
+                    "/api/v1/tickets/{number}/messages",
+                    "/api/v1/mail",
+                    "/api/v1/articles",
+                ],
                 ignoreOrder: true
             );
         document.GetProperty("components").GetProperty("securitySchemes").TryGetProperty("token", out _).ShouldBeTrue();
