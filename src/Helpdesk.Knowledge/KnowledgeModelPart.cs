@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Knowledge.Deflection;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -46,6 +47,14 @@ public sealed class KnowledgeModelPart : IModelPart
             vote.HasKey(v => new { v.ArticleId, v.Visitor });
             vote.Property(v => v.Visitor).HasMaxLength(64);
             vote.HasOne<Article>().WithMany().HasForeignKey(v => v.ArticleId);
+        });
+        model.Entity<CustomerSearch>(search =>
+        {
+            search.ToTable("CustomerSearches");
+            search.Property(s => s.Visitor).HasMaxLength(CustomerSearch.MaxVisitorLength);
+            search.Property(s => s.Text).HasMaxLength(CustomerSearch.MaxTextLength);
+            search.HasIndex(s => new { s.Visitor, s.At });
+            search.HasIndex(s => s.At);
         });
         model.Entity<ArticleChangeCounter>(counter =>
         {

@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge.Analysis;
+using Helpdesk.Knowledge.Deflection;
 using Helpdesk.Knowledge.Matching;
 using Helpdesk.Knowledge.Search;
 using Microsoft.Extensions.Configuration;
@@ -9,7 +10,7 @@ namespace Helpdesk.Knowledge;
 
 public static class KnowledgeModule
 {
-    /// <summary>Articles, the search index and what feeds it, and matching.</summary>
+    /// <summary>Articles, the search index and what feeds it, matching, and what became of customers' searches.</summary>
     public static IServiceCollection AddKnowledge(this IServiceCollection services, IConfiguration configuration)
     {
         services
@@ -26,6 +27,8 @@ public static class KnowledgeModule
         services.AddHostedService(provider => provider.GetRequiredService<ArticleIndexFeed>());
         services.AddSingleton<TicketIndexFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<TicketIndexFeed>());
+        services.AddSingleton<DeflectionLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeflectionLog>());
         services.AddSingleton<ArticleSearch>();
         services.AddSingleton<SolutionMatcher>();
         services.AddSingleton<SimilarTickets>();
