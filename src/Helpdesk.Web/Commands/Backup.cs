@@ -50,6 +50,10 @@ internal static class Backup
         var partial = target + ".restoring";
         File.Copy(file, partial, overwrite: true);
         File.Move(partial, target); // a restore that was cut off never looks like a data file
+        // what the index has seen may not be what the restored articles are: it rebuilds itself
+        var index = Path.Combine(storage.DataDirectory, "index");
+        if (Directory.Exists(index))
+            Directory.Delete(index, recursive: true);
         await Console.Error.WriteLineAsync($"restored to {target}");
         return 0;
     }
