@@ -377,7 +377,9 @@ public sealed partial class TicketPage : IAsyncDisposable
     private string TabHref(string tab) => Navigation.GetUriWithQueryParameter("about", tab == "ticket" ? null : tab);
 
     private string TabWords(string tab) =>
-        tab == "similar" && _similar is { Count: > 0 } ? T["TabWithCount", T[$"Tab.{tab}"], _similar.Count] : T[$"Tab.{tab}"];
+        tab == "similar" && _similar is { Count: > 0 }
+            ? T["TabWithCount", T[$"Tab.{tab}"], _similar.Count]
+            : T[$"Tab.{tab}"];
 
     private static Tone StatusTone(TicketStatus status) =>
         status switch

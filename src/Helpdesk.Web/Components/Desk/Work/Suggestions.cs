@@ -62,7 +62,9 @@ public sealed partial class Suggestions(
     {
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
         return await FindPublicAsync(articleId, cancellationToken) is { } article
-            ? SlugLink().Replace(article.Body, m => $"]({settings.PublicUrl}{Places.Article(m.Groups[1].Value)})").Trim()
+            ? SlugLink()
+                .Replace(article.Body, m => $"]({settings.PublicUrl}{Places.Article(m.Groups["slug"].Value)})")
+                .Trim()
             : null;
     }
 
@@ -90,15 +92,18 @@ public sealed partial class Suggestions(
         await using var db = databases.CreateDbContext();
         var article = await db.Set<Article>()
             .Where(a =>
-                a.Id == articleId
-                && a.State == ArticleState.Published
-                && a.Visibility == ArticleVisibility.Public
+                a.Id == articleId && a.State == ArticleState.Published && a.Visibility == ArticleVisibility.Public
             )
-            .Select(a => new { a.Slug, a.Title, a.Body })
+            .Select(a => new
+            {
+                a.Slug,
+                a.Title,
+                a.Body,
+            })
             .SingleOrDefaultAsync(cancellationToken);
         return article is null ? null : (article.Slug, article.Title, article.Body);
     }
 
-    [GeneratedRegex(@"\]\(([a-z0-9-]+)\)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\]\((?<slug>[a-z0-9-]+)\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SlugLink();
 }
