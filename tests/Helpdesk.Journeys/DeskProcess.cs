@@ -94,6 +94,7 @@ public sealed class DeskProcess : IAsyncDisposable
         var program = typeof(Program).Assembly.Location;
         var start = new ProcessStartInfo("dotnet")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = place.DataDirectory,
