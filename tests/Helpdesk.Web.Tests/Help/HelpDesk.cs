@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using Helpdesk.Mail;
 using Helpdesk.Testing;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
@@ -20,7 +19,7 @@ public class HelpDesk : IAsyncLifetime
 {
     public HelpDesk()
     {
-        Site = new Site { Time = new ManualTime(), Configure = WithoutWorkers };
+        Site = new Site { Time = new ManualTime() };
         foreach (var limit in new[] { "SignIn", "Forms", "Links", "Search" })
             Site.With($"RateLimits:{limit}PerMinute", "100000");
     }
@@ -35,13 +34,6 @@ public class HelpDesk : IAsyncLifetime
         (settings.CompanyName, settings.SetUpAt) = ("Larch Bank", Time.GetUtcNow());
         await db.SaveChangesAsync();
         Get<DeskDirectory>().Forget();
-    }
-
-    // A sent mail's secrets are blanked; tests read them where the mail waits.
-    private static void WithoutWorkers(IServiceCollection services)
-    {
-        foreach (var worker in services.Where(s => s.ImplementationType == typeof(OutboundWorker)).ToList())
-            services.Remove(worker);
     }
 
     public T Get<T>()

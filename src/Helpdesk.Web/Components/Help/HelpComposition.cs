@@ -1,9 +1,9 @@
 using Helpdesk.Knowledge.Articles;
 using Helpdesk.Web.Components.Help.Articles;
 using Helpdesk.Web.Components.Help.Requests;
+using Helpdesk.Web.Components.Help.Search;
 using Helpdesk.Web.Components.Help.SignIn;
 using Helpdesk.Web.Components.Layout;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Helpdesk.Web.Components.Help;
 
@@ -20,7 +20,8 @@ public static class HelpComposition
         services.AddSingleton<CustomerSignIn>();
         services.AddSingleton<PublicArticles>();
         services.AddSingleton<VisitorName>();
-        services.TryAddSingleton<ArticleFeedback>();
+        services.AddSingleton<ArticleFeedback>();
+        services.AddSingleton<FittingAnswers>();
         services.AddHostedService<KeptPages>();
     }
 
@@ -29,6 +30,8 @@ public static class HelpComposition
         app.MapHelpPage<HomePage>(Places.HelpHome, ArticlesTag);
         app.MapHelpPage<TopicPage>("/topics/{slug}", ArticlesTag);
         app.MapHelpPage<ArticlePage>("/articles/{slug}", ArticlesTag);
+        Suggest.Map(app);
+        Solved.Map(app);
         Vote.Map(app);
         SearchEngines.Map(app);
     }

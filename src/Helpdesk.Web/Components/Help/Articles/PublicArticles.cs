@@ -114,6 +114,13 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
         };
     }
 
+    /// <summary>An article's number; null when there is none that everybody may read.</summary>
+    public async Task<long?> IdOfAsync(string slug, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        return await In(db).Where(a => a.Slug == slug).Select(a => (long?)a.Id).SingleOrDefaultAsync(cancellation);
+    }
+
     /// <summary>The addresses of everything that search engines should know, with the day of the last change.</summary>
     public async Task<IReadOnlyList<(string Path, DateTimeOffset ChangedAt)>> AddressesAsync(
         CancellationToken cancellation

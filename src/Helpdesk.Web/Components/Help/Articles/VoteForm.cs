@@ -50,7 +50,7 @@ internal static class Vote
     {
         if (helped is not ("yes" or "no"))
             return TypedResults.BadRequest();
-        var visitor = await visitors.OfAsync(context);
+        var visitor = await visitors.KeepAsync(context);
         return await feedback.SayAsync(slug, visitor, helped is "yes", remark: null, context.RequestAborted)
             ? TypedResults.Redirect(VoteForm.ThanksOf(slug, helped is "yes"), permanent: false, preserveMethod: false)
             : TypedResults.NotFound();
@@ -64,32 +64,35 @@ public sealed class VisitorName(CustomerRequests requests, DeskDirectory directo
     private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
 
     /// <summary>
-    /// The customer who is signed in, else a name in a cookie that is set now. Until there is a cookie the name follows from network and
-    /// browser for a day, so that a double click, or dropping the cookie, is still one visitor; neither can be read back from it.
+    /// The customer who is signed in, else the name in the visitor's cookie. Who has none gets a name from network and browser for a day,
+    /// so that a double click, or dropping the cookie, is still one visitor; neither can be read back from it.
     /// </summary>
-    public async ValueTask<string> OfAsync(HttpContext context)
-    {
-        switch (await requests.ViewerOfAsync(context.User, context.RequestAborted))
+    public async ValueTask<string> FindAsync(HttpContext context) =>
+        await requests.ViewerOfAsync(context.User, context.RequestAborted) switch
         {
-            case Viewer.SignedInCustomer customer:
-                return "c" + customer.CustomerId.ToStringInvariant();
-            case Viewer.Staff staff:
-                return "s" + staff.UserId.ToString("N");
-        }
-        if (context.Request.Cookies[CookieName] is { } known && FormKey.IsValid(known))
-            return known;
-        var name = await MakeAsync(context);
-        context.Response.Cookies.Append(
-            CookieName,
-            name,
-            new CookieOptions
-            {
-                HttpOnly = true,
-                Secure = context.Request.IsHttps,
-                SameSite = SameSiteMode.Lax,
-                MaxAge = Kept,
-            }
-        );
+            Viewer.SignedInCustomer customer => "c" + customer.CustomerId.ToStringInvariant(),
+            Viewer.Staff staff => "s" + staff.UserId.ToString("N"),
+            _ => context.Request.Cookies[CookieName] is { } known && FormKey.IsValid(known)
+                ? known
+                : await MakeAsync(context),
+        };
+
+    /// <summary>The same, and remembers it in a cookie: for somebody who said something that counts once.</summary>
+    public async ValueTask<string> KeepAsync(HttpContext context)
+    {
+        var name = await FindAsync(context);
+        if (FormKey.IsValid(name) && context.Request.Cookies[CookieName] != name)
+            context.Response.Cookies.Append(
+                CookieName,
+                name,
+                new CookieOptions
+                {
+                    HttpOnly = true,
+                    Secure = context.Request.IsHttps,
+                    SameSite = SameSiteMode.Lax,
+                    MaxAge = Kept,
+                }
+            );
         return name;
     }
 
