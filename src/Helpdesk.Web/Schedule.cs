@@ -1,3 +1,4 @@
+using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets.Closing;
 using Helpdesk.Tickets.Escalation;
 using Quartz;
@@ -13,6 +14,8 @@ public static class Schedule
             {
                 Every<EscalateOverdueJob>(quartz, TimeSpan.FromSeconds(15));
                 Every<CloseResolvedJob>(quartz, TimeSpan.FromHours(1));
+                Every<CountTopicsJob>(quartz, TimeSpan.FromHours(1));
+                Every<RefreshModelsJob>(quartz, TimeSpan.FromHours(12));
             })
             .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
 

@@ -38,6 +38,9 @@ public sealed record Candidate
     /// <summary>Handled other tickets of this customer.</summary>
     public bool KnowsCustomer { get; init; }
 
+    /// <summary>Had this very ticket and put it back into the queue.</summary>
+    public bool GaveBack { get; init; }
+
     /// <summary>Stands in for the absent specialist who would have gone on with it.</summary>
     public bool IsDeputy { get; init; }
 }
@@ -136,6 +139,8 @@ public static class SpecialistChoice
             blocks.Add(new Reason("no-skill", 0));
         if (c.SkillLevel == Learning && need.Complexity is Complexity.Complex)
             blocks.Add(new Reason("too-complex", 0));
+        if (c.GaveBack)
+            blocks.Add(new Reason("gave-back", 0));
         if (c.IsAbsent)
             blocks.Add(new Reason("absent", 0));
         else if (c.Presence is Presence.Away)

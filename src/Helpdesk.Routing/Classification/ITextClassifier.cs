@@ -52,6 +52,9 @@ public sealed record TrainingOptions
     /// <summary>How many cores training may use; the model does not depend on it.</summary>
     public int Cores { get; init; } = 1;
 
+    /// <summary>No trials: a model within a second, which promises nothing.</summary>
+    public bool SkipTrials { get; init; }
+
     /// <summary>The share of special requests in real traffic that promised precisions must bear when special
     /// examples are given. Without special examples the promise is about requests within the topics.</summary>
     public double ExpectedSpecialShare { get; init; } = 0.18;

@@ -15,6 +15,9 @@ internal static class MemberTraining
     private const float NetRate = 0.03f;
     private const float LastRateShare = 0.05f;
 
+    /// <summary>N-grams of a text for which the numbers of steps were found.</summary>
+    private const double OrdinaryLength = 200;
+
     /// <summary>Rows are padded to whole vectors.</summary>
     public static int Padded(int classes) => (classes + 15) / 16 * 16;
 
@@ -125,7 +128,9 @@ internal static class MemberTraining
     {
         var random = new SeededRandom(seed);
         var order = Enumerable.Range(0, data.Texts.Length).ToArray();
-        var rounds = Math.Clamp(targetSteps / order.Length, 5, 60);
+        // a long text teaches more at a time
+        var length = data.Texts.Average(t => (double)t.Ids.Length);
+        var rounds = Math.Clamp((int)(targetSteps * Math.Min(1, OrdinaryLength / length) / order.Length), 5, 60);
         var total = (float)rounds * order.Length;
         for (var round = 0; round < rounds; round++)
         {
@@ -134,8 +139,7 @@ internal static class MemberTraining
             for (var i = 0; i < order.Length; i++)
             {
                 kept.Clear();
-                var length = data.Texts[order[i]].Ids.Length;
-                for (var n = 0; n < length; n++)
+                for (var n = 0; n < data.Texts[order[i]].Ids.Length; n++)
                     if (random.NextSingle() >= Dropped)
                         kept.Add(n);
                 var done = ((round * (float)order.Length) + i) / total;

@@ -86,39 +86,44 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
     )
     {
         var parts = stretches.ConvertAll(s => (Stretch: s, Prediction: Predict(s.Words)));
-        var boundaries = new List<(float Change, RequestParts.Stretch Joined, TextPrediction Together)>();
+        var boundaries = new List<Boundary>();
         for (var i = 0; i + 1 < parts.Count; i++)
-            boundaries.Add(Boundary(parts[i], parts[i + 1]));
+            boundaries.Add(BoundaryOf(parts[i], parts[i + 1]));
         while (boundaries.Count > 0)
         {
             var weakest = 0;
             for (var i = 1; i < boundaries.Count; i++)
                 if (boundaries[i].Change < boundaries[weakest].Change)
                     weakest = i;
-            if (boundaries[weakest].Change > above)
+            var (change, together) = boundaries[weakest];
+            if (change > above)
                 break;
-            parts[weakest] = (boundaries[weakest].Joined, boundaries[weakest].Together);
+            var joined = RequestParts.Join(parts[weakest].Stretch, parts[weakest + 1].Stretch);
+            parts[weakest] = (joined, together ?? Predict(joined.Words));
             parts.RemoveAt(weakest + 1);
             boundaries.RemoveAt(weakest);
             if (weakest < boundaries.Count)
-                boundaries[weakest] = Boundary(parts[weakest], parts[weakest + 1]);
+                boundaries[weakest] = BoundaryOf(parts[weakest], parts[weakest + 1]);
             if (weakest > 0)
-                boundaries[weakest - 1] = Boundary(parts[weakest - 1], parts[weakest]);
+                boundaries[weakest - 1] = BoundaryOf(parts[weakest - 1], parts[weakest]);
         }
         return parts;
     }
 
-    private (float Change, RequestParts.Stretch Joined, TextPrediction Together) Boundary(
+    /// <param name="Change">How likely the topic changes here; below 0 where both sides have the same.</param>
+    /// <param name="Together">Both sides read as one; null where that was not needed.</param>
+    private readonly record struct Boundary(float Change, TextPrediction? Together);
+
+    private Boundary BoundaryOf(
         (RequestParts.Stretch Stretch, TextPrediction Prediction) left,
         (RequestParts.Stretch Stretch, TextPrediction Prediction) right
     )
     {
-        var joined = RequestParts.Join(left.Stretch, right.Stretch);
-        var together = Predict(joined.Words);
         if (left.Prediction.Best == right.Prediction.Best)
-            return (-1, joined, together);
+            return new Boundary(-1, Together: null);
+        var together = Predict(RequestParts.Join(left.Stretch, right.Stretch).Words);
         var signals = BoundarySignalsOf(left, right, together);
-        return (calibration.Boundary?.Probability(signals) ?? 0, joined, together);
+        return new Boundary(calibration.Boundary?.Probability(signals) ?? 0, together);
     }
 
     /// <summary>
@@ -153,8 +158,11 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
     public IReadOnlyList<DecidingWord> Explain(string text, int topic, int most)
     {
         var words = TextFeatures.Words(text);
-        var prediction = Predict(words);
         var vector = ensemble.Vocabulary.Vector(words);
+        var rivals = new float[MemberTraining.Padded(topics.Count + 1)];
+        ensemble.Linear.Scores(vector, rivals);
+        rivals = rivals[..topics.Count];
+        VectorMath.Softmax(rivals);
         var weightOf = new Dictionary<int, float>(vector.Ids.Length);
         for (var i = 0; i < vector.Ids.Length; i++)
             weightOf[vector.Ids[i]] = vector.Weights[i];
@@ -166,7 +174,7 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
             {
                 var id = ensemble.Vocabulary.Find(hash);
                 if (id >= 0 && seen.Add(id))
-                    support[word] += weightOf[id] * Lead(id, topic, prediction.Probabilities);
+                    support[word] += weightOf[id] * Lead(id, topic, rivals);
             }
         );
         var total = support.Where(s => s > 0).Sum();

@@ -1,5 +1,6 @@
 using Helpdesk.Knowledge;
 using Helpdesk.Mail;
+using Helpdesk.Routing;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -9,7 +10,8 @@ namespace Helpdesk.Web.Startup;
 /// <summary>The tables of all modules; the one list that the program, its tests and the migration tool share.</summary>
 public static class ModelParts
 {
-    public static IReadOnlyList<IModelPart> All { get; } = [new KnowledgeModelPart(), new MailModelPart()];
+    public static IReadOnlyList<IModelPart> All { get; } =
+    [new KnowledgeModelPart(), new MailModelPart(), new RoutingModelPart()];
 }
 
 internal sealed class SqliteDesignTime : IDesignTimeDbContextFactory<SqliteHelpdeskDbContext>

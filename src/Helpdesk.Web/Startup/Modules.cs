@@ -1,5 +1,6 @@
 using Helpdesk.Knowledge;
 using Helpdesk.Mail;
+using Helpdesk.Routing;
 using Helpdesk.Tickets;
 using Helpdesk.Web.Components.Desk;
 using Helpdesk.Web.Live;
@@ -16,6 +17,7 @@ public static class Modules
         builder.Services.AddTickets(builder.Configuration);
         builder.Services.AddKnowledge(builder.Configuration);
         builder.Services.AddMail(builder.Configuration);
+        builder.Services.AddRouting(builder.Configuration);
         builder.Services.AddLive();
         builder.Services.AddDesk();
     }

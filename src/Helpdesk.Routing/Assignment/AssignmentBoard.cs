@@ -1,0 +1,221 @@
+using Helpdesk.Routing.Decisions;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Sla;
+using Helpdesk.Tickets.Topics;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Routing.Assignment;
+
+/// <summary>A ticket that looks for somebody.</summary>
+public sealed record Vacancy
+{
+    public required int? TeamId { get; init; }
+    public required Topic? Topic { get; init; }
+    public required long CustomerId { get; init; }
+    public required string? Language { get; init; }
+    public required Complexity Complexity { get; init; }
+    public required TicketStatus Status { get; init; }
+    public required bool IsVip { get; init; }
+
+    /// <summary>Who has it now; their own share of work does not speak against them.</summary>
+    public Guid? HeldBy { get; init; }
+
+    /// <summary>People who had it and put it back into the queue.</summary>
+    public IReadOnlyCollection<Guid> GivenBackBy { get; init; } = [];
+}
+
+/// <summary>
+/// Who could work on what, loaded once for a batch of tickets: people, skills, hours, and the work they carry. It is kept
+/// up while the batch is decided, so that the second ticket sees what the first one took.
+/// </summary>
+public sealed class AssignmentBoard
+{
+    private static readonly TimeSpan FairnessWindow = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(180);
+
+    private readonly HelpdeskDbContext _db;
+    private readonly DateTimeOffset _now;
+    private readonly double _vipMargin;
+    private readonly Dictionary<Guid, Specialist> _people;
+    private readonly ILookup<int, Specialist> _byTeam;
+    private readonly HashSet<Guid> _onShift;
+    private readonly Dictionary<Guid, double> _work;
+    private readonly Dictionary<Guid, (int Count, DateTimeOffset LastAt)> _given;
+    private readonly Dictionary<Guid, AssignmentTurn> _turns;
+    private readonly ILookup<long, Acquaintance> _acquaintances;
+
+    /// <summary>A customer's earlier tickets on one topic with one specialist.</summary>
+    /// <param name="BreachedAt">The latest of them on which a promise was missed.</param>
+    private sealed record Acquaintance(long CustomerId, Guid? SpecialistId, int? TopicId, DateTimeOffset? BreachedAt);
+
+    private AssignmentBoard(
+        HelpdeskDbContext db,
+        DateTimeOffset now,
+        double vipMargin,
+        List<Specialist> people,
+        Dictionary<Guid, double> work,
+        Dictionary<Guid, (int, DateTimeOffset)> given,
+        Dictionary<Guid, AssignmentTurn> turns,
+        List<Acquaintance> acquaintances
+    )
+    {
+        (_db, _now, _vipMargin, _work, _given, _turns) = (db, now, vipMargin, work, given, turns);
+        _people = people.ToDictionary(p => p.Id);
+        _byTeam = people.SelectMany(p => p.Teams, (p, team) => (team.TeamId, p)).ToLookup(p => p.TeamId, p => p.p);
+        _acquaintances = acquaintances.ToLookup(a => a.CustomerId);
+        var open = people
+            .Select(p => p.BusinessHours)
+            .OfType<BusinessHours>()
+            .DistinctBy(h => h.Id)
+            .Where(h => h.ToCalendar().IsOpen(now))
+            .Select(h => h.Id)
+            .ToHashSet();
+        _onShift = [.. people.Where(p => p.BusinessHoursId is not { } h || open.Contains(h)).Select(p => p.Id)];
+    }
+
+    /// <param name="customerIds">The customers of the tickets to be decided.</param>
+    public static async Task<AssignmentBoard> LoadAsync(
+        HelpdeskDbContext db,
+        IReadOnlyCollection<long> customerIds,
+        double vipMargin,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        // the turns come first: work given after they were read makes the commit fail
+        var turns = await db.Set<AssignmentTurn>().ToDictionaryAsync(t => t.SpecialistId, cancellationToken);
+        var people = await db
+            .Specialists.AsNoTracking()
+            .Where(s => s.IsActive)
+            .Include(s => s.Teams)
+            .Include(s => s.Skills)
+            .Include(s => s.BusinessHours)
+            .AsSplitQuery()
+            .ToListAsync(cancellationToken);
+        var counts = await db
+            .Tickets.Where(t => t.SpecialistId != null && t.Status < TicketStatus.Resolved)
+            .GroupBy(t => new
+            {
+                t.SpecialistId,
+                t.Complexity,
+                t.Status,
+            })
+            .Select(g => new { g.Key, Count = g.Count() })
+            .ToListAsync(cancellationToken);
+        var since = now - FairnessWindow;
+        var given = await db.Set<RoutingDecision>()
+            .Where(d => d.At >= since && d.SpecialistId != null && d.Outcome != RoutingOutcome.Kept)
+            .GroupBy(d => d.SpecialistId)
+            .Select(g => new
+            {
+                g.Key,
+                Count = g.Count(),
+                LastAt = g.Max(d => d.At),
+            })
+            .ToListAsync(cancellationToken);
+        var remembered = now - Remembered;
+        var acquaintances = await db
+            .Tickets.Where(t => customerIds.Contains(t.CustomerId) && t.CreatedAt >= remembered)
+            .GroupBy(t => new
+            {
+                t.CustomerId,
+                t.SpecialistId,
+                t.TopicId,
+            })
+            .Select(g => new
+            {
+                g.Key.CustomerId,
+                g.Key.SpecialistId,
+                g.Key.TopicId,
+                BreachedAt = g.Max(t => t.BreachedAt),
+            })
+            .ToListAsync(cancellationToken);
+        return new AssignmentBoard(
+            db,
+            now,
+            vipMargin,
+            people,
+            counts
+                .GroupBy(c => c.Key.SpecialistId!.Value)
+                .ToDictionary(g => g.Key, g => g.Sum(c => Workload.Weight(c.Key.Complexity, c.Key.Status) * c.Count)),
+            given.ToDictionary(g => g.Key!.Value, g => (g.Count, g.LastAt)),
+            turns,
+            acquaintances.ConvertAll(a => new Acquaintance(a.CustomerId, a.SpecialistId, a.TopicId, a.BreachedAt))
+        );
+    }
+
+    public Specialist Person(Guid id) => _people[id];
+
+    /// <summary>Whether a promise to this customer was missed since then, on any ticket.</summary>
+    public bool WasBreached(long customerId, DateTimeOffset since) =>
+        _acquaintances[customerId].Any(a => a.BreachedAt >= since);
+
+    /// <summary>Whether anybody of the team has what the topic needs, present or not.</summary>
+    public bool AnybodyAble(Vacancy vacancy) =>
+        vacancy.TeamId is { } team && _byTeam[team].Any(p => LevelFor(p, vacancy.Topic) != 0);
+
+    public Choice Choose(Vacancy vacancy)
+    {
+        var weight = Workload.Weight(vacancy.Complexity, vacancy.Status);
+        var need = new AssignmentNeed
+        {
+            Complexity = vacancy.Complexity,
+            Weight = weight,
+            IsVip = vacancy.IsVip,
+            VipMargin = _vipMargin,
+        };
+        var holder = vacancy.HeldBy is { } held ? _people.GetValueOrDefault(held) : null;
+        var candidates = (vacancy.TeamId is { } team ? _byTeam[team] : [])
+            .Select(p => CandidateFor(p, vacancy, holder, p.Id == vacancy.HeldBy ? weight : 0))
+            .ToList();
+        return SpecialistChoice.Choose(need, candidates);
+    }
+
+    /// <summary>Counts the work and takes the person's turn; call it for whoever newly gets a ticket.</summary>
+    public void Give(Guid specialistId, Vacancy vacancy)
+    {
+        _work[specialistId] = WorkOf(specialistId) + Workload.Weight(vacancy.Complexity, vacancy.Status);
+        _given[specialistId] = (_given.GetValueOrDefault(specialistId).Count + 1, _now);
+        if (!_turns.TryGetValue(specialistId, out var turn))
+        {
+            _turns[specialistId] = turn = new AssignmentTurn { SpecialistId = specialistId };
+            _db.Add(turn);
+        }
+        turn.Take();
+    }
+
+    /// <summary>The one who had it has it no longer.</summary>
+    public void TakeBack(Guid specialistId, Vacancy vacancy) =>
+        _work[specialistId] = Math.Max(0, WorkOf(specialistId) - Workload.Weight(vacancy.Complexity, vacancy.Status));
+
+    private double WorkOf(Guid specialistId) => _work.GetValueOrDefault(specialistId);
+
+    private Candidate CandidateFor(Specialist person, Vacancy vacancy, Specialist? holder, double ownWeight)
+    {
+        var met = _acquaintances[vacancy.CustomerId].Where(a => a.SpecialistId == person.Id).ToList();
+        var hasIt = person.Id == vacancy.HeldBy;
+        return new Candidate
+        {
+            Id = person.Id,
+            Name = person.Name,
+            SkillLevel = LevelFor(person, vacancy.Topic),
+            Presence = person.Presence,
+            IsAbsent = person.AbsentUntil > _now,
+            IsOnShift = _onShift.Contains(person.Id),
+            SpeaksLanguage = person.Speaks(vacancy.Language),
+            Work = Math.Max(0, WorkOf(person.Id) - ownWeight),
+            Capacity = person.Capacity,
+            GivenToday = _given.GetValueOrDefault(person.Id).Count,
+            LastGivenAt = _given.TryGetValue(person.Id, out var given) ? given.LastAt : null,
+            KnowsMatter = hasIt || (vacancy.Topic is { } topic && met.Exists(a => a.TopicId == topic.Id)),
+            KnowsCustomer = met.Count > 0,
+            GaveBack = vacancy.GivenBackBy.Contains(person.Id),
+            IsDeputy = holder is not null && !hasIt && holder.DeputyId == person.Id && holder.AbsentUntil > _now,
+        };
+    }
+
+    private static int? LevelFor(Specialist person, Topic? topic) =>
+        topic?.SkillId is { } skill ? person.Skills.Find(s => s.SkillId == skill)?.Level ?? 0 : null;
+}

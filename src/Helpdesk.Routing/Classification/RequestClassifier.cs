@@ -1,0 +1,62 @@
+using Helpdesk.Tickets;
+
+namespace Helpdesk.Routing.Classification;
+
+/// <summary>What a request's text says, as read by one model.</summary>
+/// <param name="Topic">Key of the main topic; null for a special request.</param>
+/// <param name="Confidence">Probability that the topic is right.</param>
+/// <param name="Special">Score of being outside all topics.</param>
+/// <param name="Likely">The likeliest topics of the whole text, at most five, best first.</param>
+/// <param name="Parts">More than one only for a combined request.</param>
+/// <param name="Words">Those that decided for the main topic.</param>
+public sealed record RequestReading(
+    TicketType Type,
+    string? Topic,
+    double Confidence,
+    double Special,
+    IReadOnlyList<(string Topic, double Probability)> Likely,
+    IReadOnlyList<(int Start, int Length, string? Topic)> Parts,
+    IReadOnlyList<string> Words
+);
+
+/// <summary>From a text to topic and type.</summary>
+public static class RequestClassifier
+{
+    private const int MostLikely = 5;
+    private const int MostWords = 4;
+
+    public static RequestReading Read(ITextClassifier model, string text)
+    {
+        var parts = model.Parts(text);
+        var whole = parts.Count == 1 ? parts[0].Prediction : model.Predict(text);
+        var limit = model.Promises.SpecialAbove;
+        var topics = RequestType.TopicsOf(parts, limit);
+        var type = RequestType.Of(parts, limit);
+        var main = topics.Count > 0 ? topics[0] : (int?)null;
+        var confidence = main is { } topic
+            ? parts.Where(p => p.Prediction.Best == topic).Max(p => p.Prediction.Confidence)
+            : whole.Confidence;
+        return new RequestReading(
+            type,
+            main is { } key ? model.Topics[key] : null,
+            confidence,
+            whole.Special,
+            Likely(model, whole),
+            type is TicketType.Combined ? [.. parts.Select(p => (p.Start, p.Length, TopicOf(model, p, limit)))] : [],
+            main is { } explained ? [.. model.Explain(text, explained, MostWords).Select(w => w.Word)] : []
+        );
+    }
+
+    private static List<(string, double)> Likely(ITextClassifier model, TextPrediction whole) =>
+        [
+            .. whole
+                .Probabilities.Select((p, t) => (Topic: t, Probability: p))
+                .OrderByDescending(p => p.Probability)
+                .ThenBy(p => p.Topic)
+                .Take(MostLikely)
+                .Select(p => (model.Topics[p.Topic], Math.Round(p.Probability, 4))),
+        ];
+
+    private static string? TopicOf(ITextClassifier model, TextPart part, float limit) =>
+        part.Prediction.Special <= limit ? model.Topics[part.Prediction.Best] : null;
+}

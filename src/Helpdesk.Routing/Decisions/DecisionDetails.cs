@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.Classification;
+using Helpdesk.Tickets;
+
+namespace Helpdesk.Routing.Decisions;
+
+/// <param name="Topic">Key.</param>
+public sealed record TopicChance(
+    [property: JsonPropertyName("t")] string Topic,
+    [property: JsonPropertyName("p")] double Probability
+);
+
+/// <summary>A stretch of the request about one topic; null = about none that is known.</summary>
+public sealed record PartTopic(
+    [property: JsonPropertyName("s")] int Start,
+    [property: JsonPropertyName("l")] int Length,
+    [property: JsonPropertyName("t")] string? Topic
+);
+
+/// <param name="FitPercent">How likely it answers the request.</param>
+public sealed record MatchedArticle(
+    [property: JsonPropertyName("i")] long Id,
+    [property: JsonPropertyName("f")] int FitPercent
+);
+
+/// <summary>Everything a decision rests on that no query asks for. Names and figures are kept as they were then.</summary>
+public sealed record DecisionDetails
+{
+    /// <summary>How the topic came about: <c>read</c>, <c>kept</c> (decided before), <c>person</c>, <c>special</c>,
+    /// <c>no-model</c> or <c>failed</c>.</summary>
+    public required string TopicBy { get; init; }
+
+    /// <summary>The likeliest topics, at most five.</summary>
+    public IReadOnlyList<TopicChance> Topics { get; init; } = [];
+
+    /// <summary>Score of being outside all topics, 0..1.</summary>
+    public double Special { get; init; }
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>Empty for a request about one matter.</summary>
+    public IReadOnlyList<PartTopic> Parts { get; init; } = [];
+    public Frequency? Frequency { get; init; }
+    public Complexity Complexity { get; init; }
+    public double ComplexityProbability { get; init; }
+    public Reason? ComplexityReason { get; init; }
+    public IReadOnlyList<MatchedArticle> Articles { get; init; } = [];
+    public IReadOnlyList<Reason> Priority { get; init; } = [];
+
+    /// <summary>The team's name at that time.</summary>
+    public string Team { get; init; } = "";
+    public IReadOnlyList<CandidateVerdict> Candidates { get; init; } = [];
+
+    /// <summary>Why the desk would have answered by itself (empty), or what spoke against it.</summary>
+    public IReadOnlyList<string> NoAutoAnswer { get; init; } = [];
+
+    public string ToJson() => JsonSerializer.Serialize(this, DecisionJson.Default.DecisionDetails);
+
+    public static DecisionDetails Parse(string json) =>
+        JsonSerializer.Deserialize(json, DecisionJson.Default.DecisionDetails)
+        ?? throw new InvalidDataException("A decision without details.");
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = true
+)]
+[JsonSerializable(typeof(DecisionDetails))]
+[JsonSerializable(typeof(ComplexityModel))]
+internal sealed partial class DecisionJson : JsonSerializerContext;

@@ -1,0 +1,145 @@
+using System.Globalization;
+using Helpdesk.Routing.Assignment;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Settings;
+
+namespace Helpdesk.Routing.Decisions;
+
+/// <summary>One row of the candidates' table.</summary>
+/// <param name="Score">Null for somebody who was kept away.</param>
+public sealed record CandidateRow(
+    Guid Id,
+    string Name,
+    bool IsChosen,
+    double? Score,
+    IReadOnlyList<string> For,
+    IReadOnlyList<string> Against,
+    IReadOnlyList<string> WouldChange
+);
+
+/// <summary>A stored decision in plain words.</summary>
+/// <param name="What">One sentence: what the request is, and how that is known.</param>
+/// <param name="Who">One sentence: who got it, and why.</param>
+/// <param name="Priority">What made the priority, with its points.</param>
+/// <param name="Candidates">Everybody who was looked at, the chosen first.</param>
+/// <param name="NoAutoAnswer">Why a person had to answer; empty when the desk would have answered by itself.</param>
+public sealed record RoutingExplanation(
+    string What,
+    string Who,
+    IReadOnlyList<(string Text, double Points)> Priority,
+    IReadOnlyList<CandidateRow> Candidates,
+    IReadOnlyList<string> NoAutoAnswer
+)
+{
+    private const int MostReasons = 3;
+
+    /// <param name="openedAt">When the ticket was opened, for how long it waited.</param>
+    public static RoutingExplanation Of(
+        RoutingDecision decision,
+        DateTimeOffset openedAt,
+        DeskPicture picture,
+        CultureInfo culture
+    )
+    {
+        var details = decision.Details;
+        return new RoutingExplanation(
+            WhatOf(decision, details, picture, culture),
+            WhoOf(decision, details, openedAt, culture),
+            [.. details.Priority.Select(r => (RoutingTexts.Of(r, culture), r.Points))],
+            [.. details.Candidates.Select(c => RowOf(c, decision.SpecialistId, culture))],
+            [.. details.NoAutoAnswer.Select(code => RoutingTexts.Text($"Auto.{code}", culture))]
+        );
+    }
+
+    private static string WhatOf(
+        RoutingDecision decision,
+        DecisionDetails details,
+        DeskPicture picture,
+        CultureInfo culture
+    )
+    {
+        var names = TopicsOf(decision, details, picture);
+        var isCombined = details.TopicBy == "read" && names.Count > 1;
+        var because =
+            details.Words.Count == 0 ? "" : RoutingTexts.Text("What.because", culture, Quoted(details.Words, culture));
+        return RoutingTexts.Text(
+            isCombined ? "What.combined" : $"What.{details.TopicBy}",
+            culture,
+            isCombined ? Quoted(names, culture) : names.FirstOrDefault() ?? "",
+            (int)Math.Round(decision.Confidence * 100),
+            because,
+            RoutingTexts.List(KindOf(decision, details, culture), culture)
+        );
+    }
+
+    private static List<string> KindOf(RoutingDecision decision, DecisionDetails details, CultureInfo culture)
+    {
+        var kind = new List<string> { RoutingTexts.Text($"Type.{decision.Type}", culture) };
+        if (details.Frequency is { } frequency)
+            kind.Add(RoutingTexts.Text($"Frequency.{frequency}", culture));
+        kind.Add(RoutingTexts.Text($"Complexity.{details.Complexity}", culture));
+        return kind;
+    }
+
+    /// <summary>The decision's topic first, then those of the other parts.</summary>
+    private static List<string> TopicsOf(RoutingDecision decision, DecisionDetails details, DeskPicture picture)
+    {
+        var topics = new List<string>();
+        if (decision.TopicId is { } id && picture.Topics.TryGetValue(id, out var main))
+            topics.Add(main.Name);
+        if (decision.Type is TicketType.Combined)
+            foreach (var part in details.Parts)
+                if (
+                    part.Topic is { } key
+                    && picture.TopicsByKey.TryGetValue(key, out var topic)
+                    && !topics.Contains(topic.Name)
+                )
+                    topics.Add(topic.Name);
+        return topics;
+    }
+
+    private static string WhoOf(
+        RoutingDecision decision,
+        DecisionDetails details,
+        DateTimeOffset openedAt,
+        CultureInfo culture
+    )
+    {
+        if (decision.SpecialistId is null)
+            return details.Team.Length == 0
+                ? RoutingTexts.Text("Who.NoTeam", culture)
+                : RoutingTexts.Text($"Who.{decision.Outcome}", culture, details.Team);
+        var chosen = details.Candidates.FirstOrDefault(c => c.Id == decision.SpecialistId);
+        var reasons = (chosen?.Counted ?? [])
+            .Where(r => r.Points > 0)
+            .OrderByDescending(r => r.Points)
+            .Take(MostReasons)
+            .Select(r => RoutingTexts.Of(r, culture))
+            .ToList();
+        return RoutingTexts.Text(
+            $"Who.{decision.Outcome}",
+            culture,
+            chosen?.Name ?? "",
+            RoutingTexts.List(reasons, culture),
+            RoutingTexts.Duration(decision.At - openedAt, culture)
+        );
+    }
+
+    private static CandidateRow RowOf(CandidateVerdict verdict, Guid? chosen, CultureInfo culture) =>
+        new(
+            verdict.Id,
+            verdict.Name,
+            verdict.Id == chosen,
+            verdict.Blocks.Count > 0 ? null : verdict.Score,
+            [.. verdict.Counted.Where(r => r.Points > 0).Select(r => RoutingTexts.Of(r, culture))],
+            [
+                .. verdict
+                    .Blocks.Concat(verdict.Counted.Where(r => r.Points < 0))
+                    .Select(r => RoutingTexts.Of(r, culture)),
+            ],
+            [.. verdict.WouldChange.Select(r => RoutingTexts.WouldChange(r, culture))]
+        );
+
+    private static string Quoted(IReadOnlyList<string> items, CultureInfo culture) =>
+        RoutingTexts.List([.. items.Select(i => RoutingTexts.Text("Quote", culture, i))], culture);
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Resources;
+
+namespace Helpdesk.Routing.Decisions;
+
+/// <summary>The words of routing, by culture.</summary>
+public static class RoutingTexts
+{
+    private static readonly ResourceManager Resources = new(
+        "Helpdesk.Routing.Decisions.RoutingTexts",
+        typeof(RoutingTexts).Assembly
+    );
+
+    /// <summary>The text of a name; the name itself where there is none, so that a new code is seen and not lost.</summary>
+    public static string Text(string name, CultureInfo culture, params object[] arguments) =>
+        Resources.GetString(name, culture) is { } text ? string.Format(culture, text, arguments) : name;
+
+    /// <summary>A reason in words.</summary>
+    public static string Of(Reason reason, CultureInfo culture) =>
+        reason.Code switch
+        {
+            "skill" => Text(
+                "Reason.skill",
+                culture,
+                Text($"Skill.{reason.Arguments[0]}", culture),
+                Text($"Complexity.{reason.Arguments[1]}", culture)
+            ),
+            _ => Text($"Reason.{reason.Code}", culture, [.. reason.Arguments]),
+        };
+
+    /// <summary>What would have made somebody the choice, in words.</summary>
+    public static string WouldChange(Reason reason, CultureInfo culture) =>
+        Text($"Would.{reason.Code}", culture, [.. reason.Arguments]);
+
+    /// <summary>"a, b and c".</summary>
+    public static string List(IReadOnlyList<string> items, CultureInfo culture)
+    {
+        if (items.Count == 0)
+            return "";
+        var start = items[0];
+        for (var i = 1; i < items.Count; i++)
+            start = Text(i == items.Count - 1 ? "List.two" : "List.more", culture, start, items[i]);
+        return start;
+    }
+
+    public static string Duration(TimeSpan time, CultureInfo culture) =>
+        time.TotalHours < 1 ? Text("Duration.minutes", culture, Math.Max(1, (int)time.TotalMinutes))
+        : time.TotalDays < 2 ? Text("Duration.hours", culture, (int)time.TotalHours)
+        : Text("Duration.days", culture, (int)time.TotalDays);
+}

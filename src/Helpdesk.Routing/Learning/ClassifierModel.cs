@@ -1,0 +1,51 @@
+using Helpdesk.Tickets.Blobs;
+
+namespace Helpdesk.Routing.Learning;
+
+public enum ModelKind
+{
+    /// <summary>Topic and type from the text.</summary>
+    Topics,
+
+    /// <summary>Effort from history.</summary>
+    Complexity,
+}
+
+/// <summary>A trained model. The bytes lie in the blob store; the newest active row of a kind is in use.</summary>
+public sealed class ClassifierModel
+{
+    public const int MaxFormatLength = 40;
+
+    public int Id { get; private set; }
+    public required ModelKind Kind { get; init; }
+
+    /// <summary>Who can read the bytes, see <see cref="Classification.ITextClassifierTrainer.Format"/>.</summary>
+    public required string Format { get; init; }
+    public required string BlobHash { get; init; }
+    public Blob Blob { get; private set; } = null!;
+    public required DateTimeOffset TrainedAt { get; init; }
+
+    /// <summary>When the oldest and the newest ticket it learned from were finished; null without any.</summary>
+    public DateTimeOffset? DataFrom { get; init; }
+    public DateTimeOffset? DataTo { get; init; }
+    public required int Examples { get; init; }
+
+    /// <summary>Finished tickets among the examples; the rest are names and phrases.</summary>
+    public required int Tickets { get; init; }
+    public required int Topics { get; init; }
+
+    /// <summary>Texts held out from training, and the share of them whose topic was right; 0 of 0 when there were too few.</summary>
+    public int HeldOut { get; init; }
+    public double HeldOutAccuracy { get; init; }
+    public bool IsActive { get; set; }
+}
+
+/// <summary>What somebody would write about a topic: a new desk routes by these from its first day.</summary>
+public sealed class TopicPhrase
+{
+    public const int MaxLength = 500;
+
+    public int Id { get; private set; }
+    public required int TopicId { get; init; }
+    public required string Text { get; set; }
+}

@@ -1,0 +1,71 @@
+using Helpdesk.Routing.Classification;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Sla;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Routing.Learning;
+
+/// <summary>Finished tickets and what they took, for the complexity model.</summary>
+internal static class HandledRequests
+{
+    public static async Task<IReadOnlyList<HandledRequest>> LoadAsync(
+        HelpdeskDbContext db,
+        DeskPicture picture,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await db
+            .Tickets.AsNoTracking()
+            .Where(t => t.Status >= TicketStatus.Resolved && t.ResolvedAt != null && t.Replies > 0)
+            .OrderByDescending(t => t.Id)
+            .Take(most)
+            .Select(t => new
+            {
+                t.TopicId,
+                t.Type,
+                t.Subject,
+                t.Replies,
+                t.Reopenings,
+                t.CreatedAt,
+                t.ResolvedAt,
+                t.PausedWorkingTime,
+                t.SlaPolicyId,
+                HandOvers = t.Events.Count(e => e.Kind == TicketEventKind.Assigned),
+                First = t
+                    .Messages.Where(m => m.Kind == MessageKind.Customer)
+                    .OrderBy(m => m.Id)
+                    .Select(m => new
+                    {
+                        Text = m.Text.Substring(0, TrainingMaterial.MostCharacters),
+                        Attachments = m.Attachments.Count,
+                    })
+                    .FirstOrDefault(),
+            })
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. rows.Select(r => new HandledRequest(
+                new ComplexityFacts
+                {
+                    Topic = r.TopicId is { } id ? picture.Topics.GetValueOrDefault(id)?.Key : null,
+                    Type = r.Type ?? TicketType.Typical,
+                    Words = TextFeatures.Words(RequestText.Of(r.Subject, r.First?.Text ?? "")).Count,
+                    Attachments = r.First?.Attachments ?? 0,
+                    Reopenings = r.Reopenings,
+                },
+                r.Replies,
+                r.HandOvers,
+                Worked(picture.Terms(r.SlaPolicyId), r.CreatedAt, r.ResolvedAt!.Value, r.PausedWorkingTime)
+            )),
+        ];
+    }
+
+    private static TimeSpan Worked(SlaTerms? terms, DateTimeOffset from, DateTimeOffset to, TimeSpan paused)
+    {
+        var open = (terms?.Calendar ?? BusinessCalendar.AlwaysOpen).Between(from, to) - paused;
+        return open > TimeSpan.Zero ? open : TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,19 @@
+using Quartz;
+
+namespace Helpdesk.Routing.Learning;
+
+/// <summary>Wakes the count of topics.</summary>
+[DisallowConcurrentExecution]
+public sealed class CountTopicsJob(TopicCount count) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await count.RunAsync(cancellationToken);
+}
+
+/// <summary>Wakes the training of models.</summary>
+[DisallowConcurrentExecution]
+public sealed class RefreshModelsJob(ModelTraining training) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await training.RefreshAsync(cancellationToken);
+}

@@ -1,0 +1,245 @@
+using System.Text.Json;
+using Helpdesk.Routing.Classification;
+using Helpdesk.Routing.Decisions;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Blobs;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Helpdesk.Routing.Learning;
+
+/// <summary>Makes models from the desk's own history and puts them to use.</summary>
+public sealed class ModelTraining(
+    IDbContextFactory<HelpdeskDbContext> databases,
+    DeskDirectory directory,
+    ITextClassifierTrainer trainer,
+    TimeProvider time,
+    IOptions<RoutingOptions> options,
+    ILogger<ModelTraining> log
+) : IDisposable
+{
+    /// <summary>Older models are kept for going back.</summary>
+    private const int KeptModels = 5;
+
+    /// <summary>How much worse on its held-out texts a new model may be: measuring wavers that much.</summary>
+    private const double Tolerance = 0.01;
+    private const double WorthRetraining = 1.1;
+    private const string ComplexityFormat = "helpdesk-complexity-1";
+    private static readonly TimeSpan LeastAge = TimeSpan.FromHours(6);
+    private static readonly TimeSpan WeekOfTickets = TimeSpan.FromDays(7);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Trains when there is no model, or when the topics are no longer those it knows. The first time a model from
+    /// names and phrases alone comes first, so that the desk routes while history is being read.</summary>
+    /// <returns>Whether a model was trained.</returns>
+    public Task<bool> EnsureAsync(CancellationToken cancellationToken = default) =>
+        InTurnAsync(EnsureAsync, cancellationToken);
+
+    /// <summary>Trains anew when a tenth more, or a week, has been finished since, and puts the new model to use unless it
+    /// reads its held-out texts worse than the present one did. Asked again within hours, it does nothing.</summary>
+    /// <returns>Whether a model was trained.</returns>
+    public Task<bool> RefreshAsync(CancellationToken cancellationToken = default) =>
+        InTurnAsync(RefreshAsync, cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>One training at a time: the second would only do the first one's work again.</summary>
+    private async Task<bool> InTurnAsync(
+        Func<HelpdeskDbContext, CancellationToken, Task<bool>> train,
+        CancellationToken cancellationToken
+    )
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            return await train(db, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> EnsureAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
+    {
+        var active = await NewestAsync(db, ModelKind.Topics, cancellationToken);
+        if (active is not null && !await IsOutgrownAsync(db, active, cancellationToken))
+            return false;
+        var material = await TrainingMaterial.LoadAsync(db, options.Value.TrainingTickets, cancellationToken);
+        if (material.Topics.Count < 2)
+            return false;
+        if (active is null && material.Tickets.Count > 0)
+            await TrainTopicsAsync(db, material with { Tickets = [] }, quick: true, cancellationToken);
+        await TrainTopicsAsync(db, material, quick: false, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> RefreshAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
+    {
+        var topics = await NewestAsync(db, ModelKind.Topics, cancellationToken);
+        var trained = IsDue(topics) && await RefreshTopicsAsync(db, topics!, cancellationToken);
+        if (IsDue(await NewestAsync(db, ModelKind.Complexity, cancellationToken), evenTheFirst: true))
+            trained |= await TrainComplexityAsync(db, cancellationToken);
+        return trained;
+    }
+
+    private bool IsDue(ClassifierModel? newest, bool evenTheFirst = false) =>
+        newest is null ? evenTheFirst : time.GetUtcNow() - newest.TrainedAt >= LeastAge;
+
+    private async Task<bool> RefreshTopicsAsync(
+        HelpdeskDbContext db,
+        ClassifierModel newest,
+        CancellationToken cancellationToken
+    )
+    {
+        var material = await TrainingMaterial.LoadAsync(db, options.Value.TrainingTickets, cancellationToken);
+        var more =
+            material.Tickets.Count > newest.Tickets && material.Tickets.Count >= newest.Tickets * WorthRetraining;
+        var later = material.To - newest.DataTo >= WeekOfTickets;
+        if (material.Topics.Count < 2 || !(more || later))
+            return false;
+        await TrainTopicsAsync(db, material, quick: false, cancellationToken);
+        return true;
+    }
+
+    /// <summary>The newest of a kind, in use or not: one that was not put to use says that there was nothing to gain.</summary>
+    private static Task<ClassifierModel?> NewestAsync(
+        HelpdeskDbContext db,
+        ModelKind kind,
+        CancellationToken cancellationToken
+    ) =>
+        db.Set<ClassifierModel>()
+            .AsNoTracking()
+            .Where(m => m.Kind == kind)
+            .OrderByDescending(m => m.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+
+    private static async Task<bool> IsOutgrownAsync(
+        HelpdeskDbContext db,
+        ClassifierModel newest,
+        CancellationToken cancellationToken
+    )
+    {
+        // a topic without a single word cannot be learned, so fewer is no change; more is
+        if (await db.Topics.CountAsync(t => t.ParentId != null && !t.IsArchived, cancellationToken) > newest.Topics)
+            return true;
+        // history came after the first model, or the program was stopped between the quick model and the full one
+        return newest.Tickets == 0
+            && await db.Tickets.AnyAsync(
+                t => t.Status >= TicketStatus.Resolved && t.TopicId != null && (t.TopicIsManual || t.Replies > 0),
+                cancellationToken
+            );
+    }
+
+    private async Task TrainTopicsAsync(
+        HelpdeskDbContext db,
+        TrainingMaterial material,
+        bool quick,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = time.GetTimestamp();
+        var all = material.All;
+        var settings = new TrainingOptions { Cores = options.Value.TrainingCores, SkipTrials = quick };
+        // training is minutes of pure arithmetic at worst: not on a thread that requests wait for
+        var model = await Task.Factory.StartNew(
+            () => trainer.Train(all, settings, cancellationToken),
+            cancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        var promises = model.Promises;
+        log.LogInformation(
+            "Trained on {Examples} examples of {Topics} topics in {Seconds:F1} s; {Accuracy:P1} of {HeldOut} held-out texts right",
+            all.Count,
+            model.Topics.Count,
+            time.GetElapsedTime(started).TotalSeconds,
+            promises.HeldOutAccuracy,
+            promises.HeldOutExamples
+        );
+        await PutToUseAsync(
+            db,
+            new ClassifierModel
+            {
+                Kind = ModelKind.Topics,
+                Format = trainer.Format,
+                BlobHash = await Blob.PutAsync(db, model.ToBytes(), cancellationToken),
+                TrainedAt = time.GetUtcNow(),
+                DataFrom = material.Tickets.Count == 0 ? null : material.From,
+                DataTo = material.Tickets.Count == 0 ? null : material.To,
+                Examples = all.Count,
+                Tickets = material.Tickets.Count,
+                Topics = model.Topics.Count,
+                HeldOut = promises.HeldOutExamples,
+                HeldOutAccuracy = promises.HeldOutAccuracy,
+            },
+            cancellationToken
+        );
+    }
+
+    private async Task<bool> TrainComplexityAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
+    {
+        var picture = await directory.GetAsync(cancellationToken);
+        var handled = await HandledRequests.LoadAsync(db, picture, options.Value.TrainingTickets, cancellationToken);
+        if (ComplexityModel.Learn(handled) is not { } model)
+            return false;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(model, DecisionJson.Default.ComplexityModel);
+        await PutToUseAsync(
+            db,
+            new ClassifierModel
+            {
+                Kind = ModelKind.Complexity,
+                Format = ComplexityFormat,
+                BlobHash = await Blob.PutAsync(db, bytes, cancellationToken),
+                TrainedAt = time.GetUtcNow(),
+                Examples = handled.Count,
+                Tickets = handled.Count,
+                Topics = model.TopicRanks.Count,
+            },
+            cancellationToken
+        );
+        return true;
+    }
+
+    private async Task PutToUseAsync(HelpdeskDbContext db, ClassifierModel trained, CancellationToken cancellationToken)
+    {
+        var models = await db.Set<ClassifierModel>()
+            .Where(m => m.Kind == trained.Kind)
+            .OrderByDescending(m => m.Id)
+            .ToListAsync(cancellationToken);
+        var active = models.Find(m => m.IsActive);
+        trained.IsActive =
+            active is null
+            || trained.Topics > active.Topics
+            || active.HeldOut == 0
+            || trained.HeldOutAccuracy >= active.HeldOutAccuracy - Tolerance;
+        if (!trained.IsActive)
+            log.LogWarning(
+                "The new model reads its held-out texts worse than model {Model}; it is not put to use",
+                active!.Id
+            );
+        foreach (var model in models)
+            model.IsActive &= !trained.IsActive;
+        db.Add(trained);
+        var old = models.Where(m => !m.IsActive).Skip(KeptModels).ToList();
+        db.RemoveRange(old);
+        await db.SaveChangesAsync(cancellationToken);
+        await DropBytesAsync(db, old.ConvertAll(m => m.BlobHash), cancellationToken);
+    }
+
+    private static async Task DropBytesAsync(
+        HelpdeskDbContext db,
+        List<string> hashes,
+        CancellationToken cancellationToken
+    )
+    {
+        if (hashes.Count > 0)
+            await db
+                .Blobs.Where(b => hashes.Contains(b.Hash) && !db.Set<ClassifierModel>().Any(m => m.BlobHash == b.Hash))
+                .ExecuteDeleteAsync(cancellationToken);
+    }
+}

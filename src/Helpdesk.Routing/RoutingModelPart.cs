@@ -1,0 +1,45 @@
+using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.Decisions;
+using Helpdesk.Routing.Learning;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Topics;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Routing;
+
+/// <summary>The tables of routing.</summary>
+public sealed class RoutingModelPart : IModelPart
+{
+    public void Build(ModelBuilder model)
+    {
+        model.Entity<RoutingDecision>(decision =>
+        {
+            decision.ToTable("RoutingDecisions");
+            decision.Ignore(d => d.Details);
+            decision.HasOne<Ticket>().WithMany().HasForeignKey(d => d.TicketId);
+            decision.HasIndex(d => new { d.TicketId, d.Id });
+            decision.HasIndex(d => new { d.At, d.SpecialistId });
+        });
+        model.Entity<ClassifierModel>(trained =>
+        {
+            trained.ToTable("ClassifierModels");
+            trained.Property(m => m.Format).HasMaxLength(ClassifierModel.MaxFormatLength);
+            trained.HasOne(m => m.Blob).WithMany().HasForeignKey(m => m.BlobHash).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<TopicPhrase>(phrase =>
+        {
+            phrase.ToTable("TopicPhrases");
+            phrase.Property(p => p.Text).HasMaxLength(TopicPhrase.MaxLength);
+            phrase.HasOne<Topic>().WithMany().HasForeignKey(p => p.TopicId);
+        });
+        model.Entity<AssignmentTurn>(turn =>
+        {
+            turn.ToTable("AssignmentTurns");
+            turn.HasKey(t => t.SpecialistId);
+            turn.HasOne<Specialist>().WithOne().HasForeignKey<AssignmentTurn>(t => t.SpecialistId);
+            turn.Property(t => t.Version).IsConcurrencyToken();
+        });
+    }
+}

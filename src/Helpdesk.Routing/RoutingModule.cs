@@ -1,0 +1,37 @@
+using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.Classification;
+using Helpdesk.Routing.Learning;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Helpdesk.Routing;
+
+public static class RoutingModule
+{
+    /// <summary>Routing with its worker. Needs tickets and knowledge and, for its tables, <see cref="RoutingModelPart"/>.</summary>
+    public static IServiceCollection AddRouting(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddRoutingRooms(configuration);
+        services.AddHostedService<RoutingWorker>();
+        return services;
+    }
+
+    /// <summary>The same without the worker: for commands and tests, which call what they need.</summary>
+    public static IServiceCollection AddRoutingRooms(this IServiceCollection services, IConfiguration configuration)
+    {
+        services
+            .AddOptions<RoutingOptions>()
+            .Bind(configuration.GetSection("Routing"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<ITextClassifierTrainer, TextModelTrainer>();
+        services.AddSingleton<RoutingMetrics>();
+        services.AddSingleton<LiveModels>();
+        services.AddSingleton<ModelTraining>();
+        services.AddSingleton<TopicCount>();
+        services.AddSingleton<TicketRouting>();
+        services.AddSingleton<WaitingTickets>();
+        services.AddSingleton<SpecialistRelease>();
+        return services;
+    }
+}

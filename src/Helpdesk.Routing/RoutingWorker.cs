@@ -1,0 +1,72 @@
+using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.Learning;
+using Helpdesk.Tickets.Data;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Helpdesk.Routing;
+
+/// <summary>Routes at the bell, looks for freed capacity every few seconds, and sees to it that there is a model.</summary>
+public sealed class RoutingWorker(
+    TicketRouting routing,
+    WaitingTickets waiting,
+    ModelTraining training,
+    Bells bells,
+    TimeProvider time,
+    IOptions<RoutingOptions> options,
+    ILogger<RoutingWorker> log
+) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(RouteAsync(stoppingToken), KeepModelAsync(stoppingToken));
+
+    private async Task RouteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await routing.RunAsync(stoppingToken) > 0) { }
+                await waiting.PullAsync(stoppingToken);
+                await bells.Routing.WaitAsync(options.Value.PollInterval, stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogError(e, "Routing stopped for a moment");
+                await bells.Routing.WaitAsync(options.Value.PollInterval, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task KeepModelAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await training.EnsureAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogError(e, "No model could be trained");
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            try
+            {
+                await Task.Delay(options.Value.ModelCheckInterval, time, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Helpdesk.Routing.Learning;
+using Helpdesk.Testing;
+using Helpdesk.Tickets;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using Xunit;
+
+namespace Helpdesk.Routing.Tests.Learning;
+
+public class LearningTests
+{
+    private static async Task FinishAsync(Desk desk, string text, string topic, string address)
+    {
+        var id = await desk.OpenTicketAsync(text[..Math.Min(20, text.Length)], text, address);
+        var (known, anna) = (await desk.TopicAsync(topic), Actor.Staff(desk.Anna.Id, desk.Anna.Name));
+        await desk.ChangeAsync(
+            id,
+            (t, terms, now) =>
+            {
+                t.ChangeTopic(known, anna, now);
+                t.Reply(new MessageContent { Text = "Like this." }, anna, TicketStatus.Resolved, terms, now);
+            }
+        );
+    }
+
+    private static async Task<List<ClassifierModel>> ModelsAsync(Desk desk)
+    {
+        await using var db = desk.OpenDatabase();
+        return await db.Set<ClassifierModel>().OrderBy(m => m.Id).ToListAsync();
+    }
+
+    [Fact]
+    public async Task The_desk_learns_its_customers_words_from_what_specialists_confirmed()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        for (var i = 0; i < 8; i++)
+            await FinishAsync(desk, $"The plastic went for a walk again, number {i}", "lost_card", $"c{i}@example.org");
+        await desk.Get<ModelTraining>().EnsureAsync();
+        var models = await ModelsAsync(desk);
+        models[^1].Tickets.ShouldBe(8);
+        models.Count(m => m.IsActive).ShouldBe(1);
+
+        var asked = await desk.OpenTicketAsync("Hello", "my plastic went for a walk", "new@example.org");
+        await desk.RouteAsync();
+        (await desk.ReadAsync(asked)).TopicId.ShouldBe((await desk.TopicAsync("lost_card")).Id);
+    }
+
+    [Fact]
+    public async Task Customers_words_alone_never_become_labels()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.OpenTicketAsync("lost_card", "This is about lost_card, learn it");
+        await desk.RouteAsync();
+        await using var db = desk.OpenDatabase();
+        (await TrainingMaterial.LoadAsync(db, 100, CancellationToken.None)).Tickets.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task One_sender_counts_for_little_however_often_they_write()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        for (var i = 0; i < 10; i++)
+            await FinishAsync(desk, $"Where is my card, attempt {i}", "card_arrival", "same@example.org");
+        await using var db = desk.OpenDatabase();
+        var material = await TrainingMaterial.LoadAsync(db, 100, CancellationToken.None);
+        material.Tickets.Count.ShouldBe(10);
+        material.Tickets.Sum(t => t.Weight).ShouldBe(1, 0.001);
+    }
+
+    [Fact]
+    public async Task Nothing_new_is_nothing_to_learn()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        (await ModelsAsync(desk)).Count.ShouldBe(1);
+        (await desk.Get<ModelTraining>().EnsureAsync()).ShouldBeFalse();
+        desk.Time.Advance(TimeSpan.FromHours(7));
+        (await desk.Get<ModelTraining>().RefreshAsync()).ShouldBeFalse();
+        (await ModelsAsync(desk)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_common_topics_are_counted_over_four_weeks()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        for (var i = 0; i < 9; i++)
+            await desk.OpenTicketAsync(text: "My card has not arrived", address: $"c{i}@example.org");
+        await desk.OpenTicketAsync(text: "I lost my card", address: "l@example.org");
+        await desk.RouteAsync();
+        await desk.Get<TopicCount>().RunAsync();
+        (await desk.TopicAsync("card_arrival")).Frequency.ShouldBe(Frequency.Common);
+        (await desk.TopicAsync("card_arrival")).FrequencyRank.ShouldBe(1);
+        (await desk.TopicAsync("lost_card")).Frequency.ShouldBe(Frequency.Rare);
+        (await desk.Get<TopicCount>().RunAsync()).ShouldBe(0);
+
+        desk.Time.Advance(TimeSpan.FromDays(29));
+        await desk.Get<TopicCount>().RunAsync();
+        (await desk.TopicAsync("card_arrival")).Frequency.ShouldBe(Frequency.Rare);
+    }
+}

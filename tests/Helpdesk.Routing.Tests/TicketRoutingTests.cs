@@ -1,0 +1,288 @@
+using System.Globalization;
+using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.Decisions;
+using Helpdesk.Routing.Learning;
+using Helpdesk.Testing;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.People;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using Xunit;
+
+namespace Helpdesk.Routing.Tests;
+
+public class TicketRoutingTests
+{
+    public static TheoryData<string> Databases => [.. RoutingDesk.Databases];
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_request_is_understood_given_to_somebody_and_acknowledged_in_one_commit(string database)
+    {
+        await using var desk = await RoutingDesk.OpenAsync(database);
+        var id = await desk.OpenTicketAsync(
+            "Where is my card",
+            "I ordered a new card two weeks ago, it has not arrived."
+        );
+        (await desk.RouteAsync()).ShouldBe(1);
+
+        var ticket = await desk.ReadAsync(id);
+        ticket.RoutedAt.ShouldBe(desk.Time.GetUtcNow());
+        ticket.TopicId.ShouldBe((await desk.TopicAsync("card_arrival")).Id);
+        ticket.TeamId.ShouldBe(desk.Team.Id);
+        ticket.SpecialistId.ShouldNotBeNull();
+        ticket.Type.ShouldBe(TicketType.Typical);
+        ticket.Language.ShouldBe("en");
+        ticket.Notifications.Count(n => n.Kind is NotificationKind.Acknowledgement).ShouldBe(1);
+        ticket.Notifications.Count(n => n.Kind is NotificationKind.Assigned).ShouldBe(1);
+
+        var decision = await desk.DecisionAsync(id);
+        decision.Outcome.ShouldBe(RoutingOutcome.Assigned);
+        decision.SpecialistId.ShouldBe(ticket.SpecialistId);
+        decision.ModelId.ShouldNotBeNull();
+        decision.Details.Topics[0].Topic.ShouldBe("card_arrival");
+        decision.Details.Candidates.Count.ShouldBe(3);
+        decision.Details.Priority.Sum(p => p.Points).ShouldBe(ticket.PriorityScore);
+        (await desk.RouteAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_decision_is_told_in_two_plain_sentences_and_a_table()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Boris);
+        await desk.ChangePeopleAsync(p => p.Capacity = 0.5, desk.Lead);
+        var id = await desk.OpenTicketAsync("Stolen", "Somebody has stolen my card, urgent!");
+        await desk.RouteAsync();
+        var told = RoutingExplanation.Of(
+            await desk.DecisionAsync(id),
+            desk.Time.GetUtcNow(),
+            await desk.PictureAsync(),
+            CultureInfo.GetCultureInfo("en")
+        );
+        told.What.ShouldStartWith("Read as “Lost or stolen card” (");
+        told.What.ShouldContain("because of");
+        told.Who.ShouldStartWith("Given to Anna Alder: ");
+        told.Priority.Select(p => p.Text).ShouldContain("urgent words: stolen, urgent");
+        told.Candidates.Select(c => c.Name).ShouldBe(["Anna Alder", "Boris Birch", "Lea Lead"], ignoreOrder: true);
+        told.Candidates[0].IsChosen.ShouldBeTrue();
+        told.Candidates.Single(c => c.Name == "Boris Birch").Against.ShouldContain("away");
+        told.Candidates.Single(c => c.Name == "Lea Lead").WouldChange.ShouldBe(["with room for it"]);
+        string[] all =
+        [
+            told.What,
+            told.Who,
+            .. told.NoAutoAnswer,
+            .. told.Candidates.SelectMany(c => c.For.Concat(c.Against)),
+        ];
+        all.ShouldAllBe(text => !text.Contains('{') && !text.Contains("Reason."));
+    }
+
+    [Fact]
+    public async Task A_desk_that_knows_no_topics_still_routes_to_its_default_team()
+    {
+        await using var desk = await RoutingDesk.OpenAsync(withTopics: false);
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        var ticket = await desk.ReadAsync(id);
+        (ticket.TeamId, ticket.TopicId, ticket.Type).ShouldBe((desk.Team.Id, null, TicketType.Special));
+        ticket.SpecialistId.ShouldNotBeNull();
+        (await desk.DecisionAsync(id)).Details.TopicBy.ShouldBe("no-model");
+    }
+
+    [Fact]
+    public async Task A_damaged_model_does_not_stop_the_line()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            var model = await db.Set<ClassifierModel>().Include(m => m.Blob).OrderBy(m => m.Id).LastAsync();
+            var bytes = Tickets.Blobs.Blob.Of("not a model"u8);
+            db.Blobs.Add(bytes);
+            await db.SaveChangesAsync();
+            db.Add(
+                new ClassifierModel
+                {
+                    Kind = ModelKind.Topics,
+                    Format = model.Format,
+                    BlobHash = bytes.Hash,
+                    TrainedAt = desk.Time.GetUtcNow(),
+                    Examples = 1,
+                    Tickets = 0,
+                    Topics = 3,
+                    IsActive = true,
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        (await desk.ReadAsync(id)).RoutedAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task The_vip_is_served_before_those_who_came_earlier()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Boris);
+        await desk.ChangePeopleAsync(p => p.Capacity = 1, desk.Anna);
+        await desk.MakeVipAsync("vera@vip.example");
+        var first = await desk.OpenTicketAsync(text: "I am still waiting for the card I ordered");
+        var vip = await desk.OpenTicketAsync(
+            text: "I am still waiting for the card I ordered",
+            address: "vera@vip.example"
+        );
+        await desk.RouteAsync();
+        (await desk.ReadAsync(vip)).SpecialistId.ShouldBe(desk.Anna.Id);
+        (await desk.ReadAsync(vip)).Priority.ShouldBe(TicketPriority.Urgent);
+        (await desk.ReadAsync(first)).SpecialistId.ShouldBeNull();
+        (await desk.DecisionAsync(first)).Outcome.ShouldBe(RoutingOutcome.Queued);
+    }
+
+    [Fact]
+    public async Task Capacity_holds_within_a_batch()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Capacity = 4, desk.Lead, desk.Anna, desk.Boris);
+        for (var i = 0; i < 20; i++)
+            await desk.OpenTicketAsync(address: $"c{i}@example.org");
+        await desk.RouteAsync();
+        foreach (var person in new[] { desk.Lead, desk.Anna, desk.Boris })
+            (await desk.WorkOfAsync(person)).ShouldBe(4);
+        await using var db = desk.OpenDatabase();
+        (await db.Tickets.CountAsync(t => t.SpecialistId == null && t.RoutedAt != null)).ShouldBe(8);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Two_nodes_at_once_neither_exceed_capacity_nor_decide_twice(string database)
+    {
+        await using var desk = await RoutingDesk.OpenAsync(database);
+        await desk.ChangePeopleAsync(p => p.Capacity = 7, desk.Lead, desk.Anna, desk.Boris);
+        for (var i = 0; i < 30; i++)
+            await desk.OpenTicketAsync(address: $"c{i}@example.org");
+        using var other = desk.OtherNode();
+        await Task.WhenAll(desk.RouteAsync(), other.RunAsync());
+        while (await desk.RouteAsync() + await other.RunAsync() > 0) { }
+        foreach (var person in new[] { desk.Lead, desk.Anna, desk.Boris })
+            (await desk.WorkOfAsync(person)).ShouldBe(7);
+        await using var db = desk.OpenDatabase();
+        (await db.Set<RoutingDecision>().CountAsync()).ShouldBe(30);
+        (await db.Notifications.CountAsync(n => n.Kind == NotificationKind.Acknowledgement)).ShouldBe(30);
+    }
+
+    [Fact]
+    public async Task Freed_capacity_pulls_the_most_important_waiting_ticket()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Boris);
+        await desk.ChangePeopleAsync(p => p.Capacity = 1, desk.Anna);
+        var busy = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        var calm = await desk.OpenTicketAsync(text: "Where is my card? No rush.", address: "a@example.org");
+        var pressing = await desk.OpenTicketAsync(text: "Where is my card? Urgent!", address: "b@example.org");
+        await desk.RouteAsync();
+        var waiting = desk.Get<WaitingTickets>();
+        (await waiting.PullAsync()).ShouldBe(0);
+
+        desk.Time.Advance(TimeSpan.FromMinutes(20));
+        await desk.ChangeAsync(busy, (t, terms, now) => t.Resolve("done", null, Actor.System, terms, now));
+        (await waiting.PullAsync()).ShouldBe(1);
+        (await desk.ReadAsync(pressing)).SpecialistId.ShouldBe(desk.Anna.Id);
+        (await desk.ReadAsync(calm)).SpecialistId.ShouldBeNull();
+        var told = RoutingExplanation.Of(
+            await desk.DecisionAsync(pressing),
+            desk.Time.GetUtcNow() - TimeSpan.FromMinutes(20),
+            await desk.PictureAsync(),
+            CultureInfo.InvariantCulture
+        );
+        told.Who.ShouldStartWith("It waited for 20 min and was given to Anna Alder");
+    }
+
+    [Fact]
+    public async Task Whoever_gave_a_ticket_back_is_not_given_it_again()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Boris);
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        await desk.ChangeAsync(id, (t, _, now) => t.Unassign(Actor.Staff(desk.Anna.Id, desk.Anna.Name), null, now));
+        (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(0);
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Available, desk.Boris);
+        (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(1);
+        (await desk.ReadAsync(id)).SpecialistId.ShouldBe(desk.Boris.Id);
+    }
+
+    [Fact]
+    public async Task A_corrected_topic_takes_the_ticket_to_its_team_and_stands()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        var loans = await desk.TopicAsync("loan_rate");
+        await desk.ChangeAsync(
+            id,
+            (t, _, now) =>
+            {
+                t.ChangeTopic(loans, Actor.Staff(desk.Anna.Id, desk.Anna.Name), now);
+                t.RequestRouting(now);
+            }
+        );
+        await desk.RouteAsync();
+        var ticket = await desk.ReadAsync(id);
+        (ticket.TopicId, ticket.TeamId, ticket.SpecialistId).ShouldBe((loans.Id, loans.TeamId, null));
+        ticket.Notifications.Count(n => n.Kind is NotificationKind.Acknowledgement).ShouldBe(1);
+        var decision = await desk.DecisionAsync(id);
+        decision.Details.TopicBy.ShouldBe("person");
+        decision.Outcome.ShouldBe(RoutingOutcome.NobodyFits);
+        ticket.Notifications.Single(n => n.Kind is NotificationKind.NobodyFits).UserId.ShouldBe(desk.Supervisor.Id);
+    }
+
+    [Fact]
+    public async Task The_tickets_of_somebody_absent_go_to_the_deputy()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Boris);
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Available, desk.Lead, desk.Boris);
+        await desk.ChangePeopleAsync(
+            p => (p.AbsentUntil, p.DeputyId) = (desk.Time.GetUtcNow().AddDays(7), desk.Boris.Id),
+            desk.Anna
+        );
+        (await desk.Get<SpecialistRelease>().RunAsync(desk.Anna.Id)).ShouldBe(1);
+        await desk.RouteAsync();
+        (await desk.ReadAsync(id)).SpecialistId.ShouldBe(desk.Boris.Id);
+        (await desk.DecisionAsync(id)).Details.Candidates[0].Counted.ShouldContain(r => r.Code == "deputy");
+    }
+
+    [Fact]
+    public async Task Asked_again_without_a_reason_the_ticket_stays_where_it_is()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        var before = (await desk.ReadAsync(id)).SpecialistId;
+        await desk.ChangeAsync(id, (t, _, now) => t.RequestRouting(now));
+        await desk.RouteAsync();
+        (await desk.ReadAsync(id)).SpecialistId.ShouldBe(before);
+        (await desk.DecisionAsync(id)).Outcome.ShouldBe(RoutingOutcome.Kept);
+        (await desk.ReadAsync(id)).Notifications.Count(n => n.Kind is NotificationKind.Assigned).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_same_desk_and_request_give_the_same_decision()
+    {
+        var chosen = new List<(int?, string?, int)>();
+        for (var run = 0; run < 2; run++)
+        {
+            await using var desk = await RoutingDesk.OpenAsync();
+            var id = await desk.OpenTicketAsync(text: "My card is missing, please block it");
+            await desk.RouteAsync();
+            var ticket = await desk.ReadAsync(id);
+            chosen.Add((ticket.TopicId, ticket.Specialist?.Name, ticket.PriorityScore));
+        }
+        chosen[1].ShouldBe(chosen[0]);
+    }
+}
