@@ -162,8 +162,16 @@ public sealed class Ticket
 
     /// <summary>A specialist answers the customer; the answer is mailed.</summary>
     /// <param name="next">Where the ticket stands afterwards: open, waiting for the customer, or resolved.</param>
+    /// <param name="articleId">The article that the answer gives, where it resolves the ticket: it learns the customer's words.</param>
     /// <exception cref="RuleViolationException">The answer is empty, or the ticket is closed.</exception>
-    public Message Reply(MessageContent content, Actor actor, TicketStatus next, SlaTerms? terms, DateTimeOffset now)
+    public Message Reply(
+        MessageContent content,
+        Actor actor,
+        TicketStatus next,
+        SlaTerms? terms,
+        DateTimeOffset now,
+        long? articleId = null
+    )
     {
         if (string.IsNullOrWhiteSpace(content.Text))
             throw new RuleViolationException("The answer is empty. Write something before you send it.");
@@ -177,7 +185,7 @@ public sealed class Ticket
         (LastMessageAt, CustomerWroteLast) = (now, false);
         NotifyCustomer(NotificationKind.Reply, message, now);
         if (next is TicketStatus.Resolved)
-            MarkResolved(note: null, articleId: null, actor, terms, now);
+            MarkResolved(note: null, articleId, actor, terms, now);
         else if (!IsUnresolved)
             StartAgain(actor, now, next);
         else

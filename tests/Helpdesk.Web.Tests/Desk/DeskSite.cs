@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -28,6 +29,9 @@ internal sealed class DeskSite(Testing.Desk desk) : WebApplicationFactory<Progra
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<TimeProvider>(desk.Time);
+            // workers of other rooms would change the tickets under the test
+            foreach (var worker in services.Where(IsWorker).ToList())
+                services.Remove(worker);
             services
                 .AddAuthentication(TestScheme)
                 .AddScheme<AuthenticationSchemeOptions, CookieHandler>(TestScheme, null);
@@ -36,6 +40,15 @@ internal sealed class DeskSite(Testing.Desk desk) : WebApplicationFactory<Progra
             );
         });
     }
+
+    private static bool IsWorker(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService)
+        && service.ImplementationType?.Namespace?.StartsWith("Microsoft.", StringComparison.Ordinal) is not true
+        && service.ImplementationFactory?.Method.DeclaringType?.FullName?.Contains(
+            "LiveModule",
+            StringComparison.Ordinal
+        )
+            is not true;
 
     public static string CookieFor(Guid userId, string role) => $"{CookieName}={userId}.{role}";
 

@@ -1,4 +1,7 @@
+using Helpdesk.Knowledge.Articles;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Blobs;
+using Helpdesk.Tickets.Html;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Topics;
@@ -104,7 +107,7 @@ internal static class SmallDesk
                 "declined_transfer",
                 TicketPriority.Urgent,
                 desk.Anna,
-                1
+                22
             ),
             (
                 "Charged twice at a cash machine in Lisbon",
@@ -199,6 +202,7 @@ internal static class SmallDesk
             );
         }
         desk.Time.MoveTo(present);
+        await TalkAsync(desk, ids[1], present);
         var anna = Actor.Staff(desk.Anna.Id, desk.Anna.Name);
         await desk.ChangeAsync(
             ids[8],
@@ -206,5 +210,94 @@ internal static class SmallDesk
                 t.Reply(new MessageContent { Text = "Which year do you need?" }, anna, TicketStatus.Waiting, terms, at)
         );
         return ids;
+    }
+
+    // the conversation of a day and a half: answered, waited for, noted, answered by the customer in HTML with a picture
+    private static async Task TalkAsync(Testing.Desk desk, long id, DateTimeOffset present)
+    {
+        var (anna, lead) = (Actor.Staff(desk.Anna.Id, desk.Anna.Name), Actor.Staff(desk.Lead.Id, desk.Lead.Name));
+        await At(
+            -20,
+            (t, terms, at) =>
+                t.Reply(
+                    Said(
+                        "The transfer was stopped by the **daily limit** for new recipients.\n\n- I asked for a higher one\n- I write again tomorrow"
+                    ),
+                    anna,
+                    TicketStatus.Open,
+                    terms,
+                    at
+                )
+        );
+        await At(
+            -5,
+            (t, _, at) =>
+                t.AddNote(Said("Limit raised until tonight. Compliance wants the recipient confirmed."), lead, at)
+        );
+        await At(
+            -4,
+            (t, terms, at) =>
+                t.Reply(
+                    Said("Could you confirm the last four digits of the recipient's account?"),
+                    anna,
+                    TicketStatus.Waiting,
+                    terms,
+                    at
+                )
+        );
+        byte[] picture = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0];
+        string pictureHash,
+            textHash;
+        await using (var db = desk.OpenDatabase())
+        {
+            pictureHash = await Blob.PutAsync(db, picture, CancellationToken.None);
+            textHash = await Blob.PutAsync(db, "<script>alert(1)</script>"u8.ToArray(), CancellationToken.None);
+            await db.SaveChangesAsync();
+        }
+        await At(
+            -1,
+            (t, terms, at) =>
+                t.AddCustomerMessage(
+                    new MessageContent
+                    {
+                        Text = "Yes, it ends in 7702. Please release it today, the supplier holds our delivery.",
+                        FoldedText =
+                            "Tess Treasurer\nHarbour Foods\n> Could you confirm the last four digits\n> of the recipient's account?",
+                        Html = HtmlSanitizer.Clean(
+                            "<p>Yes, it ends in <b>7702</b>.</p><img src=\"cid:logo\"><img src=\"https://tracker.example/p.gif\">"
+                        ),
+                        Attachments =
+                        [
+                            new()
+                            {
+                                Name = "logo.png",
+                                ContentType = "image/png",
+                                Size = picture.Length,
+                                BlobHash = pictureHash,
+                                ContentId = "logo",
+                            },
+                            new()
+                            {
+                                Name = "proof.html",
+                                ContentType = "text/html",
+                                Size = 25,
+                                BlobHash = textHash,
+                            },
+                        ],
+                    },
+                    Actor.Customer(t.Customer),
+                    terms,
+                    at
+                )
+        );
+
+        MessageContent Said(string text) => new() { Text = text, Html = ArticleMarkdown.ToHtml(text) };
+
+        async Task At(int hours, Action<Ticket, Helpdesk.Tickets.Sla.SlaTerms?, DateTimeOffset> change)
+        {
+            desk.Time.MoveTo(present + TimeSpan.FromHours(hours));
+            await desk.ChangeAsync(id, change);
+            desk.Time.MoveTo(present);
+        }
     }
 }

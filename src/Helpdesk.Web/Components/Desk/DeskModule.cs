@@ -1,3 +1,4 @@
+using Helpdesk.Web.Components.Desk.News;
 using Helpdesk.Web.Components.Desk.Queues;
 using Helpdesk.Web.Components.Desk.Work;
 
@@ -10,9 +11,12 @@ public static class DeskModule
     {
         services.AddSingleton<QueueCounts>();
         services.AddSingleton<QueueReader>();
+        services.AddSingleton<TicketReader>();
+        services.AddSingleton<Drafts>();
         services.AddSingleton<Colleagues>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();
+        services.AddScoped<NewsBox>();
         return services;
     }
 }

@@ -19,6 +19,7 @@ public static class Places
     public const string Profile = "/account";
     public const string Display = "/display";
     public const string Desk = "/desk";
+    public const string News = "/desk/news";
     public const string DeskSearch = "/desk/search";
     public const string DeskArticles = "/desk/articles";
     public const string NewTicket = "/desk/new";

@@ -99,6 +99,12 @@ document.addEventListener('keydown', event => {
     event.preventDefault()
 })
 
+document.addEventListener('click', event => {
+  const copy = event.target.closest('[data-copy]')
+  if (copy)
+    navigator.clipboard?.writeText(copy.dataset.copy)
+})
+
 /** Puts the focus on something that is no control, such as a message that was just sent. */
 export function focusOn(id) {
   const element = document.getElementById(id)
@@ -109,7 +115,15 @@ export function focusOn(id) {
   element.scrollIntoView({ block: 'nearest' })
 }
 
-/** Shows the end of a conversation when a ticket is opened. */
+/** Shows the newest message when a ticket is opened, whole if it fits between head and answer field. */
 export function showEnd(id) {
-  document.getElementById(id)?.scrollIntoView({ block: 'end' })
+  const last = [...document.querySelectorAll(`#${CSS.escape(id)} .msg`)].pop()
+  if (!last || !matchMedia('(min-width: 68rem)').matches)
+    return
+  const head = document.querySelector('.ticket-head')?.offsetHeight ?? 0
+  const composer = document.querySelector('.composer')?.offsetHeight ?? 0
+  const box = last.getBoundingClientRect()
+  const toEnd = box.bottom - (innerHeight - composer)
+  const toStart = box.top - head - 16
+  scrollBy({ top: Math.min(toEnd, toStart), behavior: 'instant' })
 }

@@ -65,6 +65,24 @@ public sealed class QueueReader(
         return (rows, inList.ToHashSet());
     }
 
+    /// <summary>The ticket that follows a place in a queue, or stands before it; null at the end.</summary>
+    public async Task<long?> NeighbourAsync(
+        Viewer.Staff viewer,
+        DeskQueue queue,
+        QueueCursor place,
+        bool next,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var picture = await directory.GetAsync(cancellationToken);
+        await using var db = databases.CreateDbContext();
+        var request = next ? new QueueRequest(queue, After: place) : new QueueRequest(queue, Before: place);
+        var neighbour = await QueueQuery
+            .Places(db, viewer, request, picture, time.GetUtcNow())
+            .FirstOrDefaultAsync(cancellationToken);
+        return neighbour?.Id;
+    }
+
     private static async Task<long> CountAsync(
         HelpdeskDbContext db,
         Viewer.Staff viewer,

@@ -1,0 +1,403 @@
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Sla;
+using Helpdesk.Web.Components.Desk.News;
+using Helpdesk.Web.Components.Desk.Queues;
+using Helpdesk.Web.Components.Desk.Work;
+using Helpdesk.Web.Components.Layout;
+using Helpdesk.Web.Components.Parts;
+using Helpdesk.Web.Live;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Helpdesk.Web.Components.Desk;
+
+/// <summary>
+/// One ticket: what was said, the answer being written, and beside it what helps to answer. It follows the ticket while it is open; what the person
+/// writes is theirs until they send it, whatever others do meanwhile.
+/// </summary>
+public sealed partial class TicketPage : IAsyncDisposable
+{
+    private static readonly string[] Tabs = ["ticket", "customer", "history"];
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(150);
+
+    private DeskPicture? _picture;
+    private Viewer.Staff? _viewer;
+    private DeskQueue _queue = DeskQueue.Mine;
+    private Guid _me;
+    private DateTimeOffset _now;
+    private SlaLine? _line;
+    private SlaTerms? _terms;
+    private string _tab = "ticket";
+    private string? _problem;
+    private string? _announcement;
+    private bool _isGone;
+    private bool _singleKeys = true;
+    private long _shown;
+    private long _seen;
+    private string? _focus;
+    private IReadOnlyList<Visitor> _others = [];
+    private Composer? _composer;
+    private DeskPresence.Visit? _visit;
+    private IDisposable? _feed;
+    private IDisposable? _visitors;
+    private ITimer? _ticker;
+    private ITimer? _gatherer;
+    private IJSObjectReference? _module;
+
+    [Parameter]
+    public long Id { get; set; }
+
+    /// <summary>The queue the person came from: back and next lead there.</summary>
+    [SupplyParameterFromQuery(Name = "queue")]
+    public string? QueueSlug { get; set; }
+
+    [SupplyParameterFromQuery(Name = "about")]
+    public string? About { get; set; }
+
+    [Inject]
+    internal DeskPerson Person { get; set; } = default!;
+
+    [Inject]
+    internal TicketReader Reader { get; set; } = default!;
+
+    [Inject]
+    internal QueueReader Queue { get; set; } = default!;
+
+    [Inject]
+    internal NewsBox News { get; set; } = default!;
+
+    [Inject]
+    internal TicketWork Work { get; set; } = default!;
+
+    [Inject]
+    internal DeskDirectory Directory { get; set; } = default!;
+
+    [Inject]
+    internal LiveFeed Feed { get; set; } = default!;
+
+    [Inject]
+    internal DeskPresence Presence { get; set; } = default!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    internal TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    internal Toasts Toasts { get; set; } = default!;
+
+    [Inject]
+    internal IJSRuntime Script { get; set; } = default!;
+
+    [Inject]
+    internal AssetPaths Paths { get; set; } = default!;
+
+    private TicketView? View { get; set; }
+
+    private Tier? Tier =>
+        View?.Ticket.Customer.TierId is { } id && _picture!.Tiers.GetValueOrDefault(id) is { Rank: > 0 } tier
+            ? tier
+            : null;
+
+    private PromiseClock? PromiseNow =>
+        View!.Ticket is { IsUnresolved: true } t
+            ? PromiseClock.Of(t.DueAt, t.DueTarget, t.Priority, t.SlaPolicyId, t.IsPaused, _picture!, _now)
+            : null;
+
+    private string QueueHref => _queue is DeskQueue.Mine ? Places.Desk : Places.Queue(_queue.Slug());
+
+    private string Here => TicketHref(Id);
+
+    public async ValueTask DisposeAsync()
+    {
+        _feed?.Dispose();
+        _visitors?.Dispose();
+        _visit?.Dispose();
+        _ticker?.Dispose();
+        _gatherer?.Dispose();
+        try
+        {
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // the browser is gone, and the module with it
+        }
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _queue = DeskQueues.Find(QueueSlug) ?? DeskQueue.Mine;
+        _tab = Tabs.Contains(About) ? About! : "ticket";
+        if (_shown == Id)
+            return;
+        if (await Person.FindAsync() is not { } viewer)
+        {
+            Navigation.NotFound();
+            return;
+        }
+        (_shown, _problem, _isGone) = (Id, null, false);
+        (_viewer, _me) = (viewer, viewer.UserId);
+        await LoadAsync();
+        if (View is null)
+        {
+            Navigation.NotFound();
+            return;
+        }
+        if (RendererInfo.IsInteractive)
+            Listen();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender && View is not null)
+        {
+            _module = await Script.InvokeAsync<IJSObjectReference>("import", Paths["js/desk.js"]);
+            await _module.InvokeVoidAsync("showEnd", "talk");
+            _singleKeys = await Person.LikesSingleKeysAsync();
+        }
+        if (RendererInfo.IsInteractive && View is not null && _seen != Id)
+        {
+            _seen = Id;
+            await News.MarkSeenAsync(Id);
+        }
+        if (_focus is { } target && _module is not null)
+        {
+            _focus = null;
+            await _module.InvokeVoidAsync("focusOn", target);
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        _picture = await Directory.GetAsync();
+        var read = await Reader.ReadAsync(_viewer!, Id);
+        if (read is null)
+        {
+            _isGone = true;
+            return;
+        }
+        View = read;
+        _terms = _picture.Terms(View.Ticket.SlaPolicyId);
+        PassTime();
+    }
+
+    private void PassTime()
+    {
+        _now = Time.GetUtcNow();
+        _line =
+            View is { Ticket.IsUnresolved: true } && _terms is not null
+                ? SlaLine.Of(_terms, View.Ticket.Timeline, SlaLine.PausesIn(View.Events), _now)
+                : null;
+    }
+
+    private void Listen()
+    {
+        _ticker ??= Time.CreateTimer(_ => _ = InvokeAsync(TickAsync), null, Tick, Tick);
+        _gatherer ??= Time.CreateTimer(
+            _ => _ = InvokeAsync(FollowAsync),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
+        _feed ??= Feed.Subscribe(batch =>
+        {
+            if (batch.TicketIds.Contains(Id))
+                _gatherer.Change(Gathering, Timeout.InfiniteTimeSpan);
+        });
+        if (Feed.Since(View!.Position).Any(c => c.TicketId == Id))
+            _gatherer.Change(Gathering, Timeout.InfiniteTimeSpan);
+        _visit?.Dispose();
+        _visit = Presence.Enter(Id, _me, _viewer!.Name);
+        _visitors ??= Presence.Subscribe(id =>
+        {
+            if (id == Id)
+                _ = InvokeAsync(ReadVisitors);
+        });
+        ReadVisitors();
+    }
+
+    private void ReadVisitors()
+    {
+        _others = Presence.Others(Id, _me);
+        StateHasChanged();
+    }
+
+    private async Task TickAsync()
+    {
+        // rights are read again now and then: who lost the ticket's team must not go on reading
+        if (await Person.FindAsync() is { } viewer && View is not null)
+        {
+            _viewer = viewer;
+            PassTime();
+        }
+        else
+        {
+            _isGone = true;
+        }
+        StateHasChanged();
+    }
+
+    // Something happened to the ticket, here or elsewhere.
+    private async Task FollowAsync()
+    {
+        if (View is null || await Person.FindAsync() is not { } viewer)
+            return;
+        _viewer = viewer;
+        var before = View;
+        await LoadAsync();
+        if (!_isGone)
+            Announce(before, View);
+        _seen = 0; // what it is about is on the screen
+        StateHasChanged();
+    }
+
+    private void Announce(TicketView before, TicketView after)
+    {
+        var last = before.Messages is [.., var newest] ? newest.Id : 0;
+        var written = after.Messages.Where(m => m.Id > last && m.AuthorUserId != _me).ToList();
+        if (written is not [.., var message])
+            return;
+        var author = message.AuthorName.Length > 0 ? message.AuthorName : T["TheDesk"];
+        _announcement = T[$"Wrote.{message.Kind}", author];
+        if (message.Kind is MessageKind.Reply or MessageKind.Customer && _composer is { HasText: true })
+            _composer.Warn(T[$"Meanwhile.{message.Kind}", author]);
+    }
+
+    private void Writing(bool isWriting) => _visit?.Replying(isWriting);
+
+    private async Task SentAsync(long messageId)
+    {
+        await LoadAsync();
+        _focus = $"m{messageId}";
+        _announcement = T["Sent"];
+        Toasts.Show(View!.Ticket.Status is TicketStatus.Resolved ? T["SentAndResolved"] : T["Sent"]);
+        StateHasChanged();
+    }
+
+    private async Task ReloadAsync()
+    {
+        await LoadAsync();
+        StateHasChanged();
+    }
+
+    private Task ChangedAsync(WorkOutcome outcome) => ShowAsync(outcome, T["Saved"]);
+
+    private async Task ShowAsync(WorkOutcome outcome, string done)
+    {
+        _problem = outcome switch
+        {
+            WorkOutcome.Refused refused => refused.Reason,
+            WorkOutcome.Conflict => T["Conflict"],
+            WorkOutcome.NotThere => T["NotYours"],
+            _ => null,
+        };
+        await LoadAsync();
+        if (outcome is WorkOutcome.Done)
+            Toasts.Show(done);
+        StateHasChanged();
+    }
+
+    private async Task ChangeAsync(string done, Action<Workpiece> change) =>
+        await ShowAsync(
+            await Work.ChangeAsync(
+                Id,
+                View!.Ticket.Version,
+                piece =>
+                {
+                    change(piece);
+                    return ValueTask.CompletedTask;
+                }
+            ),
+            done
+        );
+
+    private async Task AssignToMeAsync() =>
+        await ShowAsync(
+            await Work.ChangeAsync(
+                Id,
+                View!.Ticket.Version,
+                async piece =>
+                {
+                    if (await piece.Database.Specialists.FindAsync(_me) is not { } me)
+                        throw new RuleViolationException(T["NotASpecialist"]);
+                    piece.Ticket.AssignTo(me, piece.Actor, reason: null, piece.Now);
+                }
+            ),
+            T["AssignedToYou"]
+        );
+
+    private Task WaitAsync() => ChangeAsync(T["NowWaiting"], p => p.Ticket.WaitForCustomer(p.Actor, p.Terms, p.Now));
+
+    private Task ResumeAsync() => ChangeAsync(T["NowOpen"], p => p.Ticket.Resume(p.Actor, p.Terms, p.Now));
+
+    private Task ReopenAsync() => ChangeAsync(T["NowOpen"], p => p.Ticket.Reopen(p.Actor, p.Terms, p.Now));
+
+    private Task RouteAgainAsync() => ChangeAsync(T["RoutingAsked"], p => p.Ticket.RequestRouting(p.Now));
+
+    private Task ResolveAsync() =>
+        ChangeAsync(
+            T["NowResolved"],
+            p => p.Ticket.Resolve(note: null, _composer?.UsedArticleId, p.Actor, p.Terms, p.Now)
+        );
+
+    private async Task NeighbourAsync(bool next)
+    {
+        var place = new QueueCursor(View!.Ticket.IsPaused ? null : View.Ticket.DueAt, Id);
+        if (await Queue.NeighbourAsync(_viewer!, _queue, place, next) is { } id)
+            Navigation.NavigateTo(TicketHref(id));
+        else
+            Toasts.Show(next ? T["NoNextTicket"] : T["NoPreviousTicket"]);
+    }
+
+    private string TicketHref(long id) =>
+        _queue is DeskQueue.Mine ? Places.Ticket(id) : $"{Places.Ticket(id)}?queue={_queue.Slug()}";
+
+    private string TabHref(string tab) => Navigation.GetUriWithQueryParameter("about", tab == "ticket" ? null : tab);
+
+    private string TabWords(string tab) => T[$"Tab.{tab}"];
+
+    private static Tone StatusTone(TicketStatus status) =>
+        status switch
+        {
+            TicketStatus.New or TicketStatus.Open => Tone.Info,
+            TicketStatus.Resolved => Tone.Good,
+            _ => Tone.Neutral,
+        };
+
+    private string LineWords
+    {
+        get
+        {
+            var target = T[$"Target.{_line!.Commitment.Target}"];
+            var due =
+                _line.Commitment.IsPaused ? T["Line.Paused", target, Clock.Duration(_line.Left)]
+                : _line.Left > TimeSpan.Zero
+                    ? T["Line.Due", target, Clock.Moment(_line.Commitment.DueAt), Clock.Duration(_line.Left)]
+                : T["Line.Late", target, Clock.Moment(_line.Commitment.DueAt), Clock.Duration(_line.Left)];
+            return FirstAnswerWords is { } first ? $"{due} {first}" : due;
+        }
+    }
+
+    private string? FirstAnswerWords =>
+        View!.Ticket is { Timeline: { FirstRespondedAt: { } at, CreatedAt: var created }, Priority: var priority }
+        && _terms?.Promised(SlaTarget.FirstResponse, priority) is { } promised
+            ? T["Line.FirstAnswer", Clock.Of(_terms.Calendar.Between(created, at), promised)].Value
+            : null;
+
+    private string? SettledWords =>
+        View!.Ticket.Timeline.ResolvedAt is { } at
+            ? View.Ticket.ResolutionKept switch
+            {
+                true => T["ResolvedKept", Clock.Moment(at)].Value,
+                false => T["ResolvedMissed", Clock.Moment(at)].Value,
+                null => T["ResolvedAt", Clock.Moment(at)].Value,
+            }
+            : null;
+}
