@@ -13,6 +13,7 @@ public static class DeskModule
         services.AddSingleton<QueueReader>();
         services.AddSingleton<TicketReader>();
         services.AddSingleton<Drafts>();
+        services.AddSingleton<Suggestions>();
         services.AddSingleton<Colleagues>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();

@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Matching;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.People;
@@ -20,7 +21,7 @@ namespace Helpdesk.Web.Components.Desk;
 /// </summary>
 public sealed partial class TicketPage : IAsyncDisposable
 {
-    private static readonly string[] Tabs = ["ticket", "customer", "history"];
+    private static readonly string[] Tabs = ["ticket", "customer", "similar", "history"];
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(150);
 
@@ -38,8 +39,10 @@ public sealed partial class TicketPage : IAsyncDisposable
     private bool _singleKeys = true;
     private long _shown;
     private long _seen;
+    private long _similarFor;
     private string? _focus;
     private IReadOnlyList<Visitor> _others = [];
+    private IReadOnlyList<SimilarTicket>? _similar;
     private Composer? _composer;
     private DeskPresence.Visit? _visit;
     private IDisposable? _feed;
@@ -66,6 +69,9 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     [Inject]
     internal QueueReader Queue { get; set; } = default!;
+
+    [Inject]
+    internal Suggestions Suggestions { get; set; } = default!;
 
     [Inject]
     internal NewsBox News { get; set; } = default!;
@@ -142,7 +148,7 @@ public sealed partial class TicketPage : IAsyncDisposable
             Navigation.NotFound();
             return;
         }
-        (_shown, _problem, _isGone) = (Id, null, false);
+        (_shown, _problem, _isGone, _similar) = (Id, null, false, null);
         (_viewer, _me) = (viewer, viewer.UserId);
         await LoadAsync();
         if (View is null)
@@ -166,6 +172,12 @@ public sealed partial class TicketPage : IAsyncDisposable
         {
             _seen = Id;
             await News.MarkSeenAsync(Id);
+        }
+        if (RendererInfo.IsInteractive && View is not null && _similarFor != Id)
+        {
+            _similarFor = Id;
+            _similar = await Suggestions.SimilarAsync(View, _viewer!);
+            StateHasChanged();
         }
         if (_focus is { } target && _module is not null)
         {
@@ -270,6 +282,9 @@ public sealed partial class TicketPage : IAsyncDisposable
             _composer.Warn(T[$"Meanwhile.{message.Kind}", author]);
     }
 
+    private Task InsertAsync((string Text, long ArticleId) solution) =>
+        _composer?.InsertAsync(solution.Text, solution.ArticleId) ?? Task.CompletedTask;
+
     private void Writing(bool isWriting) => _visit?.Replying(isWriting);
 
     private async Task SentAsync(long messageId)
@@ -361,7 +376,10 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     private string TabHref(string tab) => Navigation.GetUriWithQueryParameter("about", tab == "ticket" ? null : tab);
 
-    private string TabWords(string tab) => T[$"Tab.{tab}"];
+    private string TabWords(string tab) =>
+        tab == "similar" && _similar is { Count: > 0 }
+            ? T["TabWithCount", T[$"Tab.{tab}"], _similar.Count]
+            : T[$"Tab.{tab}"];
 
     private static Tone StatusTone(TicketStatus status) =>
         status switch

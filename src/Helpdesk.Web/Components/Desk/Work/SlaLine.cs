@@ -51,7 +51,8 @@ public sealed record SlaLine(
     )
     {
         var open = SlaClock.Open(terms, timeline);
-        var commitment = open.FirstOrDefault(c => c.Target is SlaTarget.Resolution) ?? (open.Count > 0 ? open[0] : null);
+        var commitment =
+            open.FirstOrDefault(c => c.Target is SlaTarget.Resolution) ?? (open.Count > 0 ? open[0] : null);
         if (commitment is null || commitment.DueAt == DateTimeOffset.MaxValue)
             return null;
         var due = commitment.DueAt;

@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Knowledge.Matching;
+using Helpdesk.Knowledge.Search;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Web.Components.Layout;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Web.Components.Desk.Work;
+
+/// <summary>Articles that may answer a ticket and earlier tickets like it.</summary>
+public sealed partial class Suggestions(
+    SolutionMatcher matcher,
+    SimilarTickets similar,
+    DeskDirectory directory,
+    IDbContextFactory<HelpdeskDbContext> databases
+)
+{
+    private const int Articles = 4;
+
+    public Task<IReadOnlyList<ArticleHit>> SolutionsAsync(
+        TicketView view,
+        CancellationToken cancellationToken = default
+    ) =>
+        matcher.MatchAsync(
+            view.Ticket.Subject,
+            QuestionOf(view),
+            ArticleReader.Staff,
+            Articles,
+            cancellationToken: cancellationToken
+        );
+
+    public Task<IReadOnlyList<SimilarTicket>> SimilarAsync(
+        TicketView view,
+        Viewer.Staff viewer,
+        CancellationToken cancellationToken = default
+    ) =>
+        similar.FindAsync(
+            view.Ticket.Subject,
+            QuestionOf(view),
+            view.Ticket.Id,
+            viewer,
+            cancellationToken: cancellationToken
+        );
+
+    /// <summary>A link to the article for a reply; only public articles are for customers.</summary>
+    /// <returns>Null when the article is internal or gone.</returns>
+    public async Task<string?> LinkAsync(long articleId, CancellationToken cancellationToken = default)
+    {
+        var settings = (await directory.GetAsync(cancellationToken)).Settings;
+        return await FindPublicAsync(articleId, cancellationToken) is { } article
+            ? $"[{article.Title}]({settings.PublicUrl}{Places.Article(article.Slug)})"
+            : null;
+    }
+
+    /// <summary>The article's text for a reply, its links to other articles made whole.</summary>
+    /// <returns>Null when the article is internal or gone.</returns>
+    public async Task<string?> TextAsync(long articleId, CancellationToken cancellationToken = default)
+    {
+        var settings = (await directory.GetAsync(cancellationToken)).Settings;
+        return await FindPublicAsync(articleId, cancellationToken) is { } article
+            ? SlugLink()
+                .Replace(article.Body, m => $"]({settings.PublicUrl}{Places.Article(m.Groups["slug"].Value)})")
+                .Trim()
+            : null;
+    }
+
+    // What the customer wrote since the desk's last word, or else the last thing they wrote.
+    private static string QuestionOf(TicketView view)
+    {
+        var open = view
+            .Messages.Reverse()
+            .SkipWhile(m => m.Kind is MessageKind.Note)
+            .TakeWhile(m => m.Kind is MessageKind.Customer or MessageKind.Note)
+            .Where(m => m.Kind is MessageKind.Customer)
+            .Reverse()
+            .Select(m => m.Text)
+            .ToList();
+        return open.Count > 0
+            ? string.Join("\n\n", open)
+            : view.Messages.LastOrDefault(m => m.Kind is MessageKind.Customer)?.Text ?? "";
+    }
+
+    private async Task<(string Slug, string Title, string Body)?> FindPublicAsync(
+        long articleId,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        var article = await db.Set<Article>()
+            .Where(a =>
+                a.Id == articleId && a.State == ArticleState.Published && a.Visibility == ArticleVisibility.Public
+            )
+            .Select(a => new
+            {
+                a.Slug,
+                a.Title,
+                a.Body,
+            })
+            .SingleOrDefaultAsync(cancellationToken);
+        return article is null ? null : (article.Slug, article.Title, article.Body);
+    }
+
+    [GeneratedRegex(@"\]\((?<slug>[a-z0-9-]+)\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex SlugLink();
+}
