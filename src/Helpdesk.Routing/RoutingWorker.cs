@@ -1,6 +1,8 @@
 using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets.Data;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,6 +14,8 @@ public sealed class RoutingWorker(
     TicketRouting routing,
     WaitingTickets waiting,
     ModelTraining training,
+    LiveModels models,
+    IDbContextFactory<HelpdeskDbContext> databases,
     Bells bells,
     TimeProvider time,
     IOptions<RoutingOptions> options,
@@ -49,7 +53,9 @@ public sealed class RoutingWorker(
         {
             try
             {
-                await training.EnsureAsync(stoppingToken);
+                await ReadyModelAsync(stoppingToken);
+                if (await training.EnsureAsync(stoppingToken))
+                    await ReadyModelAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -68,5 +74,13 @@ public sealed class RoutingWorker(
                 return;
             }
         }
+    }
+
+    /// <summary>Loads the model and reads a first text, so that the first ticket does not wait for that.</summary>
+    private async Task ReadyModelAsync(CancellationToken stoppingToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(stoppingToken);
+        if ((await models.GetAsync(db, stoppingToken)).Topics is { } topics)
+            RequestClassifier.Read(topics, "Where is it? It has not arrived.");
     }
 }

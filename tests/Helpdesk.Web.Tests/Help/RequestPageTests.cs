@@ -179,6 +179,62 @@ public sealed class RequestPageTests(HelpDesk desk) : IClassFixture<HelpDesk>
     }
 
     [Fact]
+    public async Task What_the_desk_writes_is_formatted_and_still_harmless()
+    {
+        var ticket = await desk.RequestAsync(address);
+        await desk.ChangeAsync(
+            ticket.Id,
+            (t, terms, now) =>
+                t.Reply(
+                    Said("**Please** wait. <script>x</script> [now](javascript:alert(1))"),
+                    Anna,
+                    TicketStatus.Open,
+                    terms,
+                    now
+                )
+        );
+        var page = await desk.Visitor().OpenAsync(await desk.LinkAsync(ticket));
+        page.Document.QuerySelector(".msg .body strong")!.TextContent.ShouldBe("Please");
+        page.Document.QuerySelectorAll("main script:not([src]), main a[href^='javascript']").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_strangers_file_is_not_handed_to_the_customer()
+    {
+        var ticket = await desk.RequestAsync(address);
+        long fileId;
+        await using (var db = desk.OpenDatabase())
+        {
+            var tracked = await TicketIntake.ForChangeAsync(db, ticket.Id);
+            var hash = await Helpdesk.Tickets.Blobs.Blob.PutAsync(db, new byte[] { 1, 2, 3 }, CancellationToken.None);
+            var content = Said("Let me in.") with
+            {
+                FromOtherSender = true,
+                Attachments =
+                [
+                    new Attachment
+                    {
+                        Name = "a.bin",
+                        ContentType = "application/octet-stream",
+                        Size = 3,
+                        BlobHash = hash,
+                    },
+                ],
+            };
+            var message = tracked!.AddCustomerMessage(
+                content,
+                Actor.Customer(tracked.Customer),
+                null,
+                desk.Time.GetUtcNow()
+            );
+            await db.SaveChangesAsync();
+            fileId = message.Attachments[0].Id;
+        }
+        var answer = await desk.Visitor().OpenAsync(await desk.LinkAsync(ticket) + "/files/" + fileId);
+        answer.Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task A_signed_in_customer_sees_their_own_requests_only()
     {
         var (own, foreign) = (

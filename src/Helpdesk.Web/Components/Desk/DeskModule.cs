@@ -14,6 +14,7 @@ public static class DeskModule
         services.AddSingleton<TicketReader>();
         services.AddSingleton<Drafts>();
         services.AddSingleton<Suggestions>();
+        services.AddSingleton<RoutingRecords>();
         services.AddSingleton<Colleagues>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();

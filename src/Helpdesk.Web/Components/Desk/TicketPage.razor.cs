@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge.Matching;
+using Helpdesk.Routing.Decisions;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.People;
@@ -32,6 +33,7 @@ public sealed partial class TicketPage : IAsyncDisposable
     private DateTimeOffset _now;
     private SlaLine? _line;
     private SlaTerms? _terms;
+    private RoutingExplanation? _reason;
     private string _tab = "ticket";
     private string? _problem;
     private string? _announcement;
@@ -69,6 +71,9 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     [Inject]
     internal QueueReader Queue { get; set; } = default!;
+
+    [Inject]
+    internal RoutingRecords Routing { get; set; } = default!;
 
     [Inject]
     internal Suggestions Suggestions { get; set; } = default!;
@@ -197,6 +202,7 @@ public sealed partial class TicketPage : IAsyncDisposable
         }
         View = read;
         _terms = _picture.Terms(View.Ticket.SlaPolicyId);
+        _reason = await Routing.ReasonAsync(Id, View.Ticket.Timeline.CreatedAt);
         PassTime();
     }
 

@@ -22,8 +22,11 @@ public sealed class PublicMessage
     public required string Text { get; init; }
     public required string? FoldedText { get; init; }
 
-    /// <summary>Only for what the desk wrote: a customer's own mail is shown as text.</summary>
+    /// <summary>Only for what the desk wrote here: what came by mail is shown as text, whoever sent it.</summary>
     public required SafeHtml? Html { get; init; }
+
+    /// <summary>The text is Markdown: the desk wrote it here.</summary>
+    public required bool IsMarkdown { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required IReadOnlyList<PublicFile> Files { get; init; }
 
@@ -41,7 +44,8 @@ public sealed class PublicMessage
                 AuthorName = m.AuthorName,
                 Text = m.Text,
                 FoldedText = m.FoldedText,
-                Html = m.Kind == MessageKind.Customer ? null : m.Html,
+                Html = m.Kind == MessageKind.Customer || m.InboundMailId != null ? null : m.Html,
+                IsMarkdown = m.Kind != MessageKind.Customer && m.InboundMailId == null,
                 CreatedAt = m.CreatedAt,
                 Files = m
                     .Attachments.Where(a => !a.IsInline)
