@@ -18,7 +18,7 @@ if (CommandLine.IsVerb(args))
 var app = Compose(args);
 await DatabasePreparation.RunAsync(app.Services);
 if (app.Configuration.GetValue<bool>("Sample:Load"))
-    await app.Services.GetRequiredService<SampleDesk>().LoadAsync();
+    await app.Services.GetRequiredService<SampleDesk>().LoadAsync(publicUrl: Address.Local(app.Configuration));
 app.UseSecurity();
 app.UsePages();
 app.MapPages();

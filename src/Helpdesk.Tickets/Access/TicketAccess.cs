@@ -83,6 +83,18 @@ public static class TicketAccess
     public static IQueryable<Ticket> VisibleTo(this IQueryable<Ticket> tickets, Viewer viewer) =>
         tickets.Where(Filter(viewer));
 
+    /// <summary>
+    /// Of a ticket's conversation, what this viewer may read once the ticket is theirs to see. Customers see no notes, and not what a
+    /// stranger wrote with somebody else's reply address: staff look at that first.
+    /// </summary>
+    public static IQueryable<Message> ReadableTo(this IQueryable<Message> messages, Viewer viewer) =>
+        viewer is Viewer.Staff or Viewer.Script
+            ? messages
+            : messages.Where(m =>
+                !m.FromOtherSender
+                && (m.Kind == MessageKind.Customer || m.Kind == MessageKind.Reply || m.Kind == MessageKind.Automatic)
+            );
+
     private static Expression<Func<Ticket, bool>> Filter(Viewer viewer)
     {
         switch (viewer)

@@ -10,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 namespace Helpdesk.Web.Files;
 
 /// <summary>
-/// Attachments, by their number and through the ticket they belong to: whoever may not follow the ticket, or must not see its notes, gets the
+/// Attachments, by their number and through the ticket they belong to: whoever may not follow the ticket, or must not read that message, gets the
 /// same answer as for a number that does not exist. Pictures whose bytes are pictures are shown, everything else is a download.
 /// </summary>
 public static class TicketFiles
@@ -63,12 +63,11 @@ public static class TicketFiles
         CancellationToken cancellationToken
     )
     {
-        var seesNotes = viewer is Viewer.Staff;
         var found = await db
             .Attachments.AsNoTracking()
             .Where(a => a.Id == id)
             .Join(
-                db.Messages,
+                db.Messages.ReadableTo(viewer),
                 a => a.MessageId,
                 m => m.Id,
                 (a, m) =>
@@ -76,11 +75,9 @@ public static class TicketFiles
                     {
                         a.Name,
                         a.BlobHash,
-                        m.Kind,
                         m.TicketId,
                     }
             )
-            .Where(f => seesNotes || f.Kind != MessageKind.Note)
             .Where(f => db.Tickets.VisibleTo(viewer).Any(t => t.Id == f.TicketId))
             .Join(db.Blobs, f => f.BlobHash, b => b.Hash, (f, b) => new { f.Name, Blob = b })
             .SingleOrDefaultAsync(cancellationToken);

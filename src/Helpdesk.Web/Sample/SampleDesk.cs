@@ -26,10 +26,12 @@ public sealed class SampleDesk(
 
     /// <summary>Loads the desk unless it is in use: set up by somebody, or with a topic or a ticket of its own.</summary>
     /// <param name="tickets">How many requests came in during the eight weeks.</param>
+    /// <param name="publicUrl">Where its links lead; null leaves that as it is.</param>
     /// <returns>What was loaded; null when the desk was not empty.</returns>
     public async Task<SampleLoaded?> LoadAsync(
         int seed = DefaultSeed,
         int tickets = DefaultTickets,
+        string? publicUrl = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -49,7 +51,9 @@ public sealed class SampleDesk(
         await SampleArticles.LearnAsync(db, bells, lived, cancellationToken);
         await maker.CountTopicsAsync(db, cancellationToken);
         await db.DeskSettings.ExecuteUpdateAsync(
-            s => s.SetProperty(settings => settings.SampleLoadedAt, now),
+            s =>
+                s.SetProperty(settings => settings.SampleLoadedAt, now)
+                    .SetProperty(settings => settings.PublicUrl, settings => publicUrl ?? settings.PublicUrl),
             cancellationToken
         );
         await transaction.CommitAsync(cancellationToken);

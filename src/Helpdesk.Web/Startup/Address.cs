@@ -17,4 +17,13 @@ public static class Address
         )
             builder.WebHost.UseUrls(Default);
     }
+
+    /// <summary>The first address said, where a browser on this machine finds the desk; null when none was said or it names no host.</summary>
+    public static string? Local(IConfiguration configuration) =>
+        configuration["urls"]?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            is [var first, ..]
+        && Uri.TryCreate(first, UriKind.Absolute, out var address)
+        && address.IsLoopback
+            ? address.GetLeftPart(UriPartial.Authority)
+            : null;
 }

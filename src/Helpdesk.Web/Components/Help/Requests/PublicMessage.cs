@@ -1,4 +1,5 @@
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Html;
 
 namespace Helpdesk.Web.Components.Help.Requests;
@@ -35,7 +36,8 @@ public sealed class PublicMessage
     /// among them: staff look at it first.
     /// </summary>
     public static IQueryable<PublicMessage> Of(IQueryable<Message> messages) =>
-        Readable(messages)
+        messages
+            .ReadableTo(Viewer.Nobody)
             .Select(m => new PublicMessage
             {
                 Id = m.Id,
@@ -53,13 +55,6 @@ public sealed class PublicMessage
                     .Select(a => new PublicFile(a.Id, a.Name, a.Size))
                     .ToList(),
             });
-
-    /// <summary>The same choice, for those who need the messages' files.</summary>
-    public static IQueryable<Message> Readable(IQueryable<Message> messages) =>
-        messages.Where(m =>
-            !m.FromOtherSender
-            && (m.Kind == MessageKind.Customer || m.Kind == MessageKind.Reply || m.Kind == MessageKind.Automatic)
-        );
 }
 
 /// <param name="Size">Bytes.</param>
