@@ -8,6 +8,9 @@ public enum Channel
     Api,
     Chat,
     Phone,
+
+    /// <summary>Somebody came by; written down by a specialist.</summary>
+    InPerson,
 }
 
 /// <summary>Where a ticket stands. Everything before <see cref="Resolved"/> is unresolved work.</summary>

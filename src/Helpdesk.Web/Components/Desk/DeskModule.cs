@@ -1,6 +1,7 @@
 using Helpdesk.Web.Components.Desk.News;
 using Helpdesk.Web.Components.Desk.Queues;
 using Helpdesk.Web.Components.Desk.Work;
+using Helpdesk.Web.Components.Desk.Writing;
 
 namespace Helpdesk.Web.Components.Desk;
 
@@ -16,6 +17,8 @@ public static class DeskModule
         services.AddSingleton<Suggestions>();
         services.AddSingleton<RoutingRecords>();
         services.AddSingleton<Colleagues>();
+        services.AddSingleton<CustomerFinder>();
+        services.AddSingleton<TicketWriting>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();
         services.AddScoped<NewsBox>();

@@ -380,12 +380,7 @@ public sealed partial class QueuePage : IDisposable
             ? NameOf(id, _colleagues.FirstOrDefault(c => c.Id == id)?.Name ?? T["AssignedTo"])
         : T["AssignedTo"];
 
-    private IEnumerable<(string Area, IEnumerable<Topic> Topics)> TopicsByArea =>
-        _picture!
-            .Topics.Values.Where(t => t is { IsArchived: false, ParentId: not null })
-            .GroupBy(t => t.ParentId!.Value)
-            .Select(g => (Area: _picture.Topics[g.Key].Name, Topics: g.OrderBy(t => t.Name).AsEnumerable()))
-            .OrderBy(g => g.Area);
+    private IEnumerable<TopicGroup> TopicsByArea => TopicGroups.Of(_picture!);
 
     private IEnumerable<(string Name, string Value)> HiddenFilters
     {

@@ -30,6 +30,9 @@ public static class Places
 
     public static string Article(string slug) => "/articles/" + Uri.EscapeDataString(slug);
 
+    /// <summary>An article as staff see and change it.</summary>
+    public static string DeskArticle(long id) => DeskArticles + "/" + id.ToString(CultureInfo.InvariantCulture);
+
     public static string Topic(string slug) => "/topics/" + Uri.EscapeDataString(slug);
 
     /// <summary>A request as its customer sees it, signed in.</summary>
