@@ -46,12 +46,6 @@ public sealed class OneTimeLink
     )
     {
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var lifetime = purpose switch
-        {
-            LinkPurpose.Invitation => TimeSpan.FromHours(72),
-            LinkPurpose.SetUp => TimeSpan.FromDays(30),
-            _ => TimeSpan.FromHours(1),
-        };
         return (
             new OneTimeLink
             {
@@ -60,11 +54,19 @@ public sealed class OneTimeLink
                 Address = address.Trim().ToLowerInvariant(),
                 Role = role,
                 CreatedAt = now,
-                ExpiresAt = now + lifetime,
+                ExpiresAt = now + LifetimeOf(purpose),
             },
             secret
         );
     }
+
+    public static TimeSpan LifetimeOf(LinkPurpose purpose) =>
+        purpose switch
+        {
+            LinkPurpose.Invitation => TimeSpan.FromHours(72),
+            LinkPurpose.SetUp => TimeSpan.FromDays(30),
+            _ => TimeSpan.FromHours(1),
+        };
 
     public static string HashOf(string secret) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

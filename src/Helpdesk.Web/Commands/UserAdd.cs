@@ -24,7 +24,7 @@ internal static class UserAdd
         await using var scope = services.CreateAsyncScope();
         var link = await scope
             .ServiceProvider.GetRequiredService<StaffLinks>()
-            .InviteAsync(name, address, role, cancellationToken);
+            .InviteAsync(name, address, role, byMail: false, cancellationToken);
         Console.WriteLine(link);
         return 0;
     }

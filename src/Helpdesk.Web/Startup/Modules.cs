@@ -2,6 +2,7 @@ using Helpdesk.Knowledge;
 using Helpdesk.Mail;
 using Helpdesk.Routing;
 using Helpdesk.Tickets;
+using Helpdesk.Web.Components.Admin;
 using Helpdesk.Web.Components.Desk;
 using Helpdesk.Web.Live;
 
@@ -20,5 +21,6 @@ public static class Modules
         builder.Services.AddRouting(builder.Configuration);
         builder.Services.AddLive();
         builder.Services.AddDesk();
+        builder.Services.AddAdministration();
     }
 }

@@ -175,6 +175,7 @@ public sealed class Visitor(HttpClient client)
             fields[name] = element switch
             {
                 IHtmlTextAreaElement area => area.Value,
+                IHtmlSelectElement select => select.Value ?? "",
                 IHtmlInputElement input => input.Value,
                 _ => element.GetAttribute("value") ?? "",
             };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
@@ -40,9 +41,16 @@ public sealed class StaffLinks(
     }
 
     /// <summary>Makes an account without a password in the role, and the link with which its owner chooses one; saved.</summary>
+    /// <param name="byMail">Also mails the link to its owner.</param>
     /// <returns>The link's address, shown once.</returns>
     /// <exception cref="RuleViolationException">The address is taken or is none, or the role is not one of staff.</exception>
-    public async Task<string> InviteAsync(string name, string address, string role, CancellationToken cancellationToken)
+    public async Task<string> InviteAsync(
+        string name,
+        string address,
+        string role,
+        bool byMail,
+        CancellationToken cancellationToken
+    )
     {
         if (!Customer.IsAddress(address))
             throw new RuleViolationException($"\"{address}\" is not a mail address.");
@@ -71,6 +79,22 @@ public sealed class StaffLinks(
                 }
             );
         var url = await AddAsync(LinkPurpose.Invitation, address, role, cancellationToken);
+        if (byMail)
+            MailInvitation(address, url);
+        await db.SaveChangesAsync(cancellationToken);
+        return url;
+    }
+
+    /// <summary>A new invitation for an account without a password, mailed to its owner; earlier ones end. Saved.</summary>
+    /// <returns>The link's address, shown once.</returns>
+    public async Task<string> InviteAgainAsync(AppUser user, string role, CancellationToken cancellationToken)
+    {
+        var address = Customer.Normalize(user.Email!);
+        await db
+            .OneTimeLinks.Where(l => l.Address == address && l.Purpose == LinkPurpose.Invitation && l.UsedAt == null)
+            .ExecuteDeleteAsync(cancellationToken);
+        var url = await AddAsync(LinkPurpose.Invitation, user.Email!, role, cancellationToken);
+        MailInvitation(user.Email!, url);
         await db.SaveChangesAsync(cancellationToken);
         return url;
     }
@@ -97,6 +121,26 @@ public sealed class StaffLinks(
         await users.SetLockoutEndDateAsync(user, lockoutEnd: null);
         await users.UpdateSecurityStampAsync(user); // saves both, and ends sessions under the old password
         return IdentityResult.Success;
+    }
+
+    private void MailInvitation(string address, string url)
+    {
+        var now = time.GetUtcNow();
+        db.Notifications.Add(
+            Notification.ToAddress(
+                NotificationKind.Invitation,
+                address,
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    [LinkData] = url,
+                    ["until"] = (now + OneTimeLink.LifetimeOf(LinkPurpose.Invitation)).ToString(
+                        "O",
+                        CultureInfo.InvariantCulture
+                    ),
+                },
+                now
+            )
+        );
     }
 
     private async Task<OneTimeLink?> FindAsync(string secret, CancellationToken cancellationToken)

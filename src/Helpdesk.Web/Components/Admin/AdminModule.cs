@@ -1,0 +1,16 @@
+using Helpdesk.Web.Components.Admin.Staff;
+
+namespace Helpdesk.Web.Components.Admin;
+
+public static class AdminModule
+{
+    /// <summary>What the administrators' pages ask.</summary>
+    public static IServiceCollection AddAdministration(this IServiceCollection services)
+    {
+        services.AddScoped<AdminWork>();
+        services.AddScoped<SectionStates>();
+        services.AddSingleton<StaffRoster>();
+        services.AddScoped<StaffChanges>();
+        return services;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Helpdesk.Web.Components.Admin;
+
+/// <summary>One part of the administration.</summary>
+/// <param name="Key">Names its texts: <c>Section.people</c>, <c>About.people</c>.</param>
+public sealed record AdminSection(string Key, string Icon)
+{
+    public static IReadOnlyList<AdminSection> All { get; } = [new("people", "user")];
+
+    public string Href => $"/admin/{Key}";
+}

@@ -1,0 +1,94 @@
+using System.Data;
+using System.Data.Common;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Web.Components.Desk;
+using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Web.Components.Admin;
+
+/// <summary>
+/// The one way in which an administrator changes something: rights are read anew, the change is one transaction that sees nobody
+/// else's, it is recorded, and the desk reads its settings again.
+/// </summary>
+public sealed class AdminWork(
+    HelpdeskDbContext db,
+    DeskPerson person,
+    DeskDirectory directory,
+    IOutputCacheStore helpPages,
+    ILogger<AdminWork> log
+)
+{
+    /// <summary>Why a change was not made, as the end of a text's key: <c>Refused.Changed</c>.</summary>
+    public static class Refusals
+    {
+        public const string NotYours = "NotYours";
+        public const string Changed = "Changed";
+        public const string Gone = "Gone";
+        public const string Taken = "Taken";
+    }
+
+    /// <param name="what">For the record, past tense: <c>topic saved</c>.</param>
+    /// <param name="change">Gets the request's database and who changes; returns why not, or null and it is saved.</param>
+    /// <returns>Null when done, else the refusal.</returns>
+    public async Task<string?> DoAsync(
+        string what,
+        Func<HelpdeskDbContext, Viewer.Staff, Task<string?>> change,
+        Func<string>? details = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (await person.ConfirmAsync(cancellationToken) is not { IsAdministrator: true } who)
+            return Refusals.NotYours;
+        var refusal = await CommitAsync(who, change, cancellationToken);
+        if (refusal is not null)
+        {
+            db.ChangeTracker.Clear();
+            return refusal;
+        }
+        directory.Forget();
+        await helpPages.ForgetHelpPagesAsync(cancellationToken);
+        log.LogInformation(
+            "Administration: {Change} ({Details}) by {AdministratorId}",
+            what,
+            details?.Invoke() ?? "",
+            who.UserId
+        );
+        return null;
+    }
+
+    private async Task<string?> CommitAsync(
+        Viewer.Staff who,
+        Func<HelpdeskDbContext, Viewer.Staff, Task<string?>> change,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(
+                IsolationLevel.Serializable,
+                cancellationToken
+            );
+            if (await change(db, who) is { } refusal)
+                return refusal;
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return null;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return Refusals.Changed;
+        }
+        catch (Exception e) when (IsCollision(e))
+        {
+            return Refusals.Changed;
+        }
+    }
+
+    // PostgreSQL finds out at the latest possible moment that two serializable transactions cannot both be true
+    private static bool IsCollision(Exception e) =>
+        e is DbException { SqlState: "40001" or "40P01" } || (e.InnerException is { } inner && IsCollision(inner));
+}

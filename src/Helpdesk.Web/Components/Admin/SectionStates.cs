@@ -1,0 +1,38 @@
+using Helpdesk.Tickets.Data;
+using Helpdesk.Web.Components.Admin.Staff;
+using Helpdesk.Web.Localisation;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
+
+namespace Helpdesk.Web.Components.Admin;
+
+/// <summary>How each part of the administration stands, in one line.</summary>
+public sealed class SectionStates(
+    IDbContextFactory<HelpdeskDbContext> databases,
+    StaffRoster roster,
+    IStringLocalizer<AdminTexts> texts
+)
+{
+    private readonly IStringLocalizer<AdminTexts> T = texts;
+
+    /// <returns>Lines by the section's key.</returns>
+    public async Task<IReadOnlyDictionary<string, string>> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.CreateDbContext();
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["people"] = await PeopleAsync(cancellationToken),
+        };
+    }
+
+    private async Task<string> PeopleAsync(CancellationToken cancellationToken)
+    {
+        var (active, invited, disabled) = await roster.CountAsync(cancellationToken);
+        List<string> parts = [T.Count("State.People", active)];
+        if (invited > 0)
+            parts.Add(T["State.Invited", invited]);
+        if (disabled > 0)
+            parts.Add(T["State.Disabled", disabled]);
+        return string.Join(", ", parts);
+    }
+}

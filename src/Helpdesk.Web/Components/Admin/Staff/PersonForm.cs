@@ -1,0 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Helpdesk.Tickets.People;
+
+namespace Helpdesk.Web.Components.Admin.Staff;
+
+/// <summary>All that an administrator says about a member of staff.</summary>
+public sealed class PersonForm : SeenForm
+{
+    [Required, StringLength(Customer.MaxNameLength)]
+    public string? Name { get; set; }
+
+    [Required, StringLength(Customer.MaxAddressLength), MailAddress(ErrorMessage = "Rule.Address")]
+    public string? Address { get; set; }
+
+    public bool IsSpecialist { get; set; }
+    public bool IsSupervisor { get; set; }
+    public bool IsAdministrator { get; set; }
+
+    /// <summary>IANA id; empty = the desk's.</summary>
+    public string? Zone { get; set; }
+
+    /// <summary>ISO 639-1 codes separated by spaces.</summary>
+    [Required, RegularExpression("^ *[A-Za-z]{2}( +[A-Za-z]{2}){0,15} *$", ErrorMessage = "Rule.Languages")]
+    public string? Languages { get; set; } = "en";
+    public int? HoursId { get; set; }
+
+    [Required, Range(0d, 100d, ErrorMessage = "Rule.Capacity", ConvertValueInInvariantCulture = true)]
+    public string? Capacity { get; set; } = "10";
+    public Guid? DeputyId { get; set; }
+
+    /// <summary>The last day of an absence, as the browser's date field writes it.</summary>
+    [IsoDate(ErrorMessage = "Rule.Date")]
+    public string? AbsentThrough { get; set; }
+
+    /// <summary>Teams by id. A form in which nothing is ticked sends nothing, which reads as null.</summary>
+    public SortedDictionary<int, bool> Teams
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
+
+    /// <summary>Levels by the skill's id, 0 = none.</summary>
+    public SortedDictionary<int, int> Skills
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
+
+    public double CapacityNumber => double.Parse(Capacity!, CultureInfo.InvariantCulture);
+
+    public DateOnly? AbsentThroughDay =>
+        DateOnly.TryParseExact(
+            AbsentThrough,
+            "yyyy-MM-dd",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var d
+        )
+            ? d
+            : null;
+}
+
+/// <summary>One mailbox, or nothing.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class MailAddressAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) =>
+        value is not string { Length: > 0 } text || Customer.IsAddress(text.Trim());
+}
+
+/// <summary>A day as <c>2026-11-18</c>, or nothing.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class IsoDateAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) =>
+        value is not string { Length: > 0 } text
+        || DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+}

@@ -1,0 +1,230 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Web.Tests.Help;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+
+namespace Helpdesk.Web.Tests.Admin;
+
+public sealed class PeoplePagesTests
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    [Fact]
+    public async Task An_invited_person_gets_a_link_by_mail_and_chooses_their_own_password()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var form = await desk.Admin.OpenAsync("/admin/people/invite");
+        var answer = await desk.Admin.SendAsync(
+            form,
+            "main form",
+            new Dictionary<string, string>
+            {
+                ["Name"] = "Nora New",
+                ["Address"] = "Nora@desk.example",
+                ["Role"] = Roles.Specialist,
+                [$"Teams[{desk.Cards.Id}]"] = "true",
+            }
+        );
+        answer.MainText.ShouldContain("Nora New is invited");
+        var link = answer.Document.QuerySelector(".secret")!.TextContent.Trim();
+        await using (var db = desk.OpenDatabase())
+        {
+            var mail = await db.Notifications.SingleAsync(n => n.Kind == NotificationKind.Invitation);
+            mail.Address.ShouldBe("Nora@desk.example");
+            mail.Data!.ShouldContain(link[^20..]);
+            var nora = await db.Users.SingleAsync(u => u.Email == "Nora@desk.example");
+            nora.PasswordHash.ShouldBeNull();
+            (await db.TeamMembers.AnyAsync(m => m.SpecialistId == nora.Id && m.TeamId == desk.Cards.Id)).ShouldBeTrue();
+        }
+        (await desk.Admin.OpenAsync("/admin/people?state=invited")).MainText.ShouldContain("Nora New");
+        (await desk.Admin.OpenAsync("/admin")).MainText.ShouldContain("3 people, 1 invited");
+        // shown once: asking again does not bring it back
+        (await desk.Admin.OpenAsync("/admin/people/invite")).Html.ShouldNotContain(link[^20..]);
+
+        var nobody = desk.Visitor();
+        var choose = await nobody.OpenAsync(new Uri(link).PathAndQuery);
+        await nobody.SendAsync(
+            choose,
+            "main form",
+            new Dictionary<string, string> { ["Password"] = "a long enough one 7" }
+        );
+        (await desk.Admin.OpenAsync("/admin/people?state=invited")).MainText.ShouldNotContain("Nora New");
+    }
+
+    [Fact]
+    public async Task An_address_is_invited_once()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var form = await desk.Admin.OpenAsync("/admin/people/invite");
+        var answer = await desk.Admin.SendAsync(
+            form,
+            "main form",
+            new Dictionary<string, string>
+            {
+                ["Name"] = "Anna again",
+                ["Address"] = "ANNA.ALDER@desk.example",
+                ["Role"] = Roles.Supervisor,
+            }
+        );
+        answer.MainText.ShouldContain("Somebody has this address already.");
+    }
+
+    [Fact]
+    public async Task Disabling_ends_sessions_and_gives_the_tickets_back_to_routing()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var ticket = await desk.RequestAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            // as routing would have left it
+            await db
+                .Tickets.Where(t => t.Id == ticket.Id)
+                .ExecuteUpdateAsync(set =>
+                    set.SetProperty(t => t.SpecialistId, desk.Anna.Id)
+                        .SetProperty(t => t.TeamId, desk.Cards.Id)
+                        .SetProperty(t => t.RoutedAt, desk.Time.GetUtcNow())
+                );
+        }
+        var anna = desk.Visitor(Roles.Specialist, desk.Anna.Id);
+        (await anna.OpenAsync($"/desk/tickets/{ticket.Id}")).Status.ShouldBe(HttpStatusCode.OK);
+
+        var page = await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}");
+        var answer = await desk.Admin.SendAsync(page, "#disable form", Nothing);
+
+        answer.MainText.ShouldContain("1 open ticket is decided anew");
+        await using (var db = desk.OpenDatabase())
+        {
+            var anew = await db.Users.SingleAsync(u => u.Id == desk.Anna.Id);
+            anew.DeactivatedAt.ShouldNotBeNull();
+            anew.SecurityStamp.ShouldNotBe(desk.Anna.SecurityStamp);
+            (await db.Specialists.SingleAsync(s => s.Id == desk.Anna.Id)).IsActive.ShouldBeFalse();
+            (await db.Tickets.SingleAsync(t => t.Id == ticket.Id)).RoutedAt.ShouldBeNull();
+        }
+        (await anna.OpenAsync($"/desk/tickets/{ticket.Id}")).Status.ShouldBe(HttpStatusCode.NotFound);
+
+        page = await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}");
+        await desk.Admin.SendAsync(page, "form:has([value=enable])", Nothing);
+        (await anna.OpenAsync($"/desk/tickets/{ticket.Id}")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_last_administrator_can_be_neither_disabled_nor_demoted()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var page = await desk.Admin.OpenAsync($"/admin/people/{desk.Ada.Id}");
+        (await desk.Admin.SendAsync(page, "#disable form", Nothing)).MainText.ShouldContain(
+            "Nobody would be left to administer the desk"
+        );
+        page.Document.QuerySelector("[name='Form.IsAdministrator']")!.RemoveAttribute("checked");
+        page.Document.QuerySelector("[name='Form.IsSupervisor']")!.SetAttribute("checked", "checked");
+        (await desk.Admin.SendAsync(page, "form:has([value=person])", Nothing)).MainText.ShouldContain(
+            "Nobody would be left to administer the desk"
+        );
+        (await desk.Admin.OpenAsync($"/admin/people/{desk.Ada.Id}")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task What_is_saved_is_shown_again_and_a_stale_form_is_refused()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Skills.Add(new() { Key = "fraud", Name = "Fraud" });
+            await db.SaveChangesAsync();
+        }
+        var stale = await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}");
+        var skill = stale.Document.QuerySelector("[name^='Form.Skills']")!.GetAttribute("name")!["Form.".Length..];
+        var answer = await desk.Admin.SendAsync(
+            stale,
+            "form:has([value=person])",
+            new Dictionary<string, string>
+            {
+                ["Name"] = "Anna Aspen",
+                ["Capacity"] = "6.5",
+                ["Languages"] = "EN uk",
+                ["AbsentThrough"] = "2027-01-08",
+                ["Zone"] = "Europe/Tallinn",
+                [skill] = "3",
+            }
+        );
+        answer.Location.ShouldNotBeNull(answer.MainText);
+        var anew = await desk.Admin.FollowAsync(answer);
+        anew.MainText.ShouldContain("Saved.");
+        anew.Heading.ShouldBe("Anna Aspen");
+        Value(anew, "Capacity").ShouldBe("6.5");
+        Value(anew, "Languages").ShouldBe("en uk");
+        Value(anew, "AbsentThrough").ShouldBe("2027-01-08");
+        await using (var db = desk.OpenDatabase())
+        {
+            var anna = await db.Specialists.Include(s => s.Skills).SingleAsync(s => s.Id == desk.Anna.Id);
+            anna.Name.ShouldBe("Anna Aspen");
+            anna.Skills.Single().Level.ShouldBe(3);
+            anna.AbsentUntil.ShouldBe(new DateTimeOffset(2027, 1, 8, 22, 0, 0, TimeSpan.Zero));
+            (await db.TeamMembers.CountAsync(m => m.SpecialistId == desk.Anna.Id)).ShouldBe(1);
+        }
+
+        var late = await desk.Admin.SendAsync(
+            stale,
+            "form:has([value=person])",
+            new Dictionary<string, string> { ["Name"] = "Anna Ash" }
+        );
+        late.MainText.ShouldContain("somebody else changed this");
+        late.Html.ShouldContain("Anna Ash");
+    }
+
+    [Fact]
+    public async Task A_lost_phone_is_forgotten_and_sessions_end()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await using (var db = desk.OpenDatabase())
+            await db
+                .Users.Where(u => u.Id == desk.Anna.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.TwoFactorEnabled, true));
+        var page = await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}");
+        await desk.Admin.SendAsync(page, "#reset-code form", Nothing);
+        await using var after = desk.OpenDatabase();
+        var anna = await after.Users.SingleAsync(u => u.Id == desk.Anna.Id);
+        anna.TwoFactorEnabled.ShouldBeFalse();
+        anna.SecurityStamp.ShouldNotBe(desk.Anna.SecurityStamp);
+    }
+
+    [Fact]
+    public async Task Nobody_else_finds_the_administration()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var pages = typeof(Program)
+            .Assembly.GetTypes()
+            .Where(t => t.Namespace?.StartsWith("Helpdesk.Web.Components.Admin", StringComparison.Ordinal) is true)
+            .SelectMany(t => t.GetCustomAttributes(typeof(Microsoft.AspNetCore.Components.RouteAttribute), false))
+            .Cast<Microsoft.AspNetCore.Components.RouteAttribute>()
+            .Select(route => Regex.Replace(route.Template, @"\{[^}]*:guid\}", desk.Anna.Id.ToString()))
+            .Select(path => Regex.Replace(path, @"\{[^}]*\}", "1"))
+            .ToList();
+        pages.Count.ShouldBeGreaterThan(3);
+        foreach (var role in new[] { Roles.Supervisor, Roles.Specialist, Roles.Customer })
+        {
+            var other = desk.Visitor(role, desk.Sofia.Id);
+            foreach (var page in pages)
+                (await other.OpenAsync(page)).Status.ShouldBe(HttpStatusCode.NotFound, page);
+        }
+    }
+
+    [Fact]
+    public async Task Rights_are_read_anew_before_a_change()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        // the cookie still says administrator, the database does not
+        var former = desk.Visitor(Roles.Administrator, desk.Sofia.Id);
+        var page = await former.OpenAsync($"/admin/people/{desk.Anna.Id}");
+        (await former.SendAsync(page, "#disable form", Nothing)).MainText.ShouldContain("you are no administrator");
+        await using var db = desk.OpenDatabase();
+        (await db.Users.SingleAsync(u => u.Id == desk.Anna.Id)).DeactivatedAt.ShouldBeNull();
+    }
+
+    private static string? Value(SeenPage page, string field) =>
+        page.Document.QuerySelector($"[name='Form.{field}']")?.GetAttribute("value");
+}
