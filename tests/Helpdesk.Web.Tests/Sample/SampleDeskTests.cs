@@ -42,6 +42,15 @@ public sealed class SampleDeskTests(LoadedSample sample) : IClassFixture<LoadedS
         await CheckHistoryAsync(desk);
     }
 
+    [Fact]
+    public void Every_team_has_somebody_at_any_hour_so_that_a_first_mail_finds_its_specialist_at_night_too()
+    {
+        var plan = SampleText.Desk();
+        var always = plan.Calendars.Where(c => c.Week == "always").Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var team in plan.Teams)
+            plan.Specialists.ShouldContain(s => s.Teams.Contains(team.Key) && always.Contains(s.Hours), team.Name);
+    }
+
     private static async Task CheckHistoryAsync(EmptyDesk desk)
     {
         var now = desk.Time.GetUtcNow();
