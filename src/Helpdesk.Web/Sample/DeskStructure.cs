@@ -253,6 +253,7 @@ internal sealed class DeskStructure(HelpdeskDbContext db, DeskPlan plan, DateTim
         settings.CompanyName = plan.Company.Name;
         settings.TimeZoneId = plan.Company.TimeZone;
         settings.SupportAddress = plan.Company.SupportAddress;
+        settings.OtherAddresses = "support@localhost"; // for whoever tries the desk on their own machine
         settings.DefaultSlaPolicyId = policies[plan.Company.DefaultPolicy].Id;
         settings.DefaultTeamId = teams[plan.Company.DefaultTeam].Id;
         settings.SetUpAt ??= now;

@@ -1,9 +1,11 @@
 using System.Globalization;
+using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Account;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Web.Startup;
 
@@ -39,6 +41,8 @@ internal sealed class Welcome(
                 .ServiceProvider.GetRequiredService<SetUp>()
                 .NewLinkAsync(address, cancellationToken);
             var mailDoor = services.GetRequiredService<SmtpListener>().LocalEndPoint?.ToString() ?? "127.0.0.1:2525";
+            var sendsTo = services.GetRequiredService<IOptions<OutboundOptions>>().Value.Host;
+            var pickup = Path.Combine(configuration["Storage:DataDirectory"] ?? "data", "mail");
             string[] lines =
             [
                 $"Helpdesk is ready: {settings.CompanyName}",
@@ -51,7 +55,9 @@ internal sealed class Welcome(
                     CultureInfo.InvariantCulture,
                     $"  Send it mail  curl smtp://{mailDoor} --mail-from you@example.org --mail-rcpt {settings.SupportAddress} --upload-file message.eml"
                 ),
-                $"  Its mail      {Path.Combine(configuration["Storage:DataDirectory"] ?? "data", "mail")} (until an outgoing server is set)",
+                sendsTo.Length > 0
+                    ? $"  Its mail      goes out through {sendsTo}"
+                    : $"  Its mail      {pickup} (until an outgoing server is set)",
             ];
             Console.WriteLine(string.Join(Environment.NewLine, lines));
         }
