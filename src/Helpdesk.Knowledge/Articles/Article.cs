@@ -29,6 +29,7 @@ public sealed class Article
     public const int MaxTitleLength = 160;
     public const int MaxSummaryLength = 300;
     public const int MaxBodyLength = 200_000;
+    public const int MaxSlugLength = 120;
 
     private Article() { }
 
@@ -125,7 +126,18 @@ public sealed class Article
     }
 
     /// <summary>Out of sight, kept with all versions; publishing brings it back.</summary>
-    public void Archive(Actor actor, DateTimeOffset now) => Change(ArticleState.Archived, now);
+    public void Archive(Actor actor, DateTimeOffset now)
+    {
+        if (State is not ArticleState.Archived)
+            Change(ArticleState.Archived, now);
+    }
+
+    /// <summary>Out of sight, to be worked on: from any other state.</summary>
+    public void BackToDraft(Actor actor, DateTimeOffset now)
+    {
+        if (State is not ArticleState.Draft)
+            Change(ArticleState.Draft, now);
+    }
 
     public void ShowTo(ArticleVisibility visibility, DateTimeOffset now)
     {
@@ -135,11 +147,38 @@ public sealed class Article
         Touch(now);
     }
 
-    public void MoveTo(Topic topic, DateTimeOffset now)
+    /// <param name="topic">Null = none.</param>
+    public void MoveTo(Topic? topic, DateTimeOffset now)
     {
-        (TopicId, Topic) = (topic.Id, null);
+        if (TopicId == topic?.Id)
+            return;
+        (TopicId, Topic) = (topic?.Id, null);
         Touch(now);
     }
+
+    /// <summary>Gives it another address, as long as nobody can have linked to the old one.</summary>
+    /// <exception cref="RuleViolationException">It was published before, or the slug is not one.</exception>
+    public void ChangeSlug(string slug, DateTimeOffset now)
+    {
+        if (Slug == slug)
+            return;
+        if (PublishedAt is not null)
+            throw new RuleViolationException("The article has been published: its address stays, others link to it.");
+        if (!IsSlug(slug))
+            throw new RuleViolationException(
+                "An address is made of lower-case letters, digits and single hyphens, such as card-not-arrived."
+            );
+        Slug = slug;
+        Touch(now);
+    }
+
+    /// <summary>Lower-case letters a–z, digits and single hyphens between them.</summary>
+    public static bool IsSlug([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text) =>
+        text is { Length: > 0 and <= MaxSlugLength }
+        && text[0] != '-'
+        && text[^1] != '-'
+        && !text.Contains("--", StringComparison.Ordinal)
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>Remembers a customer's words that it answered; the index learns them.</summary>
     public void Learn(string question, QuestionSource source, long? ticketId, DateTimeOffset now)
@@ -162,6 +201,16 @@ public sealed class Article
         if (source is QuestionSource.Ticket)
             Solved++;
         Touch(now, isText: false);
+    }
+
+    /// <summary>Takes a question back that it does not answer; the index forgets it.</summary>
+    /// <returns>False when it has no such question.</returns>
+    public bool Unlearn(long questionId, DateTimeOffset now)
+    {
+        if (Questions.RemoveAll(q => q.Id == questionId) == 0)
+            return false;
+        Touch(now, isText: false);
+        return true;
     }
 
     private void Write(ArticleText text, string reason, Actor author, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using Helpdesk.Web.Components.Desk.Articles;
 using Helpdesk.Web.Components.Desk.News;
 using Helpdesk.Web.Components.Desk.Queues;
 using Helpdesk.Web.Components.Desk.Work;
@@ -18,6 +19,8 @@ public static class DeskModule
         services.AddSingleton<RoutingRecords>();
         services.AddSingleton<Colleagues>();
         services.AddSingleton<CustomerFinder>();
+        services.AddSingleton<ArticleShelf>();
+        services.AddSingleton<ArticleWork>();
         services.AddSingleton<TicketWriting>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();

@@ -22,6 +22,7 @@ public static class Places
     public const string News = "/desk/news";
     public const string DeskSearch = "/desk/search";
     public const string DeskArticles = "/desk/articles";
+    public const string NewArticle = "/desk/articles/new";
     public const string NewTicket = "/desk/new";
     public const string Supervise = "/supervise";
     public const string Reports = "/supervise/reports";

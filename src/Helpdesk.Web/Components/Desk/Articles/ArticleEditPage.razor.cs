@@ -1,0 +1,390 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Web.Components.Layout;
+using Helpdesk.Web.Components.Parts;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.JSInterop;
+
+namespace Helpdesk.Web.Components.Desk.Articles;
+
+/// <summary>
+/// An article and its author. What is typed is kept in the browser's tab until it is saved; when somebody else saved meanwhile, both texts stay.
+/// </summary>
+public sealed partial class ArticleEditPage : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(350);
+
+    // a text in another script must not grow sixfold on its way
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly CancellationTokenSource _leaving = new();
+    private ArticleForm _form = new();
+    private EditContext? _context;
+    private FormRules? _rules;
+    private ArticleSheet? _sheet;
+    private ArticleSheet? _theirs;
+    private DeskPicture? _picture;
+    private ArticleStep _next;
+    private ArticleStep _wanted;
+    private ITimer? _timer;
+    private string? _previewed;
+    private string? _problem;
+    private string? _slugProblem;
+    private string? _bodyProblem;
+    private string? _question;
+    private bool _hasOwnSlug;
+    private bool _isDirty;
+    private bool _isRestored;
+    private bool _isGone;
+    private bool _saving;
+    private bool _singleKeys = true;
+    private Guid _me;
+
+    /// <summary>Null = a new one.</summary>
+    [Parameter]
+    public long? Id { get; set; }
+
+    [Inject]
+    internal DeskPerson Person { get; set; } = default!;
+
+    [Inject]
+    internal DeskDirectory Directory { get; set; } = default!;
+
+    [Inject]
+    internal ArticleWork Work { get; set; } = default!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    internal TimeProvider Time { get; set; } = default!;
+
+    [Inject]
+    internal Toasts Toasts { get; set; } = default!;
+
+    [Inject]
+    internal AssetPaths Paths { get; set; } = default!;
+
+    [Inject]
+    internal IJSRuntime Script { get; set; } = default!;
+
+    private (string, string)[] Trail => [(T["Art.Articles"], Places.DeskArticles)];
+
+    private bool Off => !RendererInfo.IsInteractive || _sheet?.State is ArticleState.Archived;
+
+    private bool IsPublished => _sheet?.State is ArticleState.Published;
+
+    private string StorageKey =>
+        $"desk-article-{Id?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "new"}";
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+        _timer?.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_context is not null && _sheet?.Id == Id)
+            return;
+        _context = new EditContext(_form);
+        if (await Person.FindAsync() is not { } viewer)
+        {
+            Navigation.NotFound();
+            return;
+        }
+        _me = viewer.UserId;
+        if (Id is { } id)
+        {
+            if (await Work.ReadAsync(id, _leaving.Token) is not { } sheet)
+            {
+                Navigation.NotFound();
+                return;
+            }
+            Show(sheet);
+        }
+        _picture = await Directory.GetAsync();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender || _picture is null)
+            return;
+        _singleKeys = await Person.LikesSingleKeysAsync();
+        await RestoreAsync();
+        StateHasChanged();
+    }
+
+    private void Show(ArticleSheet sheet)
+    {
+        (_sheet, _theirs, _problem, _slugProblem, _bodyProblem) = (sheet, null, null, null, null);
+        (_isDirty, _isRestored, _hasOwnSlug) = (false, false, true);
+        _form = sheet.Form();
+        _context = new EditContext(_form);
+        _previewed = _form.Body;
+    }
+
+    private sealed record Kept(Guid Who, ArticleSheet? Seen, ArticleForm Form);
+
+    private async Task RestoreAsync()
+    {
+        if (await Script.InvokeAsync<string?>("sessionStorage.getItem", StorageKey) is not { } json)
+            return;
+        try
+        {
+            if (JsonSerializer.Deserialize<Kept>(json, Plain) is not { } kept || kept.Who != _me)
+                return;
+            // what the author saw then, so that a change in between is noticed when this is saved
+            if (kept.Seen is not null && _sheet is not null)
+                _sheet = kept.Seen with
+                {
+                    Questions = _sheet.Questions,
+                    Versions = _sheet.Versions,
+                    Remarks = _sheet.Remarks,
+                };
+            (_form, _isRestored, _isDirty, _hasOwnSlug) = (kept.Form, true, true, true);
+            _context = new EditContext(_form);
+            _previewed = _form.Body;
+        }
+        catch (JsonException)
+        {
+            // written by an earlier version of this page
+        }
+    }
+
+    private ValueTask ForgetAsync() => Script.InvokeVoidAsync("sessionStorage.removeItem", StorageKey);
+
+    private async Task DiscardAsync()
+    {
+        await ForgetAsync();
+        if (_sheet is { } sheet && await Work.ReadAsync(sheet.Id, _leaving.Token) is { } fresh)
+        {
+            Show(fresh);
+            return;
+        }
+        (_form, _previewed, _isRestored, _isDirty, _hasOwnSlug) = (new ArticleForm(), null, false, false, false);
+        _context = new EditContext(_form);
+    }
+
+    private void Typed()
+    {
+        _isDirty = true;
+        _bodyProblem = null;
+        _timer ??= Time.CreateTimer(
+            _ => _ = InvokeAsync(KeepAsync),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
+        _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+    }
+
+    private void TitleTyped()
+    {
+        if (!_hasOwnSlug)
+            _form.Slug = SlugWords.Of(_form.Title);
+        Typed();
+    }
+
+    private void SlugTyped()
+    {
+        (_hasOwnSlug, _slugProblem) = (!string.IsNullOrEmpty(_form.Slug), null);
+        Typed();
+    }
+
+    private async Task KeepAsync()
+    {
+        if (_leaving.IsCancellationRequested || !_isDirty)
+            return;
+        _previewed = _form.Body;
+        StateHasChanged();
+        try
+        {
+            // lists are read again anyway, and would only make it longer
+            var seen = _sheet is null ? null : _sheet with { Questions = [], Versions = [], Remarks = [] };
+            await Script.InvokeVoidAsync(
+                "sessionStorage.setItem",
+                StorageKey,
+                JsonSerializer.Serialize(new Kept(_me, seen, _form), Plain)
+            );
+        }
+        catch (JSException)
+        {
+            // the browser keeps nothing for us; the text is still in the page
+        }
+        catch (JSDisconnectedException)
+        {
+            // the page was left meanwhile
+        }
+    }
+
+    private async Task SaveAsync(ArticleStep step)
+    {
+        if (_saving)
+            return;
+        (_saving, _problem, _slugProblem, _bodyProblem, _wanted) = (true, null, null, null, step);
+        try
+        {
+            if (await Person.ConfirmAsync(_leaving.Token) is not { } viewer)
+                _problem = T["Art.NotStaff"];
+            else
+                await TakeAsync(await Work.SaveAsync(viewer, _sheet, _form, step, _leaving.Token), step);
+        }
+        catch (DbUpdateException)
+        {
+            _problem = T["Write.NotSaved"];
+        }
+        finally
+        {
+            _saving = false;
+        }
+    }
+
+    // Their text stays a version: nothing is lost by saving on top of it.
+    private Task SaveOverAsync()
+    {
+        _sheet = _theirs;
+        _theirs = null;
+        return SaveAsync(_wanted);
+    }
+
+    private async Task MoveAsync(ArticleStep step)
+    {
+        if (await Person.ConfirmAsync(_leaving.Token) is not { } viewer || _sheet is null)
+            _problem = T["Art.NotStaff"];
+        else if (_isDirty)
+            _problem = T["Art.SaveFirst"];
+        else
+            await TakeAsync(await Work.MoveAsync(viewer, _sheet, step, _leaving.Token), step);
+    }
+
+    private async Task TakeAsync(ArticleOutcome outcome, ArticleStep step)
+    {
+        switch (outcome)
+        {
+            case ArticleOutcome.Saved saved:
+                await ForgetAsync();
+                if (_sheet is null)
+                {
+                    Navigation.NavigateTo(Places.DeskArticle(saved.Sheet.Id));
+                    return;
+                }
+                Show(saved.Sheet);
+                Toasts.Show(T[$"Art.Done.{step}"]);
+                break;
+            case ArticleOutcome.Conflict conflict:
+                _theirs = conflict.Theirs;
+                break;
+            case ArticleOutcome.SlugTaken:
+                _slugProblem = T["Art.Slug.Taken"];
+                await FocusAsync("slug");
+                break;
+            case ArticleOutcome.TooDeep:
+                _bodyProblem = T["Art.TooDeep"];
+                await FocusAsync("body");
+                break;
+            case ArticleOutcome.Refused refused:
+                _problem = T["Write.Refused", refused.Reason];
+                break;
+            case ArticleOutcome.NotThere:
+                _isGone = true;
+                break;
+        }
+    }
+
+    private async Task LearnAsync()
+    {
+        if (_sheet is null || string.IsNullOrWhiteSpace(_question) || await Person.ConfirmAsync(_leaving.Token) is null)
+            return;
+        if (await Work.LearnAsync(_sheet.Id, _question, _leaving.Token) is ArticleOutcome.Saved saved)
+        {
+            _question = null;
+            TakeLists(saved.Sheet);
+        }
+        await FocusAsync("question");
+    }
+
+    private async Task UnlearnAsync(SolvedQuestion question)
+    {
+        if (_sheet is null || await Person.ConfirmAsync(_leaving.Token) is null)
+            return;
+        if (await Work.UnlearnAsync(_sheet.Id, question.Id, _leaving.Token) is ArticleOutcome.Saved saved)
+            TakeLists(saved.Sheet);
+        Toasts.Show(T["Art.Removed"], () => LearnAgainAsync(question.Text));
+    }
+
+    private async Task LearnAgainAsync(string question)
+    {
+        if (await Work.LearnAsync(_sheet!.Id, question, _leaving.Token) is ArticleOutcome.Saved saved)
+            await InvokeAsync(() =>
+            {
+                TakeLists(saved.Sheet);
+                StateHasChanged();
+            });
+    }
+
+    // What the author is writing stays, and so does what they saw when they began.
+    private void TakeLists(ArticleSheet fresh) =>
+        _sheet = _sheet! with
+        {
+            Version = fresh.SaysTheSame(_sheet) ? fresh.Version : _sheet.Version,
+            Questions = fresh.Questions,
+            Versions = fresh.Versions,
+            Remarks = fresh.Remarks,
+            Solved = fresh.Solved,
+        };
+
+    private async Task TakeVersionAsync(VersionLine version)
+    {
+        if (await Work.VersionAsync(_sheet!.Id, version.Number, _leaving.Token) is not { } text)
+            return;
+        var before = _form with { };
+        Put(
+            _form with
+            {
+                Title = text.Title,
+                Summary = text.Summary,
+                Body = text.Body,
+                Reason = T["Art.RestoredFrom", Clock.DayAndTime(version.SavedAt)],
+            }
+        );
+        Toasts.Show(
+            T["Art.InForm", Clock.DayAndTime(version.SavedAt)],
+            () =>
+                InvokeAsync(() =>
+                {
+                    Put(before);
+                    StateHasChanged();
+                })
+        );
+        await FocusAsync("title");
+    }
+
+    private void Put(ArticleForm form)
+    {
+        _form = form;
+        _context = new EditContext(_form);
+        _previewed = form.Body;
+        Typed();
+    }
+
+    private Task ShowErrorsAsync() => FocusAsync("form-errors");
+
+    private async Task FocusAsync(string id)
+    {
+        await using var keys = await Script.InvokeAsync<IJSObjectReference>("import", Paths["js/desk.js"]);
+        await keys.InvokeVoidAsync("focusOn", id);
+    }
+
+    private void Left(string field) => _context!.NotifyFieldChanged(_context.Field(field));
+
+    private string? Problem(string field) => _context!.GetValidationMessages(_context.Field(field)).FirstOrDefault();
+}

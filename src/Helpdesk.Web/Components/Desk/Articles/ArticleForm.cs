@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+using Helpdesk.Knowledge.Articles;
+
+namespace Helpdesk.Web.Components.Desk.Articles;
+
+/// <summary>What an author types.</summary>
+public sealed record ArticleForm
+{
+    /// <summary>
+    /// Of the text while it is typed: all of it travels to the preview, and a circuit takes messages of 256 KB. Longer articles are read and
+    /// kept; what is typed stays below.
+    /// </summary>
+    public const int MaxTypedLength = 60_000;
+
+    [Required(ErrorMessage = "Art.Title.Missing"), StringLength(Article.MaxTitleLength)]
+    public string? Title { get; set; }
+
+    [Required(ErrorMessage = "Art.Slug.Missing"), Slug(ErrorMessage = "Art.Slug.Malformed")]
+    public string? Slug { get; set; }
+
+    [StringLength(Article.MaxSummaryLength)]
+    public string? Summary { get; set; }
+
+    [StringLength(Article.MaxBodyLength)]
+    public string? Body { get; set; }
+
+    public int? TopicId { get; set; }
+
+    public ArticleVisibility Visibility { get; set; }
+
+    /// <summary>What was changed, for colleagues.</summary>
+    [StringLength(200)]
+    public string? Reason { get; set; }
+}
+
+/// <summary>An article's name in addresses; empty is left to <see cref="RequiredAttribute"/>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SlugAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is not string { Length: > 0 } text || Article.IsSlug(text);
+}

@@ -1,0 +1,352 @@
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Topics;
+using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Web.Components.Desk.Articles;
+
+/// <summary>What becomes of an article with its text.</summary>
+public enum ArticleStep
+{
+    /// <summary>Only the text.</summary>
+    Keep,
+    Review,
+    Publish,
+    Archive,
+    Draft,
+}
+
+/// <summary>A question that the article has answered.</summary>
+public sealed record SolvedQuestion(
+    long Id,
+    string Text,
+    QuestionSource Source,
+    long? TicketId,
+    DateTimeOffset AddedAt
+);
+
+/// <summary>A saved text of the article, without the text.</summary>
+public sealed record VersionLine(int Number, string AuthorName, string Reason, DateTimeOffset SavedAt);
+
+/// <summary>What a reader missed.</summary>
+public sealed record ReaderRemark(string Text, DateTimeOffset At);
+
+/// <summary>An article as its authors see it.</summary>
+/// <param name="Version">The row version that a change must name.</param>
+public sealed record ArticleSheet(
+    long Id,
+    int Version,
+    string Slug,
+    string Title,
+    string Summary,
+    string Body,
+    ArticleState State,
+    ArticleVisibility Visibility,
+    int? TopicId,
+    string AuthorName,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? PublishedAt,
+    int Helped,
+    int DidNotHelp,
+    int Solved,
+    IReadOnlyList<SolvedQuestion> Questions,
+    IReadOnlyList<VersionLine> Versions,
+    IReadOnlyList<ReaderRemark> Remarks
+)
+{
+    /// <summary>Whether an author would see no difference; what the index learned meanwhile is none.</summary>
+    public bool SaysTheSame(ArticleSheet other) =>
+        (Slug, Title, Summary, Body, State, Visibility, TopicId)
+        == (other.Slug, other.Title, other.Summary, other.Body, other.State, other.Visibility, other.TopicId);
+
+    public ArticleForm Form() =>
+        new()
+        {
+            Title = Title,
+            Slug = Slug,
+            Summary = Summary,
+            Body = Body,
+            TopicId = TopicId,
+            Visibility = Visibility,
+        };
+}
+
+/// <summary>What came of a change to an article.</summary>
+public abstract record ArticleOutcome
+{
+    public sealed record Saved(ArticleSheet Sheet) : ArticleOutcome;
+
+    /// <summary>Somebody else saved after this person saw it; nothing was saved now.</summary>
+    public sealed record Conflict(ArticleSheet Theirs) : ArticleOutcome;
+
+    /// <param name="Field">The form's field, where it is one.</param>
+    public sealed record Refused(string Reason, string? Field = null) : ArticleOutcome;
+
+    /// <summary>Another article has this address.</summary>
+    public sealed record SlugTaken : ArticleOutcome;
+
+    /// <summary>The Markdown is nested deeper than the desk reads.</summary>
+    public sealed record TooDeep : ArticleOutcome;
+
+    public sealed record NotThere : ArticleOutcome;
+}
+
+/// <summary>The one way from the desk's pages to a changed article: one commit, numbered for the index, kept pages forgotten.</summary>
+public sealed class ArticleWork(
+    IDbContextFactory<HelpdeskDbContext> databases,
+    Bells bells,
+    IOutputCacheStore pages,
+    TimeProvider time
+)
+{
+    private const int Attempts = 3;
+    private const int MostVersions = 100;
+    private const int MostQuestions = 500;
+    private const int MostRemarks = 5;
+
+    /// <summary>Null when there is none.</summary>
+    public async Task<ArticleSheet?> ReadAsync(long id, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.CreateDbContext();
+        var article = await db.Set<Article>().AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
+        return article is null ? null : await SheetAsync(db, article, cancellationToken);
+    }
+
+    /// <summary>The text of a version; null when there is none.</summary>
+    public async Task<ArticleText?> VersionAsync(long id, int number, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.CreateDbContext();
+        return await db.Set<ArticleVersion>()
+            .Where(v => v.ArticleId == id && v.Number == number)
+            .Select(v => new ArticleText(v.Title, v.Summary, v.Body))
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <param name="seen">What the author had before them; null for a new article.</param>
+    /// <param name="form">Checked.</param>
+    public async Task<ArticleOutcome> SaveAsync(
+        Viewer.Staff author,
+        ArticleSheet? seen,
+        ArticleForm form,
+        ArticleStep step,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (!CanBeRead(form.Body ?? ""))
+            return new ArticleOutcome.TooDeep();
+        return await TryAsync(
+            seen?.Id,
+            seen,
+            async (db, article) =>
+            {
+                var now = time.GetUtcNow();
+                var topic = form.TopicId is { } topicId
+                    ? await db.Set<Topic>().FindAsync([topicId], cancellationToken)
+                    : null;
+                var text = new ArticleText(form.Title!, form.Summary ?? "", form.Body ?? "");
+                if (article is null)
+                {
+                    article = new Article(form.Slug!, text, topic, form.Visibility, author.Actor, now);
+                    db.Add(article);
+                }
+                else
+                {
+                    article.ChangeSlug(form.Slug!, now);
+                    article.MoveTo(topic, now);
+                    article.ShowTo(form.Visibility, now);
+                    if (IsOther(text, article))
+                        article.Edit(text, form.Reason ?? "", author.Actor, now);
+                }
+                Go(article, step, author.Actor, now);
+                return article;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>Moves an article on without its text.</summary>
+    public Task<ArticleOutcome> MoveAsync(
+        Viewer.Staff author,
+        ArticleSheet seen,
+        ArticleStep step,
+        CancellationToken cancellationToken = default
+    ) =>
+        TryAsync(
+            seen.Id,
+            seen,
+            (_, article) =>
+            {
+                Go(article!, step, author.Actor, time.GetUtcNow());
+                return ValueTask.FromResult(article!);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Adds words that the article answers. Never conflicts with who edits the text.</summary>
+    public Task<ArticleOutcome> LearnAsync(long id, string question, CancellationToken cancellationToken = default) =>
+        TryAsync(
+            id,
+            seen: null,
+            (_, article) =>
+            {
+                article!.Learn(question, QuestionSource.Author, ticketId: null, time.GetUtcNow());
+                return ValueTask.FromResult(article);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Takes words back. Never conflicts with who edits the text.</summary>
+    public Task<ArticleOutcome> UnlearnAsync(long id, long questionId, CancellationToken cancellationToken = default) =>
+        TryAsync(
+            id,
+            seen: null,
+            (_, article) =>
+            {
+                article!.Unlearn(questionId, time.GetUtcNow());
+                return ValueTask.FromResult(article);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Whether pages can show it: Markdown nested too deep is refused by the library.</summary>
+    public static bool CanBeRead(string body)
+    {
+        try
+        {
+            ArticleMarkdown.Render(body, slug => slug);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<ArticleOutcome> TryAsync(
+        long? id,
+        ArticleSheet? seen,
+        Func<HelpdeskDbContext, Article?, ValueTask<Article>> change,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var db = databases.CreateDbContext();
+            var article = id is null
+                ? null
+                : await db.Set<Article>()
+                    .Include(a => a.Questions)
+                    .SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
+            if (id is not null && article is null)
+                return new ArticleOutcome.NotThere();
+            if (
+                article is not null
+                && seen is not null
+                && article.Version != seen.Version
+                && await SheetAsync(db, article, cancellationToken) is var theirs
+                && !theirs.SaysTheSame(seen)
+            )
+                return new ArticleOutcome.Conflict(theirs);
+            try
+            {
+                var wasShown = article?.IsFindable ?? false;
+                var changed = await change(db, article);
+                await ArticleChanges.SaveAsync(db, bells, cancellationToken);
+                if (wasShown || changed.IsFindable)
+                    await pages.ForgetHelpPagesAsync(cancellationToken);
+                return new ArticleOutcome.Saved(await SheetAsync(db, changed, cancellationToken));
+            }
+            catch (RuleViolationException refusal)
+            {
+                return new ArticleOutcome.Refused(refusal.Message);
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Attempts)
+            {
+                // somebody saved it at this moment: look again what they did
+            }
+            catch (DbUpdateException) when (attempt < Attempts)
+            {
+                if (await IsSlugTakenAsync(db, id, cancellationToken))
+                    return new ArticleOutcome.SlugTaken();
+            }
+        }
+    }
+
+    private async Task<bool> IsSlugTakenAsync(HelpdeskDbContext failed, long? id, CancellationToken cancellationToken)
+    {
+        var slug = failed.ChangeTracker.Entries<Article>().Select(e => e.Entity.Slug).FirstOrDefault();
+        await using var db = databases.CreateDbContext();
+        return await db.Set<Article>().AnyAsync(a => a.Slug == slug && a.Id != (id ?? 0), cancellationToken);
+    }
+
+    private static bool IsOther(ArticleText text, Article article) =>
+        Text.OneLine(text.Title, Article.MaxTitleLength) != article.Title
+        || Text.OneLine(text.Summary, Article.MaxSummaryLength) != article.Summary
+        || text.Body.ReplaceLineEndings("\n") != article.Body;
+
+    private static void Go(Article article, ArticleStep step, Actor actor, DateTimeOffset now)
+    {
+        switch (step)
+        {
+            case ArticleStep.Review:
+                article.SendToReview(actor, now);
+                break;
+            case ArticleStep.Publish:
+                article.Publish(actor, now);
+                break;
+            case ArticleStep.Archive:
+                article.Archive(actor, now);
+                break;
+            case ArticleStep.Draft:
+                article.BackToDraft(actor, now);
+                break;
+        }
+    }
+
+    private static async Task<ArticleSheet> SheetAsync(
+        HelpdeskDbContext db,
+        Article article,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = article.Id;
+        return new(
+            id,
+            article.Version,
+            article.Slug,
+            article.Title,
+            article.Summary,
+            article.Body,
+            article.State,
+            article.Visibility,
+            article.TopicId,
+            article.AuthorName,
+            article.UpdatedAt,
+            article.PublishedAt,
+            article.Helped,
+            article.DidNotHelp,
+            article.Solved,
+            await db.Set<ArticleQuestion>()
+                .Where(q => q.ArticleId == id)
+                .OrderByDescending(q => q.Id)
+                .Take(MostQuestions)
+                .Select(q => new SolvedQuestion(q.Id, q.Text, q.Source, q.TicketId, q.AddedAt))
+                .ToListAsync(cancellationToken),
+            await db.Set<ArticleVersion>()
+                .Where(v => v.ArticleId == id)
+                .OrderByDescending(v => v.Number)
+                .Take(MostVersions)
+                .Select(v => new VersionLine(v.Number, v.AuthorName, v.Reason, v.SavedAt))
+                .ToListAsync(cancellationToken),
+            await db.Set<ArticleVote>()
+                .Where(v => v.ArticleId == id && v.Remark != "")
+                .OrderByDescending(v => v.At)
+                .Take(MostRemarks)
+                .Select(v => new ReaderRemark(v.Remark, v.At))
+                .ToListAsync(cancellationToken)
+        );
+    }
+}
