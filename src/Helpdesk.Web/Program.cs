@@ -44,6 +44,8 @@ static WebApplication Compose(string[] settings, bool isVerb = false)
     if (isVerb)
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     builder.UseDefaultAddress();
+    // so that a build that was not published shows its styles too; where it was, nothing happens
+    builder.WebHost.UseStaticWebAssets();
     builder.AddModules();
     builder.Services.AddDeskIdentity();
     builder.Services.AddAccounts();

@@ -1,3 +1,4 @@
+using System.Net;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Localisation;
 using Microsoft.Extensions.Options;
@@ -15,20 +16,25 @@ public sealed class HostGuard(
     public async Task InvokeAsync(HttpContext context)
     {
         var settings = await desk.GetAsync(context.RequestAborted);
-        if (IsAllowed(context.Request.Host.Host, settings, site.CurrentValue, environment.IsDevelopment()))
+        var isHere =
+            environment.IsDevelopment()
+            || context.Connection.RemoteIpAddress is { } visitor && IPAddress.IsLoopback(visitor);
+        if (IsAllowed(context.Request.Host.Host, settings, site.CurrentValue, environment.IsDevelopment(), isHere))
             await next(context);
         else
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
     }
 
     /// <summary>
-    /// Whether a Host header's name, without port, is that of the public address, a configured one, or, in development, loopback.
+    /// Whether a Host header's name, without port, is that of the public address, a configured one, or loopback for who sits at this machine
+    /// (no name can be rebound to that, and nobody is locked out by a public address that does not work yet).
     /// Until the set-up is done outside development every name is served: nobody could tell us the right one otherwise.
     /// </summary>
-    public static bool IsAllowed(string host, DeskSettings desk, SiteOptions site, bool development) =>
+    /// <param name="isHere">The visitor's connection comes from this machine.</param>
+    public static bool IsAllowed(string host, DeskSettings desk, SiteOptions site, bool development, bool isHere) =>
         (Uri.TryCreate(desk.PublicUrl, UriKind.Absolute, out var address) && Same(address.Host, host))
         || site.AllowedHosts.Any(allowed => Same(allowed, host))
-        || (development && host is ("localhost" or "127.0.0.1" or "[::1]"))
+        || (isHere && host is ("localhost" or "127.0.0.1" or "[::1]"))
         || (!development && desk.SetUpAt is null);
 
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);

@@ -19,6 +19,19 @@ public sealed class GuardTests(SiteFixture fixture) : IClassFixture<SiteFixture>
     }
 
     [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("evil.example", false)]
+    public void Who_sits_at_the_machine_is_not_locked_out_by_a_public_address_that_does_not_work_yet(
+        string host,
+        bool allowed
+    )
+    {
+        var desk = new DeskSettings { PublicUrl = "https://help.example.com", SetUpAt = DateTimeOffset.UnixEpoch };
+        HostGuard.IsAllowed(host, desk, new SiteOptions(), development: false, isHere: true).ShouldBe(allowed);
+    }
+
+    [Theory]
     [InlineData("help.example.com", false, true, true)]
     [InlineData("HELP.example.com", false, true, true)]
     [InlineData("desk.internal", false, true, true)]
@@ -38,7 +51,13 @@ public sealed class GuardTests(SiteFixture fixture) : IClassFixture<SiteFixture>
             SetUpAt = isSetUp ? DateTimeOffset.UnixEpoch : null,
         };
         HostGuard
-            .IsAllowed(host, desk, new SiteOptions { AllowedHosts = ["desk.internal"] }, development)
+            .IsAllowed(
+                host,
+                desk,
+                new SiteOptions { AllowedHosts = ["desk.internal"] },
+                development,
+                isHere: development
+            )
             .ShouldBe(allowed);
     }
 

@@ -1,0 +1,47 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Shouldly;
+
+namespace Helpdesk.Journeys;
+
+/// <summary>What every page owes to everybody who opens it.</summary>
+internal static class Looks
+{
+    /// <summary>
+    /// No violation that axe can find and nothing that scrolls sideways, on a desk by day and on a phone by night. The window is left as wide
+    /// as it was.
+    /// </summary>
+    public static async Task ShouldBeGoodAsync(this IPage page)
+    {
+        var before = page.ViewportSize!;
+        foreach (var (width, scheme) in ((int, ColorScheme)[])[(1280, ColorScheme.Light), (390, ColorScheme.Dark)])
+        {
+            await page.SetViewportSizeAsync(width, 800);
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            var found = await page.RunAxe();
+            found
+                .Violations.Select(rule => $"{rule.Id}: {string.Join(", ", rule.Nodes.Select(node => node.Html))}")
+                .ShouldBeEmpty($"{page.Url} at {width}, {scheme}");
+            (
+                await page.EvaluateAsync<bool>(
+                    "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+                )
+            ).ShouldBeTrue($"{page.Url} scrolls sideways at {width}");
+        }
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(before.Width, before.Height);
+    }
+
+    /// <summary>What the browser says against the pages: refused styles and scripts, missing files, errors of a script.</summary>
+    public static List<string> Complaints(this IPage page)
+    {
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        return complaints;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.RegularExpressions;
+using Helpdesk.Tickets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+
+namespace Helpdesk.Journeys;
+
+/// <summary>The program as a newcomer starts it, with the sample desk; shared by journeys, each with customers of its own.</summary>
+public sealed partial class RunningSampleDesk : IAsyncLifetime
+{
+    public DeskProcess Desk { get; } = new() { Settings = ["--Sample:Load=true"] };
+
+    public async ValueTask InitializeAsync() => await Desk.StartAsync();
+
+    public ValueTask DisposeAsync() => Desk.DisposeAsync();
+
+    /// <summary>Signs in on the page for sample people; ends on the desk.</summary>
+    public static async Task SignInAsync(IPage page, string name)
+    {
+        await page.GotoAsync("/account/sample-people");
+        await page.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+        await page.WaitForURLAsync("**/desk**");
+    }
+
+    /// <summary>The letter to this address whose text holds these words, as soon as the program has written it.</summary>
+    public async Task<string> LetterAsync(string to, string holding)
+    {
+        for (var wait = 0; wait < 300; wait++)
+        {
+            if (Directory.Exists(Desk.MailFolder))
+                foreach (var file in Directory.EnumerateFiles(Desk.MailFolder, "*.eml"))
+                {
+                    var text = SoftBreak()
+                        .Replace(await File.ReadAllTextAsync(file), "")
+                        .Replace("=3D", "=", StringComparison.Ordinal);
+                    if (
+                        text.Contains($"To: {to}", StringComparison.Ordinal)
+                        && text.Contains(holding, StringComparison.Ordinal)
+                    )
+                        return text;
+                }
+            await Task.Delay(100);
+        }
+        throw new TimeoutException($"No letter to {to} with “{holding}” in {Desk.MailFolder}.");
+    }
+
+    /// <summary>The private link in a letter.</summary>
+    public static string PrivateLink(string letter) => Link().Match(letter).Value;
+
+    /// <summary>The number of the only request of this customer, once routing has decided about it, and the name of whoever got it.</summary>
+    public async Task<(long Number, string? Specialist)> RoutedAsync(string customer)
+    {
+        for (var wait = 0; wait < 300; wait++)
+        {
+            await using var db = Desk.OpenDatabase();
+            var found = await db
+                .Tickets.Where(t => t.Customer.Address == customer && t.RoutedAt != null)
+                .Select(t => new
+                {
+                    t.Id,
+                    Specialist = db
+                        .Users.Where(u => u.Id == t.SpecialistId)
+                        .Select(u => u.DisplayName)
+                        .FirstOrDefault(),
+                })
+                .SingleOrDefaultAsync();
+            if (found is not null)
+                return (found.Id, found.Specialist);
+            await Task.Delay(100);
+        }
+        throw new TimeoutException($"No routed request of {customer}.\n{Desk.Console}");
+    }
+
+    public async Task<Ticket> TicketAsync(long number)
+    {
+        await using var db = Desk.OpenDatabase();
+        return await db.Tickets.AsNoTracking().SingleAsync(t => t.Id == number);
+    }
+
+    [GeneratedRegex("=\r?\n")]
+    private static partial Regex SoftBreak();
+
+    [GeneratedRegex(@"http://[^\s""<>]+/r/[\w-]+")]
+    private static partial Regex Link();
+}
+
+/// <summary>Journeys that share one running sample desk and one browser, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class SampleDeskJourneys : ICollectionFixture<RunningSampleDesk>, ICollectionFixture<Browser>
+{
+    public const string Name = "sample desk";
+}

@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Shouldly;
+using static Microsoft.Playwright.Assertions;
+
+namespace Helpdesk.Journeys.Supervise;
+
+[Trait("Category", "Browser")]
+[Collection(SampleDeskJourneys.Name)]
+public sealed class SupervisorJourney(RunningSampleDesk running, Browser browser)
+{
+    [Fact]
+    public async Task A_supervisor_sees_what_nobody_handles_and_hands_it_to_somebody()
+    {
+        var page = await browser.OpenAsync(running.Desk.Address);
+        var complaints = page.Complaints();
+        await RunningSampleDesk.SignInAsync(page, "Ingrid Halvorsen");
+        await page.GotoAsync("/supervise");
+        await page.ShouldBeGoodAsync();
+        foreach (var words in (string[])["Unassigned", "Unanswered", "Breached"])
+            await Expect(page.Locator("main")).ToContainTextAsync(words);
+
+        await page.Locator(".tabs a").Filter(new() { HasText = "Unanswered" }).ClickAsync();
+        var row = page.Locator("table tbody tr").Filter(new() { Has = page.Locator("select") }).First;
+        var number = long.Parse(
+            (await row.Locator("a").First.GetAttributeAsync("href"))!.Split('/')[^1],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
+        var before = await running.TicketAsync(number);
+        var choice = row.Locator("select option").Filter(new() { HasNotText = "obody" });
+        for (var i = 0; i < await choice.CountAsync(); i++)
+        {
+            var id = await choice.Nth(i).GetAttributeAsync("value");
+            if (id == before.SpecialistId?.ToString())
+                continue;
+            await row.Locator("select").SelectOptionAsync(id!);
+            await Expect(page.Locator(".toast")).ToBeVisibleAsync();
+            (await running.TicketAsync(number)).SpecialistId.ToString().ShouldBe(id);
+            await using var db = running.Desk.OpenDatabase();
+            (
+                await db
+                    .TicketEvents.Where(e => e.TicketId == number)
+                    .OrderByDescending(e => e.Id)
+                    .Select(e => e.ActorName)
+                    .FirstAsync()
+            ).ShouldBe("Ingrid Halvorsen");
+            break;
+        }
+        (await running.TicketAsync(number)).SpecialistId.ShouldNotBe(before.SpecialistId);
+        complaints.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/supervise/reports")]
+    [InlineData("/supervise/routing")]
+    public async Task Every_place_of_a_supervisor_is_good(string path)
+    {
+        var page = await browser.OpenAsync(running.Desk.Address);
+        await RunningSampleDesk.SignInAsync(page, "Marcus Adeyemi");
+        (await page.GotoAsync(path))!.Status.ShouldBe(200);
+        await Expect(page.Locator("h1")).ToBeVisibleAsync();
+        await page.ShouldBeGoodAsync();
+    }
+}
