@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Analysis;
 using Helpdesk.Tickets;
 
 namespace Helpdesk.Routing.Classification;
@@ -24,6 +25,7 @@ public static class RequestClassifier
 {
     private const int MostLikely = 5;
     private const int MostWords = 4;
+    private static readonly Language[] Languages = Enum.GetValues<Language>();
 
     public static RequestReading Read(ITextClassifier model, string text)
     {
@@ -43,8 +45,24 @@ public static class RequestClassifier
             whole.Special,
             Likely(model, whole),
             type is TicketType.Combined ? [.. parts.Select(p => (p.Start, p.Length, TopicOf(model, p, limit)))] : [],
-            main is { } explained ? [.. model.Explain(text, explained, MostWords).Select(w => w.Word)] : []
+            main is { } explained ? Telling(model, text, explained) : []
         );
+    }
+
+    /// <summary>The deciding words that also tell a reader something; a model may well lean on a "the".</summary>
+    private static List<string> Telling(ITextClassifier model, string text, int topic)
+    {
+        var words = model.Explain(text, topic, 4 * MostWords).Select(w => w.Word).ToList();
+        var telling = words.FindAll(word => !IsStopWord(word));
+        return [.. (telling.Count > 0 ? telling : words).Take(MostWords)];
+    }
+
+    private static bool IsStopWord(string word)
+    {
+        var plain = word.Replace("'", "", StringComparison.Ordinal)
+            .Replace("’", "", StringComparison.Ordinal)
+            .ToLowerInvariant();
+        return Array.Exists(Languages, language => StopWords.Contains(language, plain));
     }
 
     private static List<(string, double)> Likely(ITextClassifier model, TextPrediction whole) =>

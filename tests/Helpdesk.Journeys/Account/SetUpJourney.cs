@@ -31,8 +31,9 @@ public sealed class SetUpJourney(Browser browser) : IClassFixture<Browser>
         await page.ShouldBeGoodAsync();
         await page.FillAsync("[name='Form.Support']", "help@vale.example");
         await page.ClickAsync("main button.primary");
-        await page.WaitForURLAsync(url => !url.Contains("/set-up", StringComparison.Ordinal));
+        await Expect(page).ToHaveURLAsync(new Regex("/admin$"));
         await Expect(page.Locator("h1")).ToBeVisibleAsync();
+        await page.ShouldBeGoodAsync();
         complaints.ShouldBeEmpty();
 
         var second = await browser.OpenAsync(desk.Address);

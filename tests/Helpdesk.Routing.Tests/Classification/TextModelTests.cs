@@ -127,6 +127,14 @@ public class TextModelTests
     }
 
     [Fact]
+    public void The_reason_given_to_people_leaves_out_words_that_tell_them_nothing()
+    {
+        var words = RequestClassifier.Read(Model.Value, "I forgot the pin of the card").Words;
+        words.ShouldContain("pin");
+        words.ShouldAllBe(word => word != "the" && word != "of" && word != "I");
+    }
+
+    [Fact]
     public void A_changed_byte_anywhere_is_noticed()
     {
         var bytes = Model.Value.ToBytes().ToArray();
