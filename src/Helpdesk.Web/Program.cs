@@ -26,6 +26,7 @@ app.MapHelp();
 app.MapAccounts();
 app.MapFiles();
 app.MapMessageFrames();
+app.MapRawMail();
 app.MapApi();
 app.MapHealth();
 await app.RunAsync();
@@ -50,6 +51,7 @@ static WebApplication Compose(string[] settings, bool isVerb = false)
     builder.Services.AddDeskIdentity();
     builder.Services.AddAccounts();
     builder.Services.AddSingleton<WallReader>();
+    builder.Services.AddScoped<MailReview>();
     builder.Services.AddHostedService<Welcome>();
     builder.Services.AddApi();
     builder.Services.AddHealth();

@@ -42,7 +42,13 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
         foreach (var remark in read.Mail.Remarks.Select(r => r.Code).Distinct())
             mail.Remark(Kebab(remark));
         var thread = ThreadMatch.Of(read.Marks, threads);
-        var outcome = IntakeOutcome.Of(read, thread, CountMail(read.SenderAddress), options.MaxMailsPerHour);
+        var outcome = IntakeOutcome.Of(
+            read,
+            thread,
+            CountMail(read.SenderAddress),
+            options.MaxMailsPerHour,
+            mail.IsReleased
+        );
         switch (outcome)
         {
             case IntakeOutcome.Append append when await FindAsync(append.Thread, cancellationToken) is { } ticket:

@@ -28,6 +28,13 @@ public sealed class InboundMail
     public const int MaxReasonLength = 60;
     public const int MaxRemarksLength = 200;
 
+    /// <summary>The reason of a mail with which a supervisor wanted nothing done.</summary>
+    public const string Discarded = "discarded";
+
+    /// <summary>A remark: the supervisor's id follows.</summary>
+    private const string ReleasedBy = "released-by:";
+    private const string DiscardedBy = "discarded-by:";
+
     public long Id { get; private set; }
 
     /// <summary>See <see cref="MailFingerprint"/>; unique together with <see cref="ContentKey"/>.</summary>
@@ -144,13 +151,57 @@ public sealed class InboundMail
         NextAttemptAt = nextAttemptAt;
     }
 
-    /// <summary>A supervisor wants it tried again.</summary>
+    /// <summary>A supervisor wants it tried again, by the same rules.</summary>
     /// <exception cref="RuleViolationException">It has an outcome that stays.</exception>
     public void TryAgain(DateTimeOffset now)
     {
+        RequireUndecided();
+        (State, Attempts, NextAttemptAt, Reason, HandledAt) = (InboundState.Pending, 0, now, null, null);
+    }
+
+    /// <summary>A supervisor lets it in: the rules that held it are not asked again, and no program answers it.</summary>
+    /// <exception cref="RuleViolationException">It has an outcome that stays.</exception>
+    public void Release(Guid by, DateTimeOffset now)
+    {
+        TryAgain(now);
+        RecordDecision(ReleasedBy, by);
+    }
+
+    /// <summary>A supervisor wants nothing done with it. The bytes stay.</summary>
+    /// <exception cref="RuleViolationException">It has an outcome that stays.</exception>
+    public void Discard(Guid by, DateTimeOffset now)
+    {
+        RequireUndecided();
+        (State, Reason, HandledAt) = (InboundState.Ignored, Discarded, now);
+        RecordDecision(DiscardedBy, by);
+    }
+
+    /// <summary>Whether a supervisor let it in.</summary>
+    public bool IsReleased => DeciderAfter(ReleasedBy) is not null;
+
+    /// <summary>The supervisor who let it in or discarded it.</summary>
+    public Guid? DecidedBy => DeciderAfter(DiscardedBy) ?? DeciderAfter(ReleasedBy);
+
+    private Guid? DeciderAfter(string mark) =>
+        Remarks?.Split(' ').FirstOrDefault(r => r.StartsWith(mark, StringComparison.Ordinal)) is { } found
+        && Guid.TryParseExact(found.AsSpan(mark.Length), "N", out var who)
+            ? who
+            : null;
+
+    private void RequireUndecided()
+    {
         if (State is not (InboundState.Held or InboundState.Unprocessable))
             throw new RuleViolationException("This mail has been dealt with already.");
-        (State, Attempts, NextAttemptAt, Reason, HandledAt) = (InboundState.Pending, 0, now, null, null);
+    }
+
+    // before all other remarks: who decided is never what there is no room for
+    private void RecordDecision(string mark, Guid by)
+    {
+        var remarks = $"{mark}{by:N}";
+        foreach (var other in (Remarks ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            if (remarks.Length + 1 + other.Length <= MaxRemarksLength && other != remarks)
+                remarks = $"{remarks} {other}";
+        Remarks = remarks;
     }
 
     private void End(InboundState state, string reason, Ticket? ticket, DateTimeOffset now)

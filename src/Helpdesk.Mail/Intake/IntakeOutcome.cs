@@ -18,8 +18,17 @@ public abstract record IntakeOutcome(string Reason)
 
     /// <param name="thread">The ticket whose signed mark the mail carries.</param>
     /// <param name="mailsThisHour">Of the same author, this one not counted.</param>
-    public static IntakeOutcome Of(ReadMail read, ThreadMatch? thread, int mailsThisHour, int maxMailsPerHour)
+    /// <param name="isReleased">A supervisor looked at it and let it in.</param>
+    public static IntakeOutcome Of(
+        ReadMail read,
+        ThreadMatch? thread,
+        int mailsThisHour,
+        int maxMailsPerHour,
+        bool isReleased = false
+    )
     {
+        if (isReleased)
+            return thread is not null ? new Append(thread) : new Open("released", IsAutomatic: true);
         switch (read.Verdict.Kind)
         {
             case MailKind.Loop:

@@ -312,16 +312,72 @@ public class MailIntakeTests
     }
 
     [Fact]
-    public async Task A_held_mail_can_be_let_in_later()
+    public async Task A_held_mail_that_a_supervisor_lets_in_opens_a_ticket_that_no_program_answers()
     {
         await using var desk = await MailDesk.OpenAsync();
+        var held = await desk.ReceiveAsync(Eml(from: "support@desk.example"));
+        await DecideAsync(desk, held.Id, (mail, now) => mail.TryAgain(now));
+        (await desk.MailAsync(held.Id)).Reason.ShouldBe("own-address"); // the same rules hold it again
+
+        var boss = Guid.CreateVersion7();
+        await DecideAsync(desk, held.Id, (mail, now) => mail.Release(boss, now));
+        var mail = await desk.MailAsync(held.Id);
+        (mail.State, mail.Reason, mail.DecidedBy).ShouldBe((InboundState.Done, "released", boss));
+        var ticket = (await desk.TicketsAsync()).ShouldHaveSingleItem();
+        ticket.Acknowledged.ShouldBeTrue();
+        Should.Throw<RuleViolationException>(() => mail.Release(boss, desk.Desk.Time.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task A_released_answer_to_a_notice_joins_the_ticket_as_somebody_elses_words()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        var ticketId = await desk.Desk.OpenTicketAsync();
+        await desk.Desk.ChangeAsync(
+            ticketId,
+            (ticket, _, now) => ticket.AssignTo(desk.Desk.Anna, Actor.System, "test", now)
+        );
+        await desk.SendAsync();
+        var notice = (await desk.NotificationsAsync()).Single(n => n.Kind == NotificationKind.Assigned);
+        var held = await desk.ReceiveAsync(
+            Eml("Re: x", from: desk.Desk.Anna.Address, more: $"In-Reply-To: <{notice.MailMessageId}>")
+        );
+        await DecideAsync(desk, held.Id, (mail, now) => mail.Release(Guid.CreateVersion7(), now));
+        var message = (await desk.TicketsAsync()).ShouldHaveSingleItem().Messages.OrderBy(m => m.Id).Last();
+        (message.Kind, message.FromOtherSender).ShouldBe((MessageKind.Customer, true));
+    }
+
+    [Fact]
+    public async Task A_discarded_mail_keeps_its_bytes_and_says_who_did_it_however_much_else_is_remarked()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        var held = await desk.ReceiveAsync(Eml(from: "support@desk.example"));
+        var boss = Guid.CreateVersion7();
+        await DecideAsync(
+            desk,
+            held.Id,
+            (mail, now) =>
+            {
+                for (var i = 0; i < 50; i++)
+                    mail.Remark($"remark-{i}");
+                mail.Discard(boss, now);
+            }
+        );
+        var mail = await desk.MailAsync(held.Id);
+        (mail.State, mail.Reason, mail.DecidedBy).ShouldBe((InboundState.Ignored, InboundMail.Discarded, boss));
+        (await desk.TicketsAsync()).ShouldBeEmpty();
+        await using var db = desk.Desk.OpenDatabase();
+        (await db.Set<RawMail>().SingleAsync()).Read().ShouldNotBeEmpty();
+    }
+
+    private static async Task DecideAsync(MailDesk desk, long id, Action<InboundMail, DateTimeOffset> decide)
+    {
         await using (var db = desk.Desk.OpenDatabase())
         {
-            await desk.ReceiveAsync(Eml(from: "support@desk.example"));
-            (await db.Set<InboundMail>().SingleAsync()).TryAgain(desk.Desk.Time.GetUtcNow());
+            decide(await db.Set<InboundMail>().SingleAsync(m => m.Id == id), desk.Desk.Time.GetUtcNow());
             await db.SaveChangesAsync();
         }
-        (await desk.IntakeAsync()).ShouldBe(1);
+        await desk.IntakeAsync();
     }
 
     [Fact]

@@ -26,6 +26,9 @@ public static class Places
     public const string NewTicket = "/desk/new";
     public const string Supervise = "/supervise";
     public const string Reports = "/supervise/reports";
+
+    /// <summary>Mails about which a person has to decide.</summary>
+    public const string Mail = "/supervise/mail";
     public const string Routing = "/supervise/routing";
     public const string Admin = "/admin";
 

@@ -1,0 +1,33 @@
+using Helpdesk.Mail.Intake;
+using Helpdesk.Tickets;
+using Helpdesk.Web.Components.Layout;
+using Microsoft.Extensions.Localization;
+
+namespace Helpdesk.Web.Components.Supervise;
+
+/// <summary>How the pages speak about a mail that came in.</summary>
+internal static class MailWords
+{
+    public static string Address(long mailId) => $"{Places.Mail}/{mailId.ToStringInvariant()}";
+
+    public static string Subject(IStringLocalizer<SuperviseTexts> T, KeptMail mail) =>
+        mail.Subject switch
+        {
+            null => T["Mail.NotRead"],
+            "" => T["Mail.NoSubject"],
+            var subject => subject,
+        };
+
+    public static string Sender(IStringLocalizer<SuperviseTexts> T, KeptMail mail) =>
+        mail.Sender.Length > 0 ? mail.Sender : T["Mail.NoSender"];
+
+    /// <summary>Why it waits, as a sentence that helps to decide.</summary>
+    public static string Reason(IStringLocalizer<SuperviseTexts> T, KeptMail mail) =>
+        mail.Reason switch
+        {
+            null => "",
+            "own-address" or "too-many" or "staff-by-mail" or "too-slow" => T[$"MailReason.{mail.Reason}"],
+            var failure when mail.State is InboundState.Unprocessable => T["Mail.ReadingFailed", failure],
+            var code => code,
+        };
+}
