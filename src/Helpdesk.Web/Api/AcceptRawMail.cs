@@ -14,7 +14,9 @@ internal static class AcceptRawMail
     /// <param name="AlreadyThere">The same mail had been handed over before; nothing was added.</param>
     public sealed record Receipt(long Number, bool AlreadyThere);
 
-    public static void Map(IEndpointRouteBuilder api) =>
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        OtherContent.Refuse(api, "/mail", "message/rfc822", "application/octet-stream", "text/plain");
         api.MapPost("/mail", PostAsync)
             .WithName("AcceptRawMail")
             .WithSummary("Hand over a raw message (message/rfc822)")
@@ -26,7 +28,9 @@ internal static class AcceptRawMail
             .WithMetadata(new MailSizeLimit())
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
 
     private static async Task<Results<Ok<Receipt>, ProblemHttpResult>> PostAsync(
         HttpRequest request,

@@ -21,13 +21,17 @@ internal static class AddMessage
         Note,
     }
 
-    public static void Map(IEndpointRouteBuilder api) =>
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        OtherContent.Refuse(api, "/tickets/{number:long}/messages", "application/json");
         api.MapPost("/tickets/{number:long}/messages", PostAsync)
             .WithName("AddMessage")
             .WithSummary("Add a message of the customer, or an internal note")
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+    }
 
     private static async Task<Results<Created<TicketView>, ProblemHttpResult>> PostAsync(
         long number,

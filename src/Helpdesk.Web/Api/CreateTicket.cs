@@ -30,7 +30,9 @@ internal static class CreateTicket
         Chat,
     }
 
-    public static void Map(IEndpointRouteBuilder api) =>
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        OtherContent.Refuse(api, "/tickets", "application/json");
         api.MapPost("/tickets", PostAsync)
             .WithName("CreateTicket")
             .WithSummary("Open a ticket")
@@ -38,7 +40,9 @@ internal static class CreateTicket
                 "Send an `Idempotency-Key` header (any unique text up to 64 characters) and repeat the call as often as you like: "
                     + "the first one opens the ticket, the others answer with the same ticket."
             )
-            .ProducesValidationProblem();
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+    }
 
     private static async Task<Results<Created<TicketView>, Ok<TicketView>, ProblemHttpResult>> PostAsync(
         Request request,

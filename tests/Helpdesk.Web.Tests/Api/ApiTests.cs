@@ -88,6 +88,30 @@ public sealed class ApiTests : IAsyncLifetime
             .ShouldContain(e => e.Name.Equals(field, StringComparison.OrdinalIgnoreCase));
     }
 
+    [Theory]
+    [InlineData("/api/v1/tickets", null, "application/json")]
+    [InlineData("/api/v1/tickets", "text/plain", "application/json")]
+    [InlineData("/api/v1/tickets/1/messages", "application/x-www-form-urlencoded", "application/json")]
+    [InlineData("/api/v1/mail", null, "message/rfc822, application/octet-stream, text/plain")]
+    [InlineData("/api/v1/mail", "application/json", "message/rfc822, application/octet-stream, text/plain")]
+    public async Task A_body_of_another_type_is_refused_with_the_types_that_are_taken(
+        string address,
+        string? type,
+        string taken
+    )
+    {
+        using var body = new ByteArrayContent("{}"u8.ToArray());
+        body.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
+        var answer = await script.PostAsync(address, body);
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        (await JsonAsync(answer)).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain(taken);
+
+        using var stranger = site.CreateClient();
+        using var again = new ByteArrayContent("{}"u8.ToArray());
+        (await stranger.PostAsync(address, again)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
     [Fact]
     public async Task Without_a_good_token_nothing_is_told()
     {
