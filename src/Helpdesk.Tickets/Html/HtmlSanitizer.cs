@@ -8,11 +8,15 @@ namespace Helpdesk.Tickets.Html;
 /// <summary>
 /// The one way from foreign HTML (mails, articles, templates) to markup that may be shown: parse, keep an allow-list of elements,
 /// attributes and address schemes, write anew. Everything else loses its tag and keeps its text, or is dropped with its content.
+/// What is written is read again until reading changes nothing: a browser then builds the tree that was checked, and no other.
 /// </summary>
 public static class HtmlSanitizer
 {
     public const int MaxLength = 2 * 1024 * 1024;
     public const int MaxDepth = 256;
+
+    /// <summary>Broken nesting settles in two or three; what does not was made to change under every parser.</summary>
+    private const int MaxReadings = 5;
 
     private static readonly FrozenSet<string> Kept = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -113,11 +117,24 @@ public static class HtmlSanitizer
     {
         if (html.Length > MaxLength || NestingOf(html) > MaxDepth)
             return null;
-        var body = new HtmlParser().ParseDocument(html).Body;
-        var written = new StringBuilder(html.Length);
-        if (body is not null)
-            WriteChildren(body, written, depth: 0);
-        return new SafeHtml(written.ToString());
+        var parser = new HtmlParser();
+        var text = "";
+        for (var reading = 0; reading < MaxReadings; reading++)
+        {
+            var written = new StringBuilder(html.Length);
+            if (parser.ParseDocument(html).Body is { } body)
+            {
+                WriteChildren(body, written, depth: 0);
+                text = body.TextContent;
+            }
+            // what is escaped is longer than what came
+            if (written.Length > MaxLength)
+                return null;
+            if (written.Equals(html))
+                return new SafeHtml(html);
+            html = written.ToString();
+        }
+        return FromText(text.Trim());
     }
 
     /// <summary>Plain text as HTML with its line breaks; always possible.</summary>
@@ -189,7 +206,7 @@ public static class HtmlSanitizer
     private static void WriteChildren(INode parent, StringBuilder written, int depth)
     {
         // the parser may build deeper trees than the pre-scan counted; what lies deeper keeps only its text
-        if (depth > MaxDepth)
+        if (depth >= MaxDepth)
         {
             WriteText(parent.TextContent, written);
             return;
@@ -213,7 +230,7 @@ public static class HtmlSanitizer
             WriteChildren(element, written, depth + 1);
             return;
         }
-        if (name == "img" && !HasUsableSource(element))
+        if (name == "img" && SourceOf(element) is null)
         {
             WriteText(element.GetAttribute("alt") ?? "", written);
             return;
@@ -223,6 +240,8 @@ public static class HtmlSanitizer
         written.Append('>');
         if (Void.Contains(name))
             return;
+        if (name == "pre" && element.FirstChild is IText { Data: ['\n', ..] })
+            written.Append('\n'); // readers skip the first one
         WriteChildren(element, written, depth + 1);
         written.Append("</").Append(name).Append('>');
     }
@@ -252,14 +271,14 @@ public static class HtmlSanitizer
         if (name == "a")
             written.Append(" rel=\"noopener noreferrer nofollow\"");
         if (name == "img")
-            WriteSource(element.GetAttribute("src")!.Trim(), written);
+            WriteSource(SourceOf(element)!, written);
     }
 
     // A picture inside the mail is shown by our own attachment address; a remote one waits for a click.
     private static void WriteSource(string source, StringBuilder written)
     {
         if (source.StartsWith("cid:", StringComparison.OrdinalIgnoreCase))
-            WriteAttribute("data-cid", source[4..], written);
+            WriteAttribute("data-cid", source[4..].Trim(), written);
         else if (source.StartsWith("/files/", StringComparison.Ordinal))
             WriteAttribute("src", source, written);
         else
@@ -267,13 +286,24 @@ public static class HtmlSanitizer
         written.Append(" loading=\"lazy\"");
     }
 
-    private static bool HasUsableSource(IElement image) =>
-        image.GetAttribute("src")?.Trim() is { } source
-        && (
-            source.StartsWith("cid:", StringComparison.OrdinalIgnoreCase)
-            || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-            || source.StartsWith("/files/", StringComparison.Ordinal)
-        );
+    /// <summary>The picture's address, also where it is kept back in our own writing; null when it is none that may be shown.</summary>
+    private static string? SourceOf(IElement image)
+    {
+        var source =
+            image.GetAttribute("data-cid") is { } enclosed ? "cid:" + enclosed
+            : image.GetAttribute("data-remote") is { } remote ? remote
+            : image.GetAttribute("src");
+        source = source?.Trim();
+        return
+            source is not null
+            && (
+                source.StartsWith("cid:", StringComparison.OrdinalIgnoreCase)
+                || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+                || source.StartsWith("/files/", StringComparison.Ordinal)
+            )
+            ? source
+            : null;
+    }
 
     private static bool IsLinkAllowed(string address)
     {
