@@ -1,6 +1,7 @@
 using Helpdesk.Web.Components.Desk.Articles;
 using Helpdesk.Web.Components.Desk.News;
 using Helpdesk.Web.Components.Desk.Queues;
+using Helpdesk.Web.Components.Desk.Search;
 using Helpdesk.Web.Components.Desk.Work;
 using Helpdesk.Web.Components.Desk.Writing;
 
@@ -18,6 +19,7 @@ public static class DeskModule
         services.AddSingleton<Suggestions>();
         services.AddSingleton<RoutingRecords>();
         services.AddSingleton<Colleagues>();
+        services.AddSingleton<TicketSearch>();
         services.AddSingleton<CustomerFinder>();
         services.AddSingleton<ArticleShelf>();
         services.AddSingleton<ArticleWork>();

@@ -105,9 +105,7 @@ public sealed partial class QueuePage : IDisposable
 
     private QueueRequest Request => View!.Request.FirstPage;
 
-    private string Path => IsSearch ? Places.DeskSearch : QueueAddress(View!.Request.Queue);
-
-    private bool IsSearch => new Uri(Navigation.Uri).AbsolutePath == Places.DeskSearch;
+    private string Path => QueueAddress(View!.Request.Queue);
 
     public void Dispose()
     {
@@ -119,7 +117,7 @@ public sealed partial class QueuePage : IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
-        var queue = IsSearch ? DeskQueue.Everything : DeskQueues.Find(Slug ?? DeskQueue.Mine.Slug());
+        var queue = DeskQueues.Find(Slug ?? DeskQueue.Mine.Slug());
         if (queue is null || await Person.FindAsync() is not { } viewer)
         {
             Navigation.NotFound();
@@ -349,11 +347,7 @@ public sealed partial class QueuePage : IDisposable
 
     // ---- words ----
 
-    private string Title =>
-        View is null ? T["Queues"]
-        : IsSearch && View.Request.Words is { } words ? T["SearchTitle", words]
-        : IsSearch ? T["SearchTickets"]
-        : QueueTitle(View.Request.Queue);
+    private string Title => View is null ? T["Queues"] : QueueTitle(View.Request.Queue);
 
     private string QueueTitle(DeskQueue queue) => T[$"Queue.{queue.Slug()}"];
 
