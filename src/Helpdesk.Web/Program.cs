@@ -50,8 +50,7 @@ static WebApplication Compose(string[] settings, bool isVerb = false)
     builder.AddModules();
     builder.Services.AddDeskIdentity();
     builder.Services.AddAccounts();
-    builder.Services.AddSingleton<WallReader>();
-    builder.Services.AddScoped<MailReview>();
+    builder.Services.AddSupervise();
     builder.Services.AddHostedService<Welcome>();
     builder.Services.AddApi();
     builder.Services.AddHealth();

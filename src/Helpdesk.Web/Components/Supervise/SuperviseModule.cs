@@ -1,0 +1,14 @@
+namespace Helpdesk.Web.Components.Supervise;
+
+public static class SuperviseModule
+{
+    /// <summary>What the supervisors' pages ask.</summary>
+    public static IServiceCollection AddSupervise(this IServiceCollection services)
+    {
+        services.AddSingleton<WallReader>();
+        services.AddSingleton<RoutingLedger>();
+        services.AddSingleton<ReportReader>();
+        services.AddScoped<MailReview>();
+        return services;
+    }
+}
