@@ -17,7 +17,8 @@ namespace Helpdesk.Web.Tests;
 /// </summary>
 public abstract class PartTest : BunitContext
 {
-    protected PartTest()
+    /// <param name="further">Services beside those of every part; they must be known before the first rendering.</param>
+    protected PartTest(Action<IServiceCollection>? further = null)
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Languages.Default;
         var comparer = typeof(BunitContext).Assembly.GetType("Bunit.Diffing.HtmlComparer", throwOnError: true)!;
@@ -29,6 +30,7 @@ public abstract class PartTest : BunitContext
         Services.AddScoped(_ => Reader);
         Services.AddScoped<ReaderClock>();
         Services.AddScoped<Toasts>();
+        further?.Invoke(Services);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
+using Helpdesk.Knowledge;
 using Helpdesk.Knowledge.Search;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
 using Helpdesk.Web.Components.Desk.Search;
 using Microsoft.EntityFrameworkCore;
@@ -77,17 +79,25 @@ public sealed class SearchPageTests
             [.. (await search.FindAsync(viewer, new(words, state))).Rows.Select(r => r.Id)];
     }
 
-    [Fact]
-    public async Task Filters_and_pages_lie_inside_the_question()
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task Filters_and_pages_lie_inside_the_question(StorageProvider provider)
     {
-        await using var desk = await Testing.Desk.CreateAsync();
-        await using var site = new DeskSite(desk);
+        await using var desk = await Testing.Desk.CreateAsync(
+            provider,
+            configure: (services, configuration) =>
+            {
+                services.AddKnowledge(configuration);
+                services.AddQueues();
+            }
+        );
         await SmallDesk.AddAsync(desk);
         var topics = (await desk.PictureAsync()).TopicsByKey;
         var many = new List<long>();
         for (var n = 0; n < TicketSearch.PageSize + 2; n++)
             many.Add(await desk.OpenTicketAsync($"Zebra {n}", "Stripes"));
-        var search = site.Services.GetRequiredService<TicketSearch>();
+        var search = desk.Get<TicketSearch>();
 
         var first = await search.FindAsync(Viewer(desk), new("zebra"));
         (first.Rows.Count, first.HasNext, first.Rows[0].Id).ShouldBe((TicketSearch.PageSize, true, many[^1]));

@@ -12,7 +12,9 @@ namespace Helpdesk.Web.Tests.Supervise;
 
 public sealed class ReportTests
 {
-    [Theory, MemberData(nameof(Providers))]
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
     public async Task The_report_counts_complete_days_and_measures_what_came_in_on_them(StorageProvider provider)
     {
         await using var desk = await Testing.Desk.CreateAsync(provider, configure: AddReports);
@@ -110,8 +112,6 @@ public sealed class ReportTests
 
         (await sofia.GetStringAsync("/supervise/reports")).ShouldContain("Nothing in these days");
     }
-
-    public static TheoryData<StorageProvider> Providers => [StorageProvider.Sqlite];
 
     private static void AddReports(
         IServiceCollection services,
