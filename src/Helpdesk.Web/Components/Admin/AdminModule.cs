@@ -1,4 +1,6 @@
 using Helpdesk.Web.Components.Admin.Staff;
+using Helpdesk.Web.Components.Admin.Tokens;
+using Helpdesk.Web.Components.Admin.TopicTree;
 
 namespace Helpdesk.Web.Components.Admin;
 
@@ -11,6 +13,9 @@ public static class AdminModule
         services.AddScoped<SectionStates>();
         services.AddSingleton<StaffRoster>();
         services.AddScoped<StaffChanges>();
+        services.AddSingleton<TopicList>();
+        services.AddScoped<TopicChanges>();
+        services.AddScoped<TokenChanges>();
         return services;
     }
 }

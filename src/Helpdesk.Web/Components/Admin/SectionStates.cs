@@ -22,6 +22,18 @@ public sealed class SectionStates(
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["people"] = await PeopleAsync(cancellationToken),
+            ["topics"] = T[
+                "State.Topics",
+                T.Count(
+                    "State.TopicCount",
+                    await db.Topics.CountAsync(t => t.ParentId != null && !t.IsArchived, cancellationToken)
+                ),
+                T.Count("State.TeamCount", await db.Teams.CountAsync(cancellationToken))
+            ],
+            ["tokens"] = T.Count(
+                "State.Tokens",
+                await db.ApiTokens.CountAsync(t => t.RevokedAt == null, cancellationToken)
+            ),
         };
     }
 
