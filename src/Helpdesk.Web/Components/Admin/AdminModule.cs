@@ -1,3 +1,4 @@
+using Helpdesk.Web.Components.Admin.Promises;
 using Helpdesk.Web.Components.Admin.Staff;
 using Helpdesk.Web.Components.Admin.Tokens;
 using Helpdesk.Web.Components.Admin.TopicTree;
@@ -15,6 +16,7 @@ public static class AdminModule
         services.AddScoped<StaffChanges>();
         services.AddSingleton<TopicList>();
         services.AddScoped<TopicChanges>();
+        services.AddScoped<PromiseChanges>();
         services.AddScoped<TokenChanges>();
         return services;
     }

@@ -30,6 +30,7 @@ public sealed class SectionStates(
                 ),
                 T.Count("State.TeamCount", await db.Teams.CountAsync(cancellationToken))
             ],
+            ["promises"] = T.Count("State.Policies", await db.SlaPolicies.CountAsync(cancellationToken)),
             ["tokens"] = T.Count(
                 "State.Tokens",
                 await db.ApiTokens.CountAsync(t => t.RevokedAt == null, cancellationToken)

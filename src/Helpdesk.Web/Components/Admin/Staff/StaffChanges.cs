@@ -20,20 +20,13 @@ public sealed class StaffChanges(
     StaffLinks links,
     SpecialistRelease release,
     DeskDirectory directory,
-    IDbContextFactory<HelpdeskDbContext> databases,
     TimeProvider time
 )
 {
     private static readonly string[] StaffRoles = [Roles.Specialist, Roles.Supervisor, Roles.Administrator];
 
     /// <summary>The form of a member of staff as things are; null when there is none.</summary>
-    public async Task<PersonForm?> FormAsync(Guid id)
-    {
-        await using var db = databases.CreateDbContext();
-        var form = await FormAsync(db, id);
-        form?.See();
-        return form;
-    }
+    public Task<PersonForm?> FormAsync(Guid id) => work.ReadAsync(db => FormAsync(db, id));
 
     /// <returns>The refusal, or the link's address, which is shown once.</returns>
     public async Task<(string? Refusal, string? Link, Guid Id)> InviteAsync(

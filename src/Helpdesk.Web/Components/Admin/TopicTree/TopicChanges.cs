@@ -10,17 +10,17 @@ using static Helpdesk.Web.Components.Admin.AdminWork;
 namespace Helpdesk.Web.Components.Admin.TopicTree;
 
 /// <summary>What an administrator does with topics, the teams that own them, and the skills they need.</summary>
-public sealed class TopicChanges(AdminWork work, IDbContextFactory<HelpdeskDbContext> databases)
+public sealed class TopicChanges(AdminWork work)
 {
     private const int MaxKeyLength = 80;
 
     // ---- topics
 
-    public Task<TopicForm?> TopicAsync(int id) => ReadAsync(db => TopicAsync(db, id));
+    public Task<TopicForm?> TopicAsync(int id) => work.ReadAsync(db => TopicAsync(db, id));
 
     /// <param name="id">Null = a new one.</param>
     public Task<(string? Refusal, int Id)> SaveTopicAsync(int? id, TopicForm form) =>
-        SaveAsync(
+        work.SaveAsync(
             "topic",
             id,
             form,
@@ -83,10 +83,10 @@ public sealed class TopicChanges(AdminWork work, IDbContextFactory<HelpdeskDbCon
 
     // ---- areas
 
-    public Task<AreaForm?> AreaAsync(int id) => ReadAsync(db => AreaAsync(db, id));
+    public Task<AreaForm?> AreaAsync(int id) => work.ReadAsync(db => AreaAsync(db, id));
 
     public Task<(string? Refusal, int Id)> SaveAreaAsync(int? id, AreaForm form) =>
-        SaveAsync(
+        work.SaveAsync(
             "area",
             id,
             form,
@@ -123,10 +123,10 @@ public sealed class TopicChanges(AdminWork work, IDbContextFactory<HelpdeskDbCon
 
     // ---- teams
 
-    public Task<TeamForm?> TeamAsync(int id) => ReadAsync(db => TeamAsync(db, id));
+    public Task<TeamForm?> TeamAsync(int id) => work.ReadAsync(db => TeamAsync(db, id));
 
     public Task<(string? Refusal, int Id)> SaveTeamAsync(int? id, TeamForm form) =>
-        SaveAsync(
+        work.SaveAsync(
             "team",
             id,
             form,
@@ -165,10 +165,10 @@ public sealed class TopicChanges(AdminWork work, IDbContextFactory<HelpdeskDbCon
 
     // ---- skills
 
-    public Task<SkillForm?> SkillAsync(int id) => ReadAsync(db => SkillAsync(db, id));
+    public Task<SkillForm?> SkillAsync(int id) => work.ReadAsync(db => SkillAsync(db, id));
 
     public Task<(string? Refusal, int Id)> SaveSkillAsync(int? id, SkillForm form) =>
-        SaveAsync(
+        work.SaveAsync(
             "skill",
             id,
             form,
@@ -196,47 +196,6 @@ public sealed class TopicChanges(AdminWork work, IDbContextFactory<HelpdeskDbCon
         await db.Skills.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id) is { } skill
             ? new SkillForm { Name = skill.Name }
             : null;
-
-    // ---- the way all four go
-
-    private async Task<TForm?> ReadAsync<TForm>(Func<HelpdeskDbContext, Task<TForm?>> read)
-        where TForm : SeenForm
-    {
-        await using var db = databases.CreateDbContext();
-        var form = await read(db);
-        form?.See();
-        return form;
-    }
-
-    private async Task<(string? Refusal, int Id)> SaveAsync<TForm>(
-        string kind,
-        int? id,
-        TForm form,
-        Func<HelpdeskDbContext, Task<TForm?>> read,
-        Func<HelpdeskDbContext, Task<(string? Refusal, Func<int>? Saved)>> save
-    )
-        where TForm : SeenForm
-    {
-        (Func<int>? saved, var changed) = (null, "");
-        var refusal = await work.DoAsync(
-            id is null ? $"{kind} added" : $"{kind} saved",
-            async (db, _) =>
-            {
-                if (id is not null)
-                {
-                    if (await read(db) is not { } before)
-                        return Refusals.Gone;
-                    if (before.Mark() != form.Seen)
-                        return Refusals.Changed;
-                    changed = before.Differences(form);
-                }
-                (var refused, saved) = await save(db);
-                return refused;
-            },
-            () => string.Create(CultureInfo.InvariantCulture, $"{saved!()}: {changed}")
-        );
-        return (refusal, refusal is null ? saved!() : 0);
-    }
 
     /// <summary>A stable name of plain letters, digits and underscores, made from what people read.</summary>
     internal static async Task<string> FreeKeyAsync(string name, Func<string, Task<bool>> isTaken)
