@@ -1,3 +1,5 @@
+using Helpdesk.Web.Components.Admin.Company;
+using Helpdesk.Web.Components.Admin.Letters;
 using Helpdesk.Web.Components.Admin.Promises;
 using Helpdesk.Web.Components.Admin.Staff;
 using Helpdesk.Web.Components.Admin.Tokens;
@@ -18,6 +20,11 @@ public static class AdminModule
         services.AddScoped<TopicChanges>();
         services.AddScoped<PromiseChanges>();
         services.AddScoped<TokenChanges>();
+        services.AddSingleton<MailState>();
+        services.AddScoped<LetterChanges>();
+        services.AddScoped<DeskChanges>();
         return services;
     }
+
+    public static void MapAdministration(this IEndpointRouteBuilder app) => app.MapLetterPreviews();
 }

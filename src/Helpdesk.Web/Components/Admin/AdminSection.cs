@@ -5,7 +5,14 @@ namespace Helpdesk.Web.Components.Admin;
 public sealed record AdminSection(string Key, string Icon)
 {
     public static IReadOnlyList<AdminSection> All { get; } =
-    [new("people", "user"), new("topics", "book"), new("promises", "clock"), new("tokens", "lock")];
+    [
+        new("people", "user"),
+        new("topics", "book"),
+        new("promises", "clock"),
+        new("tokens", "lock"),
+        new("mail", "mail"),
+        new("desk", "gear"),
+    ];
 
     public string Href => $"/admin/{Key}";
 }
