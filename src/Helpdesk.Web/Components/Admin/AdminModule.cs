@@ -1,5 +1,6 @@
 using Helpdesk.Web.Components.Admin.Company;
 using Helpdesk.Web.Components.Admin.Letters;
+using Helpdesk.Web.Components.Admin.Organizations;
 using Helpdesk.Web.Components.Admin.Promises;
 using Helpdesk.Web.Components.Admin.Staff;
 using Helpdesk.Web.Components.Admin.Tokens;
@@ -19,6 +20,7 @@ public static class AdminModule
         services.AddSingleton<TopicList>();
         services.AddScoped<TopicChanges>();
         services.AddScoped<PromiseChanges>();
+        services.AddScoped<OrganizationChanges>();
         services.AddScoped<TokenChanges>();
         services.AddSingleton<MailState>();
         services.AddScoped<LetterChanges>();

@@ -9,6 +9,7 @@ public sealed record AdminSection(string Key, string Icon)
         new("people", "user"),
         new("topics", "book"),
         new("promises", "clock"),
+        new("organizations", "shop"),
         new("tokens", "lock"),
         new("mail", "mail"),
         new("desk", "gear"),

@@ -38,6 +38,7 @@ public sealed class SectionStates(
                 ),
                 T.Count("State.TeamCount", await db.Teams.CountAsync(cancellationToken))
             ],
+            ["organizations"] = T.Count("State.Organizations", await db.Organizations.CountAsync(cancellationToken)),
             ["promises"] = T.Count("State.Policies", await db.SlaPolicies.CountAsync(cancellationToken)),
             ["tokens"] = T.Count(
                 "State.Tokens",

@@ -9,7 +9,7 @@ using NodaTime;
 namespace Helpdesk.Web.Components.Admin.Company;
 
 /// <summary>What an administrator says about the desk as a whole.</summary>
-public sealed class DeskChanges(AdminWork work, IOptionsMonitor<SiteOptions> site, IHostEnvironment environment)
+public sealed class DeskChanges(AdminWork work, IOptionsMonitor<SiteOptions> site)
 {
     public async Task<DeskForm> FormAsync() => (await work.ReadAsync(FormAsync))!;
 
@@ -29,11 +29,17 @@ public sealed class DeskChanges(AdminWork work, IOptionsMonitor<SiteOptions> sit
                 settings.TimeZoneId = form.Zone!;
                 settings.PublicUrl = form.Site;
                 // an address that the desk would no longer answer under would shut everybody out, this page included
-                if (!HostGuard.IsAllowed(here, settings, site.CurrentValue, environment.IsDevelopment()))
+                if (!StaysOpen(here, settings))
                     return ("Host", null);
                 return (null, () => settings.Id);
             }
         );
+
+    /// <summary>Whether <see cref="HostGuard"/> goes on serving who is here. This machine's own names never depend on the settings.</summary>
+    private bool StaysOpen(string here, DeskSettings settings) =>
+        here is "localhost" or "127.0.0.1" or "[::1]"
+        || new Uri(settings.PublicUrl).Host.Equals(here, StringComparison.OrdinalIgnoreCase)
+        || site.CurrentValue.AllowedHosts.Contains(here, StringComparer.OrdinalIgnoreCase);
 
     private static async Task<DeskForm?> FormAsync(HelpdeskDbContext db)
     {

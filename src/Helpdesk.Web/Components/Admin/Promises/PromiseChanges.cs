@@ -17,7 +17,7 @@ public sealed record PolicyRow(
     int Organizations
 );
 
-public sealed record HoursRow(int Id, string Name, string Zone, string Week, int Holidays, int Policies, int People);
+public sealed record HoursRow(BusinessHours Hours, int Holidays, int Policies, int People);
 
 public sealed record TierRow(int Id, string Name, int Rank, int Points, bool IsVip, string? Policy);
 
@@ -56,10 +56,7 @@ public sealed class PromiseChanges(AdminWork work, IDbContextFactory<HelpdeskDbC
             .ToListAsync();
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         return rows.ConvertAll(r => new HoursRow(
-            r.Hours.Id,
-            r.Hours.Name,
-            r.Hours.TimeZoneId,
-            r.Hours.Week,
+            r.Hours,
             r.Hours.Holidays.Count(d => d >= today),
             r.Policies,
             r.People

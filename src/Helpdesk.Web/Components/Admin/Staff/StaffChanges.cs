@@ -220,6 +220,13 @@ public sealed class StaffChanges(
         if (!(await users.UpdateAsync(user)).Succeeded)
             return "Address";
         await SetRolesAsync(user, before, form);
+        // who only administers answers no tickets and must not stand in the lists of those who do
+        if (
+            !form.IsSpecialist
+            && !form.Teams.ContainsValue(true)
+            && !await db.Specialists.AnyAsync(s => s.Id == user.Id)
+        )
+            return null;
         var specialist = await SpecialistAsync(db, user.Id, user.DisplayName, address);
         (specialist.Name, specialist.Address) = (user.DisplayName, address);
         specialist.Capacity = form.CapacityNumber;
