@@ -106,7 +106,9 @@ public sealed class TopicChanges(AdminWork work)
                 if (id is null)
                     db.Topics.Add(area);
                 (area.Name, area.Description) = (name, form.Description?.Trim() ?? "");
-                area.Icon = AreaForm.Icons.Contains(form.Icon) ? form.Icon : null;
+                // a symbol that came with the data stays until another one is chosen
+                if (form.Icon != area.Icon)
+                    area.Icon = AreaForm.Icons.Contains(form.Icon) ? form.Icon : null;
                 return (null, () => area.Id);
             }
         );

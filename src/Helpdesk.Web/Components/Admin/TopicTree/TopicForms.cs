@@ -55,7 +55,23 @@ public sealed class AreaForm : SeenForm
 {
     /// <summary>Symbols of the sprite that fit an area.</summary>
     public static IReadOnlyList<string> Icons { get; } =
-    ["card", "coins", "swap", "bank", "phone", "lock", "user", "shop", "globe", "mail", "book", "gear"];
+    [
+        "card",
+        "coins",
+        "swap",
+        "bank",
+        "phone",
+        "lock",
+        "user",
+        "shop",
+        "globe",
+        "mail",
+        "book",
+        "gear",
+        "plus",
+        "team",
+        "clock",
+    ];
 
     [Required, StringLength(120)]
     public string? Name { get; set; }
