@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Helpdesk.Web.Components.Admin;
 using Helpdesk.Web.Components.Design;
 using Helpdesk.Web.Components.Layout;
 using Helpdesk.Web.Components.Parts;
@@ -45,6 +46,7 @@ public static class PagesComposition
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = "'none'")
             .Add(endpoint => DevelopmentOnlyAttribute.Enforce(endpoint, app.Environment));
+        app.MapAdministration();
         Samples.Map(app);
         // Without it the fallback policy would send unknown addresses to the sign-in page.
         app.MapFallback("{*path}", NotFound).AllowAnonymous();

@@ -177,6 +177,52 @@ public sealed class PeoplePagesTests
     }
 
     [Fact]
+    public async Task A_person_leaves_a_team_and_unlearns_a_skill()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            var anna = await db.Specialists.SingleAsync(s => s.Id == desk.Anna.Id);
+            anna.Skills.Add(
+                new()
+                {
+                    Skill = new() { Key = "fraud", Name = "Fraud" },
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        var page = await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}");
+        page.Document.QuerySelector("[name^='Form.Teams'][checked]")!.RemoveAttribute("checked");
+        var skill = page.Document.QuerySelector("[name^='Form.Skills']")!.GetAttribute("name")!["Form.".Length..];
+        var saved = await desk.Admin.SendAsync(
+            page,
+            "form:has([value=person])",
+            new Dictionary<string, string> { [skill] = "0" }
+        );
+        saved.Location.ShouldNotBeNull(saved.MainText);
+        await using var after = desk.OpenDatabase();
+        (await after.TeamMembers.AnyAsync(m => m.SpecialistId == desk.Anna.Id)).ShouldBeFalse();
+        var left = await after.Specialists.Include(s => s.Skills).SingleAsync(s => s.Id == desk.Anna.Id);
+        left.Skills.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Who_only_administers_does_not_become_somebody_who_gets_tickets()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var page = await desk.Admin.OpenAsync($"/admin/people/{desk.Ada.Id}");
+        var saved = await desk.Admin.SendAsync(
+            page,
+            "form:has([value=person])",
+            new Dictionary<string, string> { ["Name"] = "Ada Ash" }
+        );
+        saved.Location.ShouldNotBeNull(saved.MainText);
+        await using var db = desk.OpenDatabase();
+        (await db.Users.SingleAsync(u => u.Id == desk.Ada.Id)).DisplayName.ShouldBe("Ada Ash");
+        (await db.Specialists.AnyAsync(s => s.Id == desk.Ada.Id)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_lost_phone_is_forgotten_and_sessions_end()
     {
         await using var desk = await AdminDesk.OpenAsync();

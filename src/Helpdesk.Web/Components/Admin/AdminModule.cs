@@ -1,4 +1,10 @@
+using Helpdesk.Web.Components.Admin.Company;
+using Helpdesk.Web.Components.Admin.Letters;
+using Helpdesk.Web.Components.Admin.Organizations;
+using Helpdesk.Web.Components.Admin.Promises;
 using Helpdesk.Web.Components.Admin.Staff;
+using Helpdesk.Web.Components.Admin.Tokens;
+using Helpdesk.Web.Components.Admin.TopicTree;
 
 namespace Helpdesk.Web.Components.Admin;
 
@@ -11,6 +17,16 @@ public static class AdminModule
         services.AddScoped<SectionStates>();
         services.AddSingleton<StaffRoster>();
         services.AddScoped<StaffChanges>();
+        services.AddSingleton<TopicList>();
+        services.AddScoped<TopicChanges>();
+        services.AddScoped<PromiseChanges>();
+        services.AddScoped<OrganizationChanges>();
+        services.AddScoped<TokenChanges>();
+        services.AddSingleton<MailState>();
+        services.AddScoped<LetterChanges>();
+        services.AddScoped<DeskChanges>();
         return services;
     }
+
+    public static void MapAdministration(this IEndpointRouteBuilder app) => app.MapLetterPreviews();
 }

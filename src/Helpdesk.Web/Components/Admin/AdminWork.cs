@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
@@ -17,6 +18,7 @@ namespace Helpdesk.Web.Components.Admin;
 public sealed class AdminWork(
     HelpdeskDbContext db,
     DeskPerson person,
+    IDbContextFactory<HelpdeskDbContext> databases,
     DeskDirectory directory,
     IOutputCacheStore helpPages,
     ILogger<AdminWork> log
@@ -58,6 +60,51 @@ public sealed class AdminWork(
             who.UserId
         );
         return null;
+    }
+
+    /// <summary>A form as things are, with its mark; null when what it is about is not there.</summary>
+    public async Task<TForm?> ReadAsync<TForm>(Func<HelpdeskDbContext, Task<TForm?>> read)
+        where TForm : SeenForm
+    {
+        await using var fresh = databases.CreateDbContext();
+        var form = await read(fresh);
+        form?.See();
+        return form;
+    }
+
+    /// <summary>Saves a form, unless what it was read from has changed since.</summary>
+    /// <param name="kind">For the record: <c>topic</c>.</param>
+    /// <param name="id">Null = a new one.</param>
+    /// <param name="read">Reads the form again, inside the transaction.</param>
+    /// <param name="save">Why not, or how to learn the id once it is saved.</param>
+    public async Task<(string? Refusal, int Id)> SaveAsync<TForm>(
+        string kind,
+        int? id,
+        TForm form,
+        Func<HelpdeskDbContext, Task<TForm?>> read,
+        Func<HelpdeskDbContext, Task<(string? Refusal, Func<int>? Saved)>> save
+    )
+        where TForm : SeenForm
+    {
+        (Func<int>? saved, var changed) = (null, "");
+        var refusal = await DoAsync(
+            id is null ? $"{kind} added" : $"{kind} saved",
+            async (fresh, _) =>
+            {
+                if (id is not null)
+                {
+                    if (await read(fresh) is not { } before)
+                        return Refusals.Gone;
+                    if (before.Mark() != form.Seen)
+                        return Refusals.Changed;
+                    changed = before.Differences(form);
+                }
+                (var refused, saved) = await save(fresh);
+                return refused;
+            },
+            () => string.Create(CultureInfo.InvariantCulture, $"{saved!()}: {changed}")
+        );
+        return (refusal, refusal is null ? saved!() : 0);
     }
 
     private async Task<string?> CommitAsync(

@@ -1,4 +1,6 @@
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Web.Components.Admin.Letters;
 using Helpdesk.Web.Components.Admin.Staff;
 using Helpdesk.Web.Localisation;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +12,9 @@ namespace Helpdesk.Web.Components.Admin;
 public sealed class SectionStates(
     IDbContextFactory<HelpdeskDbContext> databases,
     StaffRoster roster,
+    MailState mail,
+    DeskDirectory directory,
+    ReaderClock clock,
     IStringLocalizer<AdminTexts> texts
 )
 {
@@ -19,10 +24,34 @@ public sealed class SectionStates(
     public async Task<IReadOnlyDictionary<string, string>> ReadAsync(CancellationToken cancellationToken = default)
     {
         await using var db = databases.CreateDbContext();
+        var desk = (await directory.GetAsync(cancellationToken)).Settings;
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["mail"] = await MailAsync(cancellationToken),
+            ["desk"] = T["State.Desk", desk.CompanyName, desk.TimeZoneId],
             ["people"] = await PeopleAsync(cancellationToken),
+            ["topics"] = T[
+                "State.Topics",
+                T.Count(
+                    "State.TopicCount",
+                    await db.Topics.CountAsync(t => t.ParentId != null && !t.IsArchived, cancellationToken)
+                ),
+                T.Count("State.TeamCount", await db.Teams.CountAsync(cancellationToken))
+            ],
+            ["organizations"] = T.Count("State.Organizations", await db.Organizations.CountAsync(cancellationToken)),
+            ["promises"] = T.Count("State.Policies", await db.SlaPolicies.CountAsync(cancellationToken)),
+            ["tokens"] = T.Count(
+                "State.Tokens",
+                await db.ApiTokens.CountAsync(t => t.RevokedAt == null, cancellationToken)
+            ),
         };
+    }
+
+    private async Task<string> MailAsync(CancellationToken cancellationToken)
+    {
+        var facts = await mail.ReadAsync(cancellationToken);
+        var line = facts.Listening is { } at ? T["Mail.Listening", at] : T["Mail.NotListening"];
+        return facts.LastReceivedAt is { } last ? T["State.LastMail", line, clock.Ago(last)] : line;
     }
 
     private async Task<string> PeopleAsync(CancellationToken cancellationToken)

@@ -10,6 +10,9 @@ namespace Helpdesk.Web.Components.Admin;
 /// </summary>
 public abstract class SeenForm
 {
+    // what is worked out from the fields says nothing new
+    private static readonly JsonSerializerOptions OnlyFields = new() { IgnoreReadOnlyProperties = true };
+
     /// <summary>The mark; a hidden field.</summary>
     [JsonIgnore]
     public string? Seen { get; set; }
@@ -33,5 +36,5 @@ public abstract class SeenForm
         return string.Join(", ", names);
     }
 
-    private byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, GetType());
+    private byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, GetType(), OnlyFields);
 }

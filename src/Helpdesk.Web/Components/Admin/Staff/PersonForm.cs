@@ -44,7 +44,7 @@ public sealed class PersonForm : SeenForm
     public SortedDictionary<int, int> Skills
     {
         get;
-        set => field = value ?? [];
+        set => field = new((value ?? []).Where(s => s.Value != 0).ToDictionary());
     } = [];
 
     public double CapacityNumber => double.Parse(Capacity!, CultureInfo.InvariantCulture);

@@ -20,20 +20,13 @@ public sealed class StaffChanges(
     StaffLinks links,
     SpecialistRelease release,
     DeskDirectory directory,
-    IDbContextFactory<HelpdeskDbContext> databases,
     TimeProvider time
 )
 {
     private static readonly string[] StaffRoles = [Roles.Specialist, Roles.Supervisor, Roles.Administrator];
 
     /// <summary>The form of a member of staff as things are; null when there is none.</summary>
-    public async Task<PersonForm?> FormAsync(Guid id)
-    {
-        await using var db = databases.CreateDbContext();
-        var form = await FormAsync(db, id);
-        form?.See();
-        return form;
-    }
+    public Task<PersonForm?> FormAsync(Guid id) => work.ReadAsync(db => FormAsync(db, id));
 
     /// <returns>The refusal, or the link's address, which is shown once.</returns>
     public async Task<(string? Refusal, string? Link, Guid Id)> InviteAsync(
@@ -227,6 +220,13 @@ public sealed class StaffChanges(
         if (!(await users.UpdateAsync(user)).Succeeded)
             return "Address";
         await SetRolesAsync(user, before, form);
+        // who only administers answers no tickets and must not stand in the lists of those who do
+        if (
+            !form.IsSpecialist
+            && !form.Teams.ContainsValue(true)
+            && !await db.Specialists.AnyAsync(s => s.Id == user.Id)
+        )
+            return null;
         var specialist = await SpecialistAsync(db, user.Id, user.DisplayName, address);
         (specialist.Name, specialist.Address) = (user.DisplayName, address);
         specialist.Capacity = form.CapacityNumber;

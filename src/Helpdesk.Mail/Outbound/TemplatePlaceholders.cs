@@ -1,0 +1,65 @@
+using Helpdesk.Tickets.Notifications;
+
+namespace Helpdesk.Mail.Outbound;
+
+/// <summary>What may stand in braces in a <see cref="MailTemplate"/>, by the kind of mail.</summary>
+public static class TemplatePlaceholders
+{
+    /// <summary>Stands for the ticket's message, alone in its paragraph of the text.</summary>
+    public const string Message = "message";
+
+    private static readonly string[] OfTickets =
+    [
+        "company",
+        "number",
+        "subject",
+        "customer",
+        "team",
+        "specialist",
+        "priority",
+        "due",
+    ];
+
+    public static IReadOnlyList<string> Of(NotificationKind kind) =>
+        kind switch
+        {
+            NotificationKind.SignInLink or NotificationKind.Invitation or NotificationKind.PasswordReset =>
+            [
+                "company",
+                "until",
+            ],
+            NotificationKind.Reply => [.. OfTickets, "author", Message],
+            NotificationKind.DueSoon or NotificationKind.Breached or NotificationKind.Escalated =>
+            [
+                .. OfTickets,
+                "target",
+                "promised",
+            ],
+            _ => OfTickets,
+        };
+
+    /// <summary>The first thing in braces that stands for nothing; null when all is well.</summary>
+    public static string? FirstUnknown(NotificationKind kind, TemplateWords words)
+    {
+        var known = Of(kind);
+        foreach (var text in new[] { words.Subject, words.Heading, words.Text, words.Button, words.Footer })
+        {
+            for (var open = text.IndexOf('{'); open >= 0; open = text.IndexOf('{', open + 1))
+            {
+                var close = text.IndexOf('}', open);
+                var name = close < 0 ? text[(open + 1)..] : text[(open + 1)..close];
+                if (close < 0 || !known.Contains(name) || (name == Message && !ReferenceEquals(text, words.Text)))
+                    return Tickets.Text.OneLine(name, 40);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Whether a mail of this kind is worth nothing without its link.</summary>
+    public static bool NeedsLink(NotificationKind kind) =>
+        kind is NotificationKind.SignInLink or NotificationKind.Invitation or NotificationKind.PasswordReset;
+
+    /// <summary>Whether the message stands in its own paragraph, as <see cref="LetterWriter"/> looks for it.</summary>
+    public static bool HasMessage(string text) =>
+        text.ReplaceLineEndings("\n").Split("\n\n").Any(block => block.Trim() == $"{{{Message}}}");
+}

@@ -1,0 +1,101 @@
+using System.ComponentModel.DataAnnotations;
+using Helpdesk.Tickets.Topics;
+
+namespace Helpdesk.Web.Components.Admin.TopicTree;
+
+public sealed class TopicForm : SeenForm
+{
+    public const int MostPhrases = 200;
+
+    [Required, StringLength(120)]
+    public string? Name { get; set; }
+
+    [Required(ErrorMessage = "Rule.Area")]
+    public int? AreaId { get; set; }
+
+    /// <summary>Null = the desk's default team.</summary>
+    public int? TeamId { get; set; }
+
+    /// <summary>Null = anybody of the team.</summary>
+    public int? SkillId { get; set; }
+
+    [StringLength(500)]
+    public string? Description { get; set; }
+
+    /// <summary>One a line: how customers say it.</summary>
+    [Phrases(ErrorMessage = "Rule.Phrases")]
+    public string? Phrases { get; set; }
+    public bool IsArchived { get; set; }
+
+    public IReadOnlyList<string> PhraseList => Lines(Phrases);
+
+    internal static IReadOnlyList<string> Lines(string? text) =>
+        [
+            .. (text ?? "")
+                .ReplaceLineEndings("\n")
+                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
+}
+
+/// <summary>Not too many lines, and none too long.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PhrasesAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value)
+    {
+        var lines = TopicForm.Lines(value as string);
+        return lines.Count <= TopicForm.MostPhrases
+            && lines.All(line => line.Length <= Routing.Learning.TopicPhrase.MaxLength);
+    }
+}
+
+/// <summary>A group of topics; see <see cref="Topic.IsLeaf"/>.</summary>
+public sealed class AreaForm : SeenForm
+{
+    /// <summary>Symbols of the sprite that fit an area.</summary>
+    public static IReadOnlyList<string> Icons { get; } =
+    [
+        "card",
+        "coins",
+        "swap",
+        "bank",
+        "phone",
+        "lock",
+        "user",
+        "shop",
+        "globe",
+        "mail",
+        "book",
+        "gear",
+        "plus",
+        "team",
+        "clock",
+    ];
+
+    [Required, StringLength(120)]
+    public string? Name { get; set; }
+
+    [StringLength(500)]
+    public string? Description { get; set; }
+    public string? Icon { get; set; }
+}
+
+public sealed class TeamForm : SeenForm
+{
+    [Required, StringLength(80)]
+    public string? Name { get; set; }
+
+    [StringLength(500)]
+    public string? Description { get; set; }
+    public Guid? LeadId { get; set; }
+
+    /// <summary>Receives what could not be classified, and topics without a team.</summary>
+    public bool IsDefault { get; set; }
+}
+
+public sealed class SkillForm : SeenForm
+{
+    [Required, StringLength(80)]
+    public string? Name { get; set; }
+}
