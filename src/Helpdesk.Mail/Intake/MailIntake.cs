@@ -77,10 +77,14 @@ public sealed class MailIntake(
             .ThenBy(m => m.Id)
             .Take(options.Value.BatchSize)
             .ToListAsync(cancellationToken);
-        var batch = Together(due);
+        // tried so often and without an end: each time the program, not only the reading, came to one
+        var spent = due.FindAll(m => m.Attempts >= options.Value.MaxAttempts);
+        foreach (var mail in spent)
+            Fail(mail, "interrupted", now);
+        var batch = Together(due.FindAll(m => m.State is InboundState.Pending));
         foreach (var mail in batch)
             mail.Claim(now + options.Value.Lease);
-        if (batch.Count == 0)
+        if (batch.Count + spent.Count == 0)
             return batch;
         try
         {

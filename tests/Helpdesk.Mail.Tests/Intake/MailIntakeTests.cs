@@ -300,6 +300,26 @@ public class MailIntakeTests
     }
 
     [Fact]
+    public async Task A_mail_that_ends_the_program_each_time_is_parked_and_holds_up_nobody()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await desk.AcceptAsync(Eml());
+        for (var i = 0; i < 3; i++)
+        {
+            await using var db = desk.Desk.OpenDatabase();
+            (await db.Set<InboundMail>().SingleAsync()).Claim(desk.Desk.Time.GetUtcNow().AddMinutes(1));
+            await db.SaveChangesAsync();
+            desk.Desk.Time.Advance(TimeSpan.FromSeconds(61)); // nobody came back to it
+        }
+        await desk.AcceptAsync(Eml("Behind it", from: "ben@example.org"));
+        await desk.IntakeAsync();
+        (await desk.MailsAsync())
+            .Select(m => (m.State, m.Reason))
+            .ShouldBe([(InboundState.Unprocessable, "interrupted"), (InboundState.Done, "opened")]);
+        (await desk.TicketsAsync()).ShouldHaveSingleItem().Subject.ShouldBe("Behind it");
+    }
+
+    [Fact]
     public async Task A_batch_that_cannot_be_committed_goes_through_one_by_one()
     {
         await using var desk = await MailDesk.OpenAsync();
