@@ -16,9 +16,6 @@ if (CommandLine.IsVerb(args))
     return await CommandLine.RunAsync(args, settings => Compose(settings, isVerb: true).Services);
 
 var app = Compose(args);
-await DatabasePreparation.RunAsync(app.Services);
-if (app.Configuration.GetValue<bool>("Sample:Load"))
-    await app.Services.GetRequiredService<SampleDesk>().LoadAsync(publicUrl: Address.Local(app.Configuration));
 app.UseSecurity();
 app.UsePages();
 app.MapPages();
@@ -26,9 +23,15 @@ app.MapHelp();
 app.MapAccounts();
 app.MapFiles();
 app.MapMessageFrames();
-app.MapRawMail();
 app.MapApi();
 app.MapHealth();
+
+// both take about as long as everything else of a start, and neither needs the other
+var endpoints = Task.Run(() => ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count));
+await DatabasePreparation.RunAsync(app.Services);
+if (app.Configuration.GetValue<bool>("Sample:Load"))
+    await app.Services.GetRequiredService<SampleDesk>().LoadAsync(publicUrl: Address.Local(app.Configuration));
+await endpoints;
 await app.RunAsync();
 return 0;
 

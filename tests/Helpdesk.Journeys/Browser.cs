@@ -13,7 +13,9 @@ public sealed class Browser : IAsyncLifetime
     ];
 
     private IPlaywright? playwright;
+    private readonly List<IBrowserContext> windows = [];
     private IBrowser? chromium;
+    private string? openedFor;
 
     public async ValueTask InitializeAsync()
     {
@@ -50,6 +52,7 @@ public sealed class Browser : IAsyncLifetime
     )
     {
         Assert.SkipWhen(chromium is null, "No Chromium: install it or set CHROMIUM_PATH.");
+        await CloseEarlierAsync();
         var window = await chromium!.NewContextAsync(
             new()
             {
@@ -59,6 +62,7 @@ public sealed class Browser : IAsyncLifetime
                 JavaScriptEnabled = script,
             }
         );
+        windows.Add(window);
         window.SetDefaultTimeout(15_000);
         if (roles is not null)
             await window.AddCookiesAsync([
@@ -70,6 +74,18 @@ public sealed class Browser : IAsyncLifetime
                 },
             ]);
         return await window.NewPageAsync();
+    }
+
+    /// <summary>Windows of tests that are over would go on drawing and listening.</summary>
+    private async Task CloseEarlierAsync()
+    {
+        var test = TestContext.Current.Test?.UniqueID;
+        if (test == openedFor)
+            return;
+        openedFor = test;
+        foreach (var window in windows)
+            await window.CloseAsync();
+        windows.Clear();
     }
 
     public async ValueTask DisposeAsync()

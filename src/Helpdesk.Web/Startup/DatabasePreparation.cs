@@ -15,7 +15,9 @@ public static class DatabasePreparation
         await using var db = await services
             .GetRequiredService<IDbContextFactory<HelpdeskDbContext>>()
             .CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
+        // Migrate compares the whole model before it finds that there is nothing to do
+        if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+            await db.Database.MigrateAsync(cancellationToken);
         foreach (var role in Roles.All)
             if (!await db.Roles.AnyAsync(r => r.Name == role, cancellationToken))
                 db.Roles.Add(
