@@ -35,14 +35,16 @@ public sealed class RoutingWorker(
                 await waiting.PullAsync(stoppingToken);
                 await bells.Routing.WaitAsync(options.Value.PollInterval, stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Routing stopped for a moment");
-                await bells.Routing.WaitAsync(options.Value.PollInterval, stoppingToken);
-            }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                log.LogError(e, "Routing stopped for a moment");
+                await bells
+                    .Routing.WaitAsync(options.Value.PollInterval, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -57,13 +59,13 @@ public sealed class RoutingWorker(
                 if (await training.EnsureAsync(stoppingToken))
                     await ReadyModelAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "No model could be trained");
-            }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                log.LogError(e, "No model could be trained");
             }
             try
             {

@@ -587,7 +587,8 @@ public sealed class Ticket
         (Status, ResolvedAt, ClosedAt, ResolutionStartedAt) = (status, null, null, now);
         (PausedWorkingTime, PausedSince, EscalationLevel) = (TimeSpan.Zero, null, 0);
         Record(TicketEventKind.Reopened, actor, now);
-        if (SpecialistId is null)
+        // whoever left cannot go on with it
+        if (SpecialistId is null || Specialist is { IsActive: false })
             RoutedAt = null;
     }
 

@@ -102,7 +102,7 @@ public sealed class TicketIntake(DeskDirectory directory, TimeProvider time)
     {
         var normalized = Customer.Normalize(address);
         var customer =
-            db.Customers.Local.FirstOrDefault(c => c.NormalizedAddress == normalized)
+            db.FindTracked<Customer, string>(nameof(Customer.NormalizedAddress), normalized)
             ?? await db
                 .Customers.Include(c => c.Organization)
                 .SingleOrDefaultAsync(c => c.NormalizedAddress == normalized, cancellationToken);

@@ -23,6 +23,7 @@ app.MapHelp();
 app.MapAccounts();
 app.MapFiles();
 app.MapMessageFrames();
+app.MapRawMail();
 app.MapApi();
 app.MapHealth();
 

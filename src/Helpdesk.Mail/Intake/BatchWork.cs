@@ -23,11 +23,17 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
         threads = await ThreadMatch.LookUpAsync(db, batch.Select(b => b.Read.Marks), cancellationToken);
         var senders = batch.Select(b => b.Read.SenderAddress).Distinct(StringComparer.Ordinal).ToArray();
         var anHourAgo = now.AddHours(-1);
+        // without a usable sender the row's is empty; they all count as one
         mailsThisHour = await db.Set<InboundMail>()
-            .Where(m => senders.Contains(m.Sender) && m.ReceivedAt > anHourAgo)
+            .Where(m => (senders.Contains(m.Sender) || m.Sender == "") && m.ReceivedAt > anHourAgo)
             .GroupBy(m => m.Sender!)
             .Select(g => new { g.Key, Count = g.Count() })
-            .ToDictionaryAsync(g => g.Key, g => g.Count, StringComparer.Ordinal, cancellationToken);
+            .ToDictionaryAsync(
+                g => g.Key.Length == 0 ? ReadMail.UnknownSender : g.Key,
+                g => g.Count,
+                StringComparer.Ordinal,
+                cancellationToken
+            );
         var known = db.Customers.Include(c => c.Organization).Where(c => senders.Contains(c.NormalizedAddress));
         await foreach (var customer in known.AsAsyncEnumerable().WithCancellation(cancellationToken))
             customers[customer.NormalizedAddress] = customer;

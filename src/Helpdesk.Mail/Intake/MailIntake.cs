@@ -58,7 +58,7 @@ public sealed class MailIntake(
             .Where(m => m.State == InboundState.Pending)
             .GroupBy(_ => 1)
             .Select(g => new { Depth = g.Count(), OldestAt = g.Min(m => m.ReceivedAt) })
-            .FirstOrDefaultAsync(cancellationToken);
+            .SingleOrDefaultAsync(cancellationToken);
         metrics.LookedAtInbound(waiting?.Depth ?? 0, waiting?.OldestAt);
     }
 

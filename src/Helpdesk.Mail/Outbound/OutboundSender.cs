@@ -74,7 +74,7 @@ public sealed class OutboundSender(
             .Notifications.Where(n => n.MailState == MailState.Pending)
             .GroupBy(_ => 1)
             .Select(g => new { Depth = g.Count(), OldestAt = g.Min(n => n.CreatedAt) })
-            .FirstOrDefaultAsync(cancellationToken);
+            .SingleOrDefaultAsync(cancellationToken);
         metrics.LookedAtOutbound(waiting?.Depth ?? 0, waiting?.OldestAt);
     }
 

@@ -30,7 +30,10 @@ public sealed class Blob
     )
     {
         var hash = HashOf(bytes.Span);
-        if (db.Blobs.Local.FindEntry(hash) is null && !await db.Blobs.AnyAsync(b => b.Hash == hash, cancellationToken))
+        if (
+            db.FindTracked<Blob, string>(nameof(Hash), hash) is null
+            && !await db.Blobs.AnyAsync(b => b.Hash == hash, cancellationToken)
+        )
             db.Blobs.Add(Of(bytes.Span, hash));
         return hash;
     }

@@ -81,9 +81,27 @@ public abstract class HelpdeskDbContext(DbContextOptions options, IEnumerable<IM
         return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
+    /// <summary>
+    /// What this unit of work holds already, by one property's value. <c>Local</c> alone would first look for changes in all that is tracked,
+    /// once for each row of a batch.
+    /// </summary>
+    public T? FindTracked<T, TValue>(string property, TValue value)
+        where T : class
+    {
+        var detects = ChangeTracker.AutoDetectChangesEnabled;
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            return Set<T>().Local.FindEntry(property, value)?.Entity;
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = detects;
+        }
+    }
+
     private void BumpVersions()
     {
-        ChangeTracker.DetectChanges();
         foreach (var entry in ChangeTracker.Entries<Ticket>())
             if (entry.State is EntityState.Modified)
                 entry.Entity.Version++;

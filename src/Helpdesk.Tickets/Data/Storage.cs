@@ -103,7 +103,11 @@ internal sealed class HelpdeskDatabases(
     )
         where T : DbContext
     {
-        builder.UseLoggerFactory(loggers).AddInterceptors(bells);
+        builder
+            .UseLoggerFactory(loggers)
+            .AddInterceptors(bells)
+            // "at least so many" is counted up to a limit, which needs no order
+            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.RowLimitingOperationWithoutOrderByWarning));
         return builder;
     }
 

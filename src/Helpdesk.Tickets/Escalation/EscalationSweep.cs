@@ -46,6 +46,12 @@ public sealed class EscalationSweep(
                     log.LogInformation(conflict, "Ticket {TicketId} changed while it was escalated", id);
                     failed.Add(id);
                 }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    // one ticket that cannot be escalated must not hold up those behind it
+                    log.LogError(failure, "Ticket {TicketId} could not be escalated", id);
+                    failed.Add(id);
+                }
             }
             if (due.Count < BatchSize)
                 return levels;

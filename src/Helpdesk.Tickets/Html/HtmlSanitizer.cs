@@ -149,24 +149,105 @@ public static class HtmlSanitizer
     internal static SafeHtml FromStorage(string stored) => new(stored);
 
     /// <summary>
-    /// An upper bound of the open elements at once, counted without parsing: parsers need quadratic time on deep nesting, so this runs first.
+    /// An upper bound of the open elements at once, counted without building them, because parsers need quadratic time on deep nesting. An end
+    /// tag counts only where its element is open. Formatting (<c>b</c>, <c>font</c> …) that nobody closed is opened again by the parser in each
+    /// block that follows: what that multiplies to is counted too.
     /// </summary>
+    /// <returns><see cref="int.MaxValue"/> where so many elements would be made that they alone are an attack.</returns>
     public static int NestingOf(ReadOnlySpan<char> html)
     {
-        int depth = 0,
+        var open = new List<string>();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        int formatting = 0,
             deepest = 0;
-        for (var i = html.IndexOf('<'); i >= 0 && i + 1 < html.Length; )
+        long elements = 0;
+        for (var i = html.IndexOf('<'); i >= 0 && i + 1 < html.Length; i = Next(html, i + 1))
         {
-            var next = html[i + 1];
-            if (next == '/')
-                depth = Math.Max(0, depth - 1);
-            else if (char.IsAsciiLetter(next) && !IsVoidAt(html[(i + 1)..]))
-                deepest = Math.Max(deepest, ++depth);
-            var step = html[(i + 1)..].IndexOf('<');
-            i = step < 0 ? -1 : i + 1 + step;
+            var rest = html[(i + 1)..];
+            if (rest.StartsWith("!--", StringComparison.Ordinal))
+            {
+                var end = rest.IndexOf("-->", StringComparison.Ordinal);
+                if (end < 0)
+                    break;
+                i += end;
+                continue;
+            }
+            var isEnd = rest[0] == '/';
+            var name = NameAt(isEnd ? rest[1..] : rest);
+            if (name.Length == 0)
+                continue;
+            if (isEnd)
+            {
+                if (counts.GetValueOrDefault(name) == 0)
+                    continue;
+                counts[name]--;
+                if (Formatting.Contains(name))
+                    formatting--;
+                else
+                    Close(open, counts, name);
+                continue;
+            }
+            if ((elements += 1 + formatting) > MaxElements)
+                return int.MaxValue;
+            if (IsVoidAt(rest))
+                continue;
+            counts[name] = counts.GetValueOrDefault(name) + 1;
+            if (Formatting.Contains(name))
+                formatting++;
+            else
+                open.Add(name);
+            deepest = Math.Max(deepest, open.Count + formatting);
+            if (deepest > MaxDepth)
+                return deepest;
         }
         return deepest;
     }
+
+    /// <summary>Closes the innermost element of this name and all within it.</summary>
+    private static void Close(List<string> open, Dictionary<string, int> counts, string name)
+    {
+        var at = open.LastIndexOf(name);
+        for (var i = at + 1; i < open.Count; i++)
+            counts[open[i]]--;
+        open.RemoveRange(at, open.Count - at);
+    }
+
+    private static int Next(ReadOnlySpan<char> html, int from)
+    {
+        var step = html[from..].IndexOf('<');
+        return step < 0 ? -1 : from + step;
+    }
+
+    private static string NameAt(ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length && length < MaxNameLength && char.IsAsciiLetterOrDigit(text[length]))
+            length++;
+        return length == 0 || !char.IsAsciiLetter(text[0]) ? "" : text[..length].ToString().ToLowerInvariant();
+    }
+
+    private const int MaxNameLength = 24;
+
+    /// <summary>Far above any real mail, far below what hurts.</summary>
+    private const int MaxElements = 400_000;
+
+    private static readonly FrozenSet<string> Formatting = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u"
+    );
 
     private static readonly string[] NeverNested =
     [

@@ -54,7 +54,8 @@ public static class SlaClock
             return [];
         var open = new List<SlaCommitment>(2);
         if (timeline.FirstRespondedAt is null)
-            Add(SlaTarget.FirstResponse, 0, timeline.CreatedAt, timeline.Paused);
+            // a request that was solved unanswered and opened again waits for its first answer since then
+            Add(SlaTarget.FirstResponse, timeline.Reopenings, timeline.ResolutionStartedAt, timeline.Paused);
         else if (timeline.AwaitingReplySince is { } since)
             Add(SlaTarget.NextResponse, timeline.Replies, since, TimeSpan.Zero);
         Add(SlaTarget.Resolution, timeline.Reopenings, timeline.ResolutionStartedAt, timeline.Paused);

@@ -15,6 +15,12 @@ public sealed class HostGuard(
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        // probes ask by the node's own address, and hear names and states only
+        if (context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase))
+        {
+            await next(context);
+            return;
+        }
         var settings = await desk.GetAsync(context.RequestAborted);
         var isHere =
             environment.IsDevelopment()

@@ -47,6 +47,27 @@ public sealed class HtmlSanitizerTests
         HtmlSanitizer.Clean(new string('x', HtmlSanitizer.MaxLength + 1)).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("<div></x>")] // an end tag of nothing
+    [InlineData("<div><!-- </div> -->")]
+    [InlineData("<b><p>x")] // formatting that every block opens again
+    public void Tricks_that_hide_the_depth_from_the_count_do_not(string piece) =>
+        HtmlSanitizer.Clean(string.Concat(Enumerable.Repeat(piece, 100_000))).ShouldBeNull();
+
+    [Fact]
+    public void A_few_open_tags_before_very_many_paragraphs_are_refused_too()
+    {
+        var open = string.Concat(Enumerable.Range(0, 200).Select(i => $"<b id=\"{i}\">"));
+        HtmlSanitizer.Clean(open + string.Concat(Enumerable.Repeat("<p>x", 100_000))).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_long_ordinary_mail_is_no_attack()
+    {
+        var row = "<tr><td><font face=\"Arial\"><b>Item</b><br>text</font></td><td><p>1<p>2</td></tr>";
+        HtmlSanitizer.Clean($"<table>{string.Concat(Enumerable.Repeat(row, 5_000))}</table>").ShouldNotBeNull();
+    }
+
     [Fact]
     public void Text_becomes_lines() => HtmlSanitizer.FromText("a <b>\r\nc").Value.ShouldBe("a &lt;b&gt;<br>c");
 

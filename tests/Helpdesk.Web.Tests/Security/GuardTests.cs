@@ -31,6 +31,13 @@ public sealed class GuardTests(SiteFixture fixture) : IClassFixture<SiteFixture>
         HostGuard.IsAllowed(host, desk, new SiteOptions(), development: false, isHere: true).ShouldBe(allowed);
     }
 
+    [Fact]
+    public async Task Probes_ask_by_whatever_address_the_node_has()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = "10.0.0.7" } };
+        (await fixture.Site.Browser().SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("help.example.com", false, true, true)]
     [InlineData("HELP.example.com", false, true, true)]

@@ -19,6 +19,7 @@ public static class MessageFrames
 {
     private const int MostPictureBytes = 2 * 1024 * 1024;
     private const int MostBytes = 8 * 1024 * 1024;
+    private const int MostEmbeddedChars = 12 * 1024 * 1024;
 
     private const string FramePolicy =
         "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
@@ -84,10 +85,17 @@ public static class MessageFrames
     public static string Document(string html, IReadOnlyDictionary<string, string> pictures, bool withRemote)
     {
         var body = new HtmlParser().ParseDocument(html).Body!;
+        var room = MostEmbeddedChars;
         foreach (var image in body.QuerySelectorAll("img"))
         {
             if (image.GetAttribute("data-cid") is { } cid && pictures.TryGetValue(cid.Trim('<', '>'), out var data))
+            {
+                // one picture used a thousand times is written a thousand times
+                if (data.Length > room)
+                    continue;
+                room -= data.Length;
                 image.SetAttribute("src", data);
+            }
             else if (withRemote && image.GetAttribute("data-remote") is { } address)
                 image.SetAttribute("src", address);
         }
