@@ -11,10 +11,13 @@ internal static class Looks
     /// No violation that axe can find and nothing that scrolls sideways, on a desk by day and on a phone by night. The window is left as wide
     /// as it was.
     /// </summary>
-    public static async Task ShouldBeGoodAsync(this IPage page)
+    /// <param name="everyCombination">Also the desk by night and the phone by day.</param>
+    public static async Task ShouldBeGoodAsync(this IPage page, bool everyCombination = false)
     {
         var before = page.ViewportSize!;
-        foreach (var (width, scheme) in ((int, ColorScheme)[])[(1280, ColorScheme.Light), (390, ColorScheme.Dark)])
+        (int, ColorScheme)[] usual = [(1280, ColorScheme.Light), (390, ColorScheme.Dark)];
+        (int, ColorScheme)[] others = [(1280, ColorScheme.Dark), (390, ColorScheme.Light)];
+        foreach (var (width, scheme) in everyCombination ? [.. usual, .. others] : usual)
         {
             await page.SetViewportSizeAsync(width, 800);
             await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });

@@ -38,12 +38,6 @@ public sealed record MailLimits
     /// <summary>Characters (UTF-16 units) of an attachment's name; the extension survives the cut.</summary>
     public int MaxNameChars { get; init; } = 255;
 
-    /// <summary>Characters of an HTML body that a document tree may be built from.</summary>
-    public int MaxHtmlChars { get; init; } = 2 * 1024 * 1024;
-
-    /// <summary>Open elements inside one another that a document tree may be built from.</summary>
-    public int MaxHtmlDepth { get; init; } = 256;
-
     /// <summary>More trace headers than this mean that the message goes in circles.</summary>
     public int MaxReceived { get; init; } = 50;
 }

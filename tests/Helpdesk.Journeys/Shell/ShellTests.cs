@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Helpdesk.Testing;
 using Microsoft.Playwright;
 using Shouldly;
@@ -18,7 +17,7 @@ public sealed class ShellTests(Browser browser, ShellTests.Running running)
     public async Task A_page_with_a_circuit_works_under_the_content_security_policy()
     {
         var page = await browser.OpenAsync(address, "specialist");
-        var complaints = Complaints(page);
+        var complaints = page.Complaints();
         await page.GotoAsync("/design/desk");
         await page.Locator("#count").ClickAsync(); // waits until the circuit has switched the button on
         await Expect(page.Locator("#count")).ToHaveTextAsync("Pressed 1");
@@ -57,7 +56,7 @@ public sealed class ShellTests(Browser browser, ShellTests.Running running)
     {
         await using var site = new Site();
         var page = await browser.OpenAsync(site.Listen(), "specialist");
-        var complaints = Complaints(page);
+        var complaints = page.Complaints();
         await page.GotoAsync("/design/desk");
         await page.Locator("#count").ClickAsync();
         await Expect(page.Locator("#count")).ToHaveTextAsync("Pressed 1");
@@ -105,39 +104,10 @@ public sealed class ShellTests(Browser browser, ShellTests.Running running)
     public async Task Pages_are_accessible_and_fit_the_screen(string path, string? roles)
     {
         var page = await browser.OpenAsync(address, roles);
-        var complaints = Complaints(page);
+        var complaints = page.Complaints();
         await page.GotoAsync(path);
-        foreach (var width in (int[])[1280, 390])
-        {
-            await page.SetViewportSizeAsync(width, 800);
-            foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
-            {
-                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                var found = await page.RunAxe();
-                found
-                    .Violations.Select(rule => $"{rule.Id}: {string.Join(", ", rule.Nodes.Select(node => node.Html))}")
-                    .ShouldBeEmpty($"{path} at {width}, {scheme}");
-            }
-            (
-                await page.EvaluateAsync<bool>(
-                    "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-                )
-            ).ShouldBeTrue($"{path} scrolls sideways at {width}");
-        }
+        await page.ShouldBeGoodAsync(everyCombination: true);
         complaints.ShouldAllBe(text => text.Contains("404", StringComparison.Ordinal));
-    }
-
-    // What the browser says against a page: refused styles and scripts, missing files, errors of the script.
-    private static List<string> Complaints(IPage page)
-    {
-        var complaints = new List<string>();
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning")
-                complaints.Add(message.Text);
-        };
-        page.PageError += (_, error) => complaints.Add(error);
-        return complaints;
     }
 
     /// <summary>One running program for the tests that leave it as it is.</summary>

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Mime;
+using Helpdesk.Tickets.Html;
 using Shouldly;
 
 namespace Helpdesk.Mail.Tests.Mime;
@@ -79,7 +80,7 @@ public sealed class HostileMessageTests
         var text = string.Concat(Enumerable.Repeat(pattern, 200_000 / pattern.Length));
 
         HtmlText.Of(text).ShouldNotBeNull();
-        HtmlNesting.Depth(text).ShouldBeGreaterThanOrEqualTo(0);
+        HtmlSanitizer.NestingOf(text).ShouldBeGreaterThanOrEqualTo(0);
         ReplyText.Split(text).Visible.ShouldNotBeEmpty();
     }
 

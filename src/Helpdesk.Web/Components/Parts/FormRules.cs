@@ -105,3 +105,11 @@ public sealed class FormRules : ComponentBase, IDisposable
         };
     }
 }
+
+/// <summary>What a form shows at its fields.</summary>
+public static class FormProblems
+{
+    /// <summary>The first thing wrong with a field; null when nothing is.</summary>
+    public static string? Problem(this EditContext form, string field) =>
+        form.GetValidationMessages(form.Field(field)).FirstOrDefault();
+}

@@ -385,6 +385,4 @@ public sealed partial class ArticleEditPage : IDisposable
     }
 
     private void Left(string field) => _context!.NotifyFieldChanged(_context.Field(field));
-
-    private string? Problem(string field) => _context!.GetValidationMessages(_context.Field(field)).FirstOrDefault();
 }

@@ -258,8 +258,6 @@ public sealed partial class NewTicketPage : IDisposable
 
     private void Left(string field) => _context!.NotifyFieldChanged(_context.Field(field));
 
-    private string? Problem(string field) => _context!.GetValidationMessages(_context.Field(field)).FirstOrDefault();
-
     private Tier? TierOf(KnownCustomer customer) =>
         customer.TierId is { } id && _picture!.Tiers.GetValueOrDefault(id) is { Rank: > 0 } tier ? tier : null;
 
