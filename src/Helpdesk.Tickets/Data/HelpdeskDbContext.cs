@@ -10,7 +10,6 @@ using Helpdesk.Tickets.Topics;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Helpdesk.Tickets.Data;
@@ -106,9 +105,6 @@ public abstract class HelpdeskDbContext(DbContextOptions options, IEnumerable<IM
             if (entry.State is EntityState.Modified)
                 entry.Entity.Version++;
     }
-
-    private sealed class SafeHtmlConverter()
-        : ValueConverter<SafeHtml, string>(html => html.Value, stored => HtmlSanitizer.FromStorage(stored));
 }
 
 public sealed class SqliteHelpdeskDbContext(
@@ -134,10 +130,6 @@ public sealed class SqliteHelpdeskDbContext(
         base.ConfigureConventions(configurationBuilder);
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();
     }
-
-    // SQLite has no instant type; UTC ticks compare and sort as numbers
-    private sealed class UtcTicksConverter()
-        : ValueConverter<DateTimeOffset, long>(at => at.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 }
 
 public sealed class PostgresHelpdeskDbContext(

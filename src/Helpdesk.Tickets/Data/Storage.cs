@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -64,24 +65,33 @@ public sealed class SqliteWriteGate : IDisposable
     }
 }
 
+/// <summary>The model as code, so that a start need not find it by reflection. A program that brings none has it built.</summary>
+public sealed record SqliteModel(Func<IModel> Of);
+
 /// <summary>Opens databases of the configured kind. Contexts are not pooled: see the note on Identity in the context.</summary>
 internal sealed class HelpdeskDatabases(
     IOptions<StorageOptions> options,
     IEnumerable<IModelPart> parts,
     ILoggerFactory loggers,
     BellInterceptor bells,
-    SqliteWriteGate gate
+    SqliteWriteGate gate,
+    SqliteModel? compiled = null
 ) : IDbContextFactory<HelpdeskDbContext>
 {
     private readonly IModelPart[] parts = [.. parts];
-    private readonly Lazy<DbContextOptions> contextOptions = new(() => Build(options.Value, loggers, bells));
+    private readonly Lazy<DbContextOptions> contextOptions = new(() => Build(options.Value, loggers, bells, compiled));
 
     public HelpdeskDbContext CreateDbContext() =>
         contextOptions.Value is DbContextOptions<PostgresHelpdeskDbContext> postgres
             ? new PostgresHelpdeskDbContext(postgres, parts)
             : new SqliteHelpdeskDbContext((DbContextOptions<SqliteHelpdeskDbContext>)contextOptions.Value, parts, gate);
 
-    private static DbContextOptions Build(StorageOptions storage, ILoggerFactory loggers, BellInterceptor bells)
+    private static DbContextOptions Build(
+        StorageOptions storage,
+        ILoggerFactory loggers,
+        BellInterceptor bells,
+        SqliteModel? compiled
+    )
     {
         if (storage.Provider is StorageProvider.Postgres)
         {
@@ -93,6 +103,8 @@ internal sealed class HelpdeskDatabases(
             Directory.CreateDirectory(storage.DataDirectory);
         var sqlite = new DbContextOptionsBuilder<SqliteHelpdeskDbContext>();
         sqlite.UseSqlite(storage.EffectiveConnectionString).AddInterceptors(new SqlitePragmas());
+        if (compiled is not null)
+            sqlite.UseModel(compiled.Of());
         return Common(sqlite, loggers, bells).Options;
     }
 

@@ -2,6 +2,7 @@ using Helpdesk.Knowledge;
 using Helpdesk.Mail;
 using Helpdesk.Routing;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
 using Helpdesk.Web.Components.Admin;
 using Helpdesk.Web.Components.Desk;
 using Helpdesk.Web.Live;
@@ -15,6 +16,9 @@ public static class Modules
     {
         foreach (var part in ModelParts.All)
             builder.Services.AddSingleton(part);
+#if !MODEL_FROM_SCRATCH // while it is being made anew
+        builder.Services.AddSingleton(new SqliteModel(() => CompiledModel.SqliteHelpdeskDbContextModel.Instance));
+#endif
         builder.Services.AddTickets(builder.Configuration);
         builder.Services.AddKnowledge(builder.Configuration);
         builder.Services.AddMail(builder.Configuration);
