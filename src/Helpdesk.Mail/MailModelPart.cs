@@ -25,6 +25,8 @@ public sealed class MailModelPart : IModelPart
             mail.Property(m => m.Sender).HasMaxLength(SmtpPath.MaxAddressLength);
             mail.Property(m => m.Subject).HasMaxLength(Ticket.MaxSubjectLength);
             mail.Property(m => m.Attempts).IsConcurrencyToken();
+            // two people who decide at once: the attempts alone may be the same again
+            mail.Property(m => m.State).IsConcurrencyToken();
             mail.HasOne(m => m.Raw).WithOne().HasForeignKey<RawMail>(r => r.InboundMailId);
             mail.HasOne(m => m.Ticket).WithMany().HasForeignKey(m => m.TicketId).OnDelete(DeleteBehavior.SetNull);
             mail.HasIndex(m => new { m.MessageKey, m.ContentKey }).IsUnique();

@@ -572,9 +572,10 @@ public sealed class Ticket
     {
         if (Status is TicketStatus.Resolved)
             return;
+        // a clock that stands still is past nothing, so it goes on before it is read
+        EndPause(terms, now);
         if (terms?.Promised(SlaTarget.Resolution, Priority) is not null)
             ResolutionKept = !IsPast(SlaTarget.Resolution, terms, now) && ResolutionKept is not false;
-        EndPause(terms, now);
         (Status, ResolvedAt, AwaitingReplySince) = (TicketStatus.Resolved, now, null);
         ResolutionNote = note is null ? ResolutionNote : Text.Cut(note, 4000);
         SolutionArticleId = articleId ?? SolutionArticleId;

@@ -27,6 +27,9 @@ public sealed class OutboundSender(
 {
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(30);
 
+    /// <summary>Between two tries to write down that a mail was sent; shorter than any claim, so that nobody else comes first.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     /// <summary>Sends one batch of what is due.</summary>
     /// <returns>How many were due, and whether there was a server to take them.</returns>
     public async Task<OutboundPass> RunAsync(CancellationToken cancellationToken = default)
@@ -219,7 +222,7 @@ public sealed class OutboundSender(
                 break;
             default:
                 var now = time.GetUtcNow();
-                if (now - notification.CreatedAt >= options.Value.GiveUpAfter)
+                if (now - notification.MailQueuedAt >= options.Value.GiveUpAfter)
                     await GiveUpAsync(notification, delivery.Reply, cancellationToken);
                 else
                     await PostponeAsync(notification, delivery.Reply, now, cancellationToken);
@@ -231,7 +234,7 @@ public sealed class OutboundSender(
 
     /// <summary>
     /// Writes down what happened, and does not go on before that is written: a mail that was taken and is not marked would be
-    /// sent again. Stopping the program does not interrupt it either.
+    /// sent again, however long the database is away. Only stopping the program ends the wait.
     /// </summary>
     private async Task MarkAsync(
         Notification notification,
@@ -245,7 +248,7 @@ public sealed class OutboundSender(
         var sentAt = state is MailState.Sent ? time.GetUtcNow() : (DateTimeOffset?)null;
         // links that open something are not kept once they are with their owner
         var data = notification.TicketId is null && state is MailState.Sent ? null : notification.Data;
-        for (var pause = TimeSpan.FromMilliseconds(100); ; pause *= 2)
+        for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
@@ -264,7 +267,7 @@ public sealed class OutboundSender(
                     );
                 return;
             }
-            catch (Exception e) when (StorageTrouble.IsPassing(e) && pause < TimeSpan.FromSeconds(30))
+            catch (Exception e) when (StorageTrouble.IsPassing(e))
             {
                 log.LogError(e, "Notification {Id} is {State}, which could not be written down yet", id, state);
                 await Task.Delay(pause, time, cancellationToken);

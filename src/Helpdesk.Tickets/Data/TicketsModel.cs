@@ -109,6 +109,7 @@ internal static class TicketsModel
             notification.Property(n => n.MailRemark).HasMaxLength(500);
             notification.HasIndex(n => n.Token).IsUnique();
             notification.HasIndex(n => n.MailNextAttemptAt).HasFilter("\"MailState\" = 1");
+            notification.HasIndex(n => n.Id, "IX_Notifications_Undelivered").HasFilter("\"MailState\" = 3");
             notification
                 .HasIndex(n => new { n.UserId, n.Id })
                 .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");

@@ -53,6 +53,7 @@ public sealed class Notification
         Address = address;
         CreatedAt = now;
         MailState = MailState.Pending;
+        MailQueuedAt = now;
         MailNextAttemptAt = now;
     }
 
@@ -103,6 +104,9 @@ public sealed class Notification
     public DateTimeOffset? SeenAt { get; set; }
 
     public MailState MailState { get; set; }
+
+    /// <summary>When it was put among the mails to be sent, by the desk or once more by a person; attempts end some days later.</summary>
+    public DateTimeOffset MailQueuedAt { get; private set; }
 
     /// <summary>When the mail may be tried (again); also the end of a sender's claim.</summary>
     public DateTimeOffset? MailNextAttemptAt { get; set; }

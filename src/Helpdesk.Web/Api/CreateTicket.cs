@@ -37,7 +37,7 @@ internal static class CreateTicket
             .WithName("CreateTicket")
             .WithSummary("Open a ticket")
             .WithDescription(
-                "Send an `Idempotency-Key` header (any unique text up to 64 characters) and repeat the call as often as you like: "
+                "Send an `Idempotency-Key` header (any unique text up to 56 characters) and repeat the call as often as you like: "
                     + "the first one opens the ticket, the others answer with the same ticket."
             )
             .ProducesValidationProblem()
@@ -46,7 +46,7 @@ internal static class CreateTicket
 
     private static async Task<Results<Created<TicketView>, Ok<TicketView>, ProblemHttpResult>> PostAsync(
         Request request,
-        [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey,
+        [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
         ClaimsPrincipal user,
         HelpdeskDbContext db,
         TicketIntake intake,
@@ -56,14 +56,9 @@ internal static class CreateTicket
     )
     {
         var viewer = ApiTokenHandler.ViewerOf(user);
-        if (idempotencyKey is { Length: 0 or > SubmissionKey.MaxLength - 8 })
-            return TypedResults.Problem(
-                "Use 1 to 56 characters, for example a UUID.",
-                statusCode: StatusCodes.Status400BadRequest,
-                title: "The Idempotency-Key header is too long"
-            );
-        var key = idempotencyKey is null ? null : $"a{viewer.TokenId.ToStringInvariant()}.{idempotencyKey}";
-        if (await EarlierAsync(db, key, cancellationToken) is { } earlier)
+        if (!IdempotencyKey.TryRead(idempotencyKey, viewer, out var key))
+            return IdempotencyKey.Refused();
+        if (await key.UsedForAsync(db, cancellationToken) is { } earlier)
             return TypedResults.Ok(await reader.ReadAsync(db, viewer, earlier, cancellationToken));
         var ticket = await intake.OpenAsync(
             db,
@@ -83,40 +78,20 @@ internal static class CreateTicket
             },
             cancellationToken
         );
-        if (key is not null)
-            db.SubmissionKeys.Add(
-                new SubmissionKey
-                {
-                    Key = key,
-                    CreatedAt = time.GetUtcNow(),
-                    Ticket = ticket,
-                }
-            );
+        key.AddTo(db, ticket, time.GetUtcNow());
         try
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException) when (key is not null)
+        catch (DbUpdateException) when (key.IsGiven)
         {
             // the same key at the same time: the other call won
             db.ChangeTracker.Clear();
-            if (await EarlierAsync(db, key, cancellationToken) is not { } winner)
+            if (await key.UsedForAsync(db, cancellationToken) is not { } winner)
                 throw;
             return TypedResults.Ok(await reader.ReadAsync(db, viewer, winner, cancellationToken));
         }
         var view = await reader.ReadAsync(db, viewer, ticket.Id, cancellationToken);
         return TypedResults.Created($"/api/v1/tickets/{ticket.Id.ToStringInvariant()}", view);
     }
-
-    private static async Task<long?> EarlierAsync(
-        HelpdeskDbContext db,
-        string? key,
-        CancellationToken cancellationToken
-    ) =>
-        key is null
-            ? null
-            : await db
-                .SubmissionKeys.Where(k => k.Key == key)
-                .Select(k => k.TicketId)
-                .SingleOrDefaultAsync(cancellationToken);
 }

@@ -52,6 +52,36 @@ public sealed class EscalationTests
         (await desk.ReadAsync(id)).NextEscalationAt.ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task A_promise_that_was_broken_before_the_pause_stays_broken_when_the_pause_ends_with_the_solution()
+    {
+        await using var desk = await Desk.CreateAsync();
+        var id = await desk.OpenTicketAsync();
+        desk.Time.Advance(TimeSpan.FromDays(10)); // and no sweep has looked
+        await desk.ChangeAsync(id, (t, terms, now) => t.WaitForCustomer(Actor.System, terms, now));
+        desk.Time.Advance(TimeSpan.FromHours(1));
+        await desk.ChangeAsync(id, (t, terms, now) => t.Resolve(null, null, Actor.System, terms, now));
+        var ticket = await desk.ReadAsync(id);
+        ticket.ResolutionKept.ShouldBe(false);
+        ticket.BreachedAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_request_that_comes_back_to_somebody_who_left_is_routed_anew()
+    {
+        await using var desk = await Desk.CreateAsync();
+        var id = await desk.OpenTicketAsync();
+        await desk.ChangeAsync(id, (t, _, now) => t.AssignTo(desk.Anna, Actor.System, null, now));
+        await desk.ChangeAsync(id, (t, terms, now) => t.Resolve(null, null, Actor.System, terms, now));
+        await using (var db = desk.OpenDatabase())
+        {
+            (await db.Specialists.FindAsync(desk.Anna.Id))!.IsActive = false;
+            await db.SaveChangesAsync();
+        }
+        await desk.ChangeAsync(id, (t, terms, now) => t.Reopen(Actor.System, terms, now));
+        (await desk.ReadAsync(id)).RoutedAt.ShouldBeNull();
+    }
+
     [Theory, MemberData(nameof(Databases))]
     public async Task Two_sweeps_at_once_act_once(StorageProvider provider)
     {

@@ -52,6 +52,29 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_same_key_adds_one_message_however_often_and_however_close()
+    {
+        var number = await OpenAsync("Repeated");
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ => PostAsync($"/api/v1/tickets/{number}/messages", new { text = "And again." }, "said-1"))
+        );
+        answers.Count(a => a.StatusCode is HttpStatusCode.Created).ShouldBe(1);
+        answers.Count(a => a.StatusCode is HttpStatusCode.OK).ShouldBe(4);
+        var view = await JsonAsync(answers[0]);
+        view.GetProperty("messages").EnumerateArray().Count().ShouldBe(2);
+
+        var other = await OpenAsync("Another");
+        (
+            await PostAsync($"/api/v1/tickets/{other}/messages", new { text = "Mixed up." }, "said-1")
+        ).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+
+        async Task<long> OpenAsync(string subject) =>
+            (await JsonAsync(await PostAsync("/api/v1/tickets", Request(subject)))).GetProperty("number").GetInt64();
+    }
+
+    [Fact]
     public async Task The_same_key_opens_one_ticket_however_often_and_however_close()
     {
         var calls = await Task.WhenAll(

@@ -159,6 +159,30 @@ public sealed class MailPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_people_who_decide_at_once_one_does()
+    {
+        var ticketId = await desk.OpenTicketAsync();
+        await desk.ChangeAsync(ticketId, (ticket, _, now) => ticket.Acknowledge(null, now));
+        var letter = await GiveUpAsync();
+        desk.Time.Advance(TimeSpan.FromDays(9));
+        var id = await HoldAsync();
+
+        var letters = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => AsAsync(desk.Supervisor.Id, review => review.SendAgainAsync(letter)))
+        );
+        var mails = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => DecideAsync(id, MailDecision.Release)));
+
+        letters
+            .Order()
+            .ShouldBe([DecisionOutcome.Done, DecisionOutcome.Gone, DecisionOutcome.Gone, DecisionOutcome.Gone]);
+        mails
+            .Order()
+            .ShouldBe([DecisionOutcome.Done, DecisionOutcome.Gone, DecisionOutcome.Gone, DecisionOutcome.Gone]);
+        // the days in which it is tried begin again
+        (await LetterAsync()).MailQueuedAt.ShouldBe(desk.Time.GetUtcNow());
+    }
+
+    [Fact]
     public async Task Only_who_supervises_now_decides()
     {
         var id = await HoldAsync();

@@ -95,6 +95,7 @@ public sealed record UndeliveredMail(
 /// <summary>Mails that no rule could finish: what they are, and what a supervisor decides about them.</summary>
 public sealed class MailReview(
     IDbContextFactory<HelpdeskDbContext> databases,
+    SqliteWriteGate gate,
     DeskPerson person,
     Bells bells,
     TimeProvider time,
@@ -103,9 +104,6 @@ public sealed class MailReview(
 {
     public const int PageSize = 50;
     private const int MostShownBytes = 64 * 1024;
-
-    /// <summary>Letters are looked through from the newest, so far and no further: the cost must not grow with the years.</summary>
-    private const int LettersLookedAt = 20_000;
 
     public async Task<MailCounts> CountAsync(CancellationToken cancellationToken = default)
     {
@@ -117,7 +115,7 @@ public sealed class MailReview(
         return new(
             kept.GetValueOrDefault(InboundState.Held),
             kept.GetValueOrDefault(InboundState.Unprocessable),
-            await (await UndeliveredAsync(db, cancellationToken)).CountAsync(cancellationToken)
+            await Undelivered(db).CountAsync(cancellationToken)
         );
     }
 
@@ -141,7 +139,7 @@ public sealed class MailReview(
     )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await (await UndeliveredAsync(db, cancellationToken))
+        return await Undelivered(db)
             .Where(n => before == null || n.Id < before)
             .OrderByDescending(n => n.Id)
             .Take(PageSize + 1)
@@ -234,11 +232,28 @@ public sealed class MailReview(
         DecideAsync(
             id,
             MailDecision.TryAgain,
-            (letter, now) =>
+            async (db, _, now) =>
             {
-                (letter.MailState, letter.MailNextAttemptAt, letter.MailAttempts) = (MailState.Pending, now, 0);
-                if (letter.Ticket?.Customer is { UndeliverableAt: not null } customer && letter.UserId is null)
-                    customer.UndeliverableAt = null; // a person says that the address is good
+                var sent = await Undecided(db, id)
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(n => n.MailState, MailState.Pending)
+                                .SetProperty(n => n.MailQueuedAt, now)
+                                .SetProperty(n => n.MailNextAttemptAt, now)
+                                .SetProperty(n => n.MailAttempts, 0),
+                        cancellationToken
+                    );
+                if (sent > 0) // a person says that the address is good
+                    await db
+                        .Customers.Where(c =>
+                            c.UndeliverableAt != null
+                            && db.Notifications.Any(n => n.Id == id && n.UserId == null && n.Ticket!.CustomerId == c.Id)
+                        )
+                        .ExecuteUpdateAsync(
+                            set => set.SetProperty(c => c.UndeliverableAt, (DateTimeOffset?)null),
+                            cancellationToken
+                        );
+                return sent;
             },
             cancellationToken
         );
@@ -252,31 +267,39 @@ public sealed class MailReview(
         DecideAsync(
             id,
             MailDecision.Discard,
-            (letter, _) => letter.MailState = MailState.Suppressed,
-            cancellationToken,
-            remark
+            (db, viewer, _) =>
+            {
+                var words = Tickets.Text.OneLine(remark(viewer), 500);
+                return Undecided(db, id)
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(n => n.MailState, MailState.Suppressed)
+                                .SetProperty(n => n.MailRemark, words),
+                        cancellationToken
+                    );
+            },
+            cancellationToken
         );
+
+    // asked for in the statement that changes it: of two people who decide at once, one does
+    private static IQueryable<Notification> Undecided(HelpdeskDbContext db, long letterId) =>
+        db.Notifications.Where(n => n.Id == letterId && n.MailState == MailState.Failed);
 
     private async Task<DecisionOutcome> DecideAsync(
         long letterId,
         MailDecision decision,
-        Action<Notification, DateTimeOffset> decide,
-        CancellationToken cancellationToken,
-        Func<Viewer.Staff, string>? remark = null
+        Func<HelpdeskDbContext, Viewer.Staff, DateTimeOffset, Task<int>> decide,
+        CancellationToken cancellationToken
     )
     {
         if (await person.ConfirmAsync(cancellationToken) is not { SeesAll: true } viewer)
             return DecisionOutcome.NotYours;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var letter = await db
-            .Notifications.Include(n => n.Ticket!.Customer)
-            .SingleOrDefaultAsync(n => n.Id == letterId && n.MailState == MailState.Failed, cancellationToken);
-        if (letter is null)
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await decide(db, viewer, time.GetUtcNow()) == 0)
             return DecisionOutcome.Gone;
-        decide(letter, time.GetUtcNow());
-        if (remark is not null)
-            letter.MailRemark = Tickets.Text.OneLine(remark(viewer), 500);
-        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         bells.Outbox.Ring();
         Record(decision, "letter", letterId, viewer);
         return DecisionOutcome.Done;
@@ -307,15 +330,8 @@ public sealed class MailReview(
                 m.TicketId
             ));
 
-    private static async Task<IQueryable<Notification>> UndeliveredAsync(
-        HelpdeskDbContext db,
-        CancellationToken cancellationToken
-    )
-    {
-        var newest = await db.Notifications.MaxAsync(n => (long?)n.Id, cancellationToken) ?? 0;
-        var from = newest - LettersLookedAt;
-        return db.Notifications.AsNoTracking().Where(n => n.Id > from && n.MailState == MailState.Failed);
-    }
+    private static IQueryable<Notification> Undelivered(HelpdeskDbContext db) =>
+        db.Notifications.AsNoTracking().Where(n => n.MailState == MailState.Failed);
 
     /// <summary>Bytes of a stranger as text that only shows itself: nothing that moves the cursor or turns the direction of writing.</summary>
     internal static string Harmless(ReadOnlySpan<byte> bytes)

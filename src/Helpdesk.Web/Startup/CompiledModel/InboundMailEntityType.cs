@@ -147,7 +147,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "State",
                 typeof(InboundState),
                 propertyInfo: typeof(InboundMail).GetProperty("State", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(InboundMail).GetField("<State>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(InboundMail).GetField("<State>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                concurrencyToken: true);
             state.SetSentinelFromProviderValue(0);
 
             var subject = runtimeEntityType.AddProperty(

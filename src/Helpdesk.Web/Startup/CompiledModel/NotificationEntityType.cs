@@ -23,10 +23,11 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Notifications.Notification",
                 typeof(Notification),
                 baseEntityType,
-                propertyCount: 16,
+                propertyCount: 17,
                 navigationCount: 2,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 6,
+                namedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -89,6 +90,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(Notification).GetField("<MailNextAttemptAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new UtcTicksConverter());
+
+            var mailQueuedAt = runtimeEntityType.AddProperty(
+                "MailQueuedAt",
+                typeof(DateTimeOffset),
+                propertyInfo: typeof(Notification).GetProperty("MailQueuedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<MailQueuedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueConverter: new UtcTicksConverter());
+            mailQueuedAt.SetSentinelFromProviderValue(0L);
 
             var mailRemark = runtimeEntityType.AddProperty(
                 "MailRemark",
@@ -173,6 +182,11 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var index4 = runtimeEntityType.AddIndex(
                 new[] { userId, id });
             index4.AddAnnotation("Relational:Filter", "\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
+
+            var iX_Notifications_Undelivered = runtimeEntityType.AddIndex(
+                new[] { id },
+                name: "IX_Notifications_Undelivered");
+            iX_Notifications_Undelivered.AddAnnotation("Relational:Filter", "\"MailState\" = 3");
 
             return runtimeEntityType;
         }

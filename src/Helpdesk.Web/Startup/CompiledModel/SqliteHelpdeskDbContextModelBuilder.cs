@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("62cf7fd1-bcd4-4043-a294-e5293552ff7a"), entityTypeCount: 49)
+            : base(skipDetectChanges: false, modelId: new Guid("0db7ed1d-cd0f-493b-b06f-df121f7088bf"), entityTypeCount: 49)
         {
         }
 

@@ -347,6 +347,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasColumnType("integer");
 
                     b.Property<int>("State")
+                        .IsConcurrencyToken()
                         .HasColumnType("integer");
 
                     b.Property<string>("Subject")
@@ -899,6 +900,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<DateTimeOffset?>("MailNextAttemptAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<DateTimeOffset>("MailQueuedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("MailRemark")
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)");
@@ -940,6 +944,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("UserId", "Id")
                         .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Notifications_Undelivered")
+                        .HasFilter("\"MailState\" = 3");
 
                     b.ToTable("Notifications", (string)null);
                 });

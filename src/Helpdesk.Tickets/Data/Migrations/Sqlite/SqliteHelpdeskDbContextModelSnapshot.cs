@@ -334,6 +334,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("State")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Subject")
@@ -866,6 +867,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<long?>("MailNextAttemptAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("MailQueuedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("MailRemark")
                         .HasMaxLength(500)
                         .HasColumnType("TEXT");
@@ -907,6 +911,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("UserId", "Id")
                         .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Notifications_Undelivered")
+                        .HasFilter("\"MailState\" = 3");
 
                     b.ToTable("Notifications", (string)null);
                 });

@@ -1160,6 +1160,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     SeenAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     MailState = table.Column<int>(type: "integer", nullable: false),
+                    MailQueuedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     MailNextAttemptAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     MailAttempts = table.Column<int>(type: "integer", nullable: false),
                     MailSentAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -1379,6 +1380,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 table: "Notifications",
                 column: "Token",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Notifications_Undelivered",
+                table: "Notifications",
+                column: "Id",
+                filter: "\"MailState\" = 3");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Notifications_UserId_Id",

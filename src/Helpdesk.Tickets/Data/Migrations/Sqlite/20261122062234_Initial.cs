@@ -1159,6 +1159,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     SeenAt = table.Column<long>(type: "INTEGER", nullable: true),
                     MailState = table.Column<int>(type: "INTEGER", nullable: false),
+                    MailQueuedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     MailNextAttemptAt = table.Column<long>(type: "INTEGER", nullable: true),
                     MailAttempts = table.Column<int>(type: "INTEGER", nullable: false),
                     MailSentAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -1378,6 +1379,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 table: "Notifications",
                 column: "Token",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Notifications_Undelivered",
+                table: "Notifications",
+                column: "Id",
+                filter: "\"MailState\" = 3");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Notifications_UserId_Id",
