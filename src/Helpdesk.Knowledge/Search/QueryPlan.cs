@@ -121,6 +121,12 @@ internal sealed class QueryReader(
     private List<(string Stem, double Share)> WithSynonyms(string word, TokenKind kind, Language language)
     {
         var stems = StemsOf(word, kind, language);
+        AddSynonyms(stems, word, language);
+        return stems.Exists(stem => Frequency(stem.Stem) > 0) ? stems : [];
+    }
+
+    private void AddSynonyms(List<(string Stem, double Share)> stems, string word, Language language)
+    {
         foreach (var synonym in synonyms.Of(language, word))
         {
             foreach (var (stem, _) in StemsOf(synonym, TokenKind.Word, language))
@@ -129,7 +135,6 @@ internal sealed class QueryReader(
                     stems.Add((stem, ranking.SynonymShare));
             }
         }
-        return stems.Exists(stem => Frequency(stem.Stem) > 0) ? stems : [];
     }
 
     private static string Stem(string word, Language language)
@@ -157,31 +162,40 @@ internal sealed class QueryReader(
             return;
         }
         var near =
-            query.Exactly || WeakWords.Contains(language, word)
-                ? []
+            query.Exactly || WeakWords.Contains(language, word) || IsCommon(word, language)
+                ? new([], null)
                 : Spelling.Near(views, _languages, word, query.Audience, MaxCorrections);
-        if (near.Count == 0)
+        if (near.StopWord is { } stop)
         {
-            if (!Spelling.IsNearStopWord(_languages, word) && !PutSplit(word, weight, language))
+            Put(StemsOf(stop, TokenKind.Word, language), 0);
+            return;
+        }
+        if (near.Words.Count == 0)
+        {
+            if (!PutSplit(word, weight, language))
                 Put([(word, 1)], weight);
             return;
         }
-        var best = near[0].Likelihood;
+        var best = near.Words[0].Likelihood;
         var stems = new List<(string Stem, double Share)>();
-        foreach (var candidate in near)
+        foreach (var candidate in near.Words)
         {
             var segment = candidate.View.Segment;
             var stem = segment.Stems.Text(segment.WordStems[candidate.Word]);
             if (!stems.Exists(known => known.Stem == stem))
                 stems.Add((stem, Math.Exp(candidate.Likelihood - best) * ranking.CorrectionShare));
         }
+        var form = Encoding.UTF8.GetString(WordKey.Form(near.Words[0].View.Segment.Words[near.Words[0].Word]));
+        AddSynonyms(stems, form, language);
         Put(stems, weight);
         if (token.Start >= textStart)
         {
-            var form = Encoding.UTF8.GetString(WordKey.Form(near[0].View.Segment.Words[near[0].Word]));
             _corrections.Add(new(token.Start - textStart, token.Length, form));
         }
     }
+
+    private bool IsCommon(string word, Language language) =>
+        CommonWords.Contains(language is Language.Unknown ? defaultLanguage : language, word);
 
     // two words written as one
     private bool PutSplit(string word, double weight, Language language)
