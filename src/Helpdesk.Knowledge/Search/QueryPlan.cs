@@ -42,11 +42,15 @@ internal sealed class QueryReader(
     private const int MaxCompletions = 12;
     private const int MaxCorrections = 3;
 
+    /// <summary>A longer text says things in more than one word by itself.</summary>
+    private const int SynonymsUpTo = 24;
+
     private readonly int _languages = views.Aggregate(0, (bits, view) => bits | view.Segment.Languages);
     private readonly int _documents = views.Sum(view => view.Segment.Count);
     private readonly Dictionary<string, int> _slotOf = new(StringComparer.Ordinal);
     private readonly List<(double Count, double Weight, List<(string Stem, double Share)> Stems)> _slots = [];
     private readonly List<Correction> _corrections = [];
+    private bool _isLong;
 
     public QueryPlan Read(SearchQuery query)
     {
@@ -54,6 +58,7 @@ internal sealed class QueryReader(
         var text = query.Subject is null ? query.Text : query.Subject + "\n" + query.Text;
         Tokenizer.Split(text, buffer);
         var language = LanguageOf(query, text, buffer);
+        _isLong = buffer.Count > SynonymsUpTo;
         var textStart = text.Length - query.Text.Length;
         var onlyStopWords = true;
         foreach (ref readonly var token in buffer.Tokens)
@@ -127,6 +132,8 @@ internal sealed class QueryReader(
 
     private void AddSynonyms(List<(string Stem, double Share)> stems, string word, Language language)
     {
+        if (_isLong)
+            return;
         foreach (var synonym in synonyms.Of(language, word))
         {
             foreach (var (stem, _) in StemsOf(synonym, TokenKind.Word, language))

@@ -26,7 +26,7 @@ public sealed record Ranking
     public double TitleK { get; init; } = 1.2;
     public double TitleB { get; init; } = 0.6;
     public double BodyWeight { get; init; } = 1;
-    public double BodyK { get; init; } = 1;
+    public double BodyK { get; init; } = 0.8;
     public double BodyB { get; init; } = 0.6;
 
     /// <summary>Weight of the share of answered questions that hold a word, while looking for candidates.</summary>

@@ -34,13 +34,7 @@ internal static class Spelling
     internal sealed record Reading(List<Candidate> Words, string? StopWord);
 
     /// <summary>At most <paramref name="count"/> words that the reader may know of.</summary>
-    public static Reading Near(
-        IReadOnlyList<SegmentView> views,
-        int languages,
-        string word,
-        ulong audience,
-        int count
-    )
+    public static Reading Near(IReadOnlyList<SegmentView> views, int languages, string word, ulong audience, int count)
     {
         if (word.Length < MinWordLength)
             return new([], null);
