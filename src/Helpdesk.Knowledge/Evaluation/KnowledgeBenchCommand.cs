@@ -10,6 +10,7 @@ namespace Helpdesk.Knowledge.Evaluation;
 public static class KnowledgeBenchCommand
 {
     private const int Passes = 10;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private const string Usage = """
         usage: knowledge bench --corpus C.tsv[.gz] --queries Q.tsv [--times N]
           C: lines of id, tab, title words, tab, body words; Q: lines of id, tab, words
@@ -82,6 +83,7 @@ public static class KnowledgeBenchCommand
     // all calls, and of each query the fastest: what it costs when nobody else is on the processor
     private static (Latencies All, Latencies Best) Ask(InMemoryIndex index, List<string> texts)
     {
+        Warm(index, texts);
         var (all, best) = (new Latencies(), new Latencies());
         foreach (var text in texts)
         {
@@ -93,6 +95,17 @@ public static class KnowledgeBenchCommand
             best.Add(mine.Percentile(0));
         }
         return (all, best);
+    }
+
+    // the compiler works on what runs often, beside the program; a desk that has been up for a minute is what is measured
+    private static void Warm(InMemoryIndex index, List<string> texts)
+    {
+        var start = Stopwatch.GetTimestamp();
+        do
+        {
+            foreach (var text in texts)
+                index.Search(new SearchQuery(text) { Audience = 1, MaxWords = 64 });
+        } while (Stopwatch.GetElapsedTime(start) < WarmUp);
     }
 
     private static (TimeSpan Save, TimeSpan Load, long Bytes) MeasureSnapshot(InMemoryIndex index)

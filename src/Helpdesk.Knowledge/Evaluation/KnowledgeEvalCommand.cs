@@ -8,6 +8,8 @@ namespace Helpdesk.Knowledge.Evaluation;
 /// <summary><c>knowledge eval</c>: how well the search answers the queries of a judged set.</summary>
 public static class KnowledgeEvalCommand
 {
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+
     private const string Usage = """
         usage: knowledge eval --corpus C.jsonl --queries Q.tsv --qrels R.tsv
                  [--expand V.json [--expand-per-article K]] [--oos O.tsv] [--exclude-self] [--run RUN.tsv]
@@ -75,8 +77,11 @@ public static class KnowledgeEvalCommand
         }
 
         // compiled and warm before anything is timed
-        foreach (var (name, text) in set.Queries.Take(50))
-            Ask(name, text);
+        for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming) < WarmUp; )
+        {
+            foreach (var (name, text) in set.Queries.Take(50))
+                Ask(name, text);
+        }
         latencies = new Latencies();
 
         var ranked = new List<(IReadOnlyList<long>, IReadOnlyDictionary<long, int>)>();

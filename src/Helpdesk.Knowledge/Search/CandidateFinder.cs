@@ -13,29 +13,20 @@ internal readonly record struct Found(float Score, int View, int Document);
 /// Adds up the words' impacts, one word after another over compact arrays, block by block so that the scores stay in the processor's cache,
 /// and keeps the best documents that the reader may see.
 /// </summary>
-/// <param name="scores">Zeros, <see cref="PostingBlock.Size"/> long, twice; zeros again afterwards.</param>
-internal sealed class CandidateFinder(
-    QueryPlan plan,
-    ulong audience,
-    long? without,
-    int count,
-    CandidateFinder.Buffers scores
-)
+/// <param name="scores">Zeros, <see cref="Places"/> long; zeros again afterwards.</param>
+internal sealed class CandidateFinder(QueryPlan plan, ulong audience, long? without, int count, float[] scores)
 {
+    /// <summary>A place for every number of two bytes.</summary>
+    public const int Places = 1 << 16;
+
     /// <summary>Below this share of postings to documents only the touched documents are looked at.</summary>
     private const int SparseShare = 8;
 
-    private readonly PriorityQueue<Found, Found> _best = new(count + 1, WorstFirst.Instance);
-    private readonly float[] _table = new float[256];
+    private readonly Found[] _best = new Found[2 * count];
+    private readonly float[] _sorted = new float[2 * count];
+    private int _kept;
     private readonly List<(int Start, int End)> _touched = [];
     private float _threshold;
-
-    /// <summary>Two zeroed score arrays, lent and given back.</summary>
-    internal sealed class Buffers
-    {
-        public float[] Sums { get; } = new float[1 << 16];
-        public float[] Best { get; } = new float[1 << 16];
-    }
 
     /// <summary>The best documents, best first.</summary>
     public List<Found> Find(IReadOnlyList<SegmentView> views)
@@ -52,11 +43,9 @@ internal sealed class CandidateFinder(
             foreach (var block in views[i].Segment.Blocks)
                 Score(views[i], i, block, slots);
         }
-        var found = new List<Found>(_best.Count);
-        while (_best.TryDequeue(out var next, out _))
-            found.Add(next);
-        found.Reverse();
-        return found;
+        KeepBest();
+        // stable: among equals the one found first
+        return [.. _best.Take(_kept).OrderByDescending(found => found.Score)];
     }
 
     private static (int Stem, float Weight)[] Resolve(Segment segment, Slot slot)
@@ -77,7 +66,6 @@ internal sealed class CandidateFinder(
         var postings = 0;
         foreach (var slot in slots)
         {
-            var first = _touched.Count;
             foreach (var (stem, weight) in slot)
             {
                 var (start, end) = block.Find(stem);
@@ -85,13 +73,9 @@ internal sealed class CandidateFinder(
                     continue;
                 postings += end - start;
                 _touched.Add((start, end));
-                if (slot.Length == 1)
-                    Add(block, start, end, weight);
-                else
-                    Raise(block, start, end, weight);
+                // a document with a word and its synonym gets both here; the judge counts the better one
+                Add(block, start, end, weight);
             }
-            if (slot.Length > 1)
-                AddRaised(block, first);
         }
         if (postings == 0)
             return;
@@ -104,44 +88,28 @@ internal sealed class CandidateFinder(
 
     private void Add(PostingBlock block, int start, int end, float weight)
     {
-        // documents are two bytes and the array has 65,536 places: no index can be outside
-        ref var sums = ref MemoryMarshal.GetArrayDataReference(scores.Sums);
-        var documents = block.Documents.AsSpan(start, end - start);
-        var impacts = block.Impacts.AsSpan(start, end - start);
-        if (documents.Length < 512)
+        // documents are two bytes and the array has 65,536 places: no index can be outside; a byte's impact is one of 256
+        ref var sums = ref MemoryMarshal.GetArrayDataReference(scores);
+        ref var decoded = ref MemoryMarshal.GetReference(Impact.Decoded);
+        ref var document = ref block.Documents[start];
+        ref var impact = ref block.Impacts[start];
+        nint length = end - start,
+            i = 0;
+        // four at a time: a document stands once in a word's list, so that no sum waits for another
+        for (; i <= length - 4; i += 4)
         {
-            ref var decoded = ref MemoryMarshal.GetReference(Impact.Decoded);
-            for (var i = 0; i < documents.Length; i++)
-                Unsafe.Add(ref sums, documents[i]) += weight * Unsafe.Add(ref decoded, impacts[i]);
-            return;
+            Unsafe.Add(ref sums, Unsafe.Add(ref document, i)) +=
+                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i));
+            Unsafe.Add(ref sums, Unsafe.Add(ref document, i + 1)) +=
+                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i + 1));
+            Unsafe.Add(ref sums, Unsafe.Add(ref document, i + 2)) +=
+                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i + 2));
+            Unsafe.Add(ref sums, Unsafe.Add(ref document, i + 3)) +=
+                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i + 3));
         }
-        for (var i = 0; i < _table.Length; i++)
-            _table[i] = weight * Impact.Decoded[i];
-        ref var table = ref MemoryMarshal.GetArrayDataReference(_table);
-        for (var i = 0; i < documents.Length; i++)
-            Unsafe.Add(ref sums, documents[i]) += Unsafe.Add(ref table, impacts[i]);
-    }
-
-    private void Raise(PostingBlock block, int start, int end, float weight)
-    {
-        for (var i = start; i < end; i++)
-        {
-            ref var best = ref scores.Best[block.Documents[i]];
-            best = Math.Max(best, weight * Impact.Decoded[block.Impacts[i]]);
-        }
-    }
-
-    private void AddRaised(PostingBlock block, int firstTouched)
-    {
-        foreach (var (start, end) in CollectionsMarshal.AsSpan(_touched)[firstTouched..])
-        {
-            for (var i = start; i < end; i++)
-            {
-                ref var best = ref scores.Best[block.Documents[i]];
-                scores.Sums[block.Documents[i]] += best;
-                best = 0;
-            }
-        }
+        for (; i < length; i++)
+            Unsafe.Add(ref sums, Unsafe.Add(ref document, i)) +=
+                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i));
     }
 
     private void CollectTouched(SegmentView view, int viewNumber, PostingBlock block)
@@ -150,7 +118,7 @@ internal sealed class CandidateFinder(
         {
             for (var i = start; i < end; i++)
             {
-                ref var sum = ref scores.Sums[block.Documents[i]];
+                ref var sum = ref scores[block.Documents[i]];
                 if (sum > _threshold)
                     Offer(view, viewNumber, block.FirstDocument + block.Documents[i], sum);
                 sum = 0;
@@ -160,7 +128,7 @@ internal sealed class CandidateFinder(
 
     private void CollectAll(SegmentView view, int viewNumber, PostingBlock block, int documents)
     {
-        var sums = scores.Sums.AsSpan(0, documents);
+        var sums = scores.AsSpan(0, documents);
         var width = Vector<float>.Count;
         var at = 0;
         for (; at <= documents - width; at += width)
@@ -185,32 +153,35 @@ internal sealed class CandidateFinder(
     {
         if (!view.IsVisible(document, audience) || view.Segment.Ids[document] == without)
             return;
-        var found = new Found(score, viewNumber, document);
-        if (_best.Count < count)
+        if (_kept == _best.Length)
         {
-            _best.Enqueue(found, found);
-            if (_best.Count < count)
+            KeepBest();
+            if (score <= _threshold)
                 return;
         }
-        else
-        {
-            _best.EnqueueDequeue(found, found);
-        }
-        // documents come in rising order, so that among equals the first stays
-        _threshold = _best.Peek().Score;
+        _best[_kept++] = new Found(score, viewNumber, document);
     }
 
-    private sealed class WorstFirst : IComparer<Found>
+    // the best of what was offered, in the order of offering; the worst of them is what the next ones must beat
+    private void KeepBest()
     {
-        public static WorstFirst Instance { get; } = new();
-
-        public int Compare(Found x, Found y)
+        if (_kept <= count)
+            return;
+        for (var i = 0; i < _kept; i++)
+            _sorted[i] = _best[i].Score;
+        var sorted = _sorted.AsSpan(0, _kept);
+        sorted.Sort();
+        var worst = sorted[_kept - count];
+        var equals = 0;
+        for (var i = _kept - count; i < _kept && sorted[i] == worst; i++)
+            equals++;
+        var kept = 0;
+        for (var i = 0; i < _kept; i++)
         {
-            var byScore = x.Score.CompareTo(y.Score);
-            if (byScore != 0)
-                return byScore;
-            var byView = y.View.CompareTo(x.View);
-            return byView != 0 ? byView : y.Document.CompareTo(x.Document);
+            if (_best[i].Score < worst || (_best[i].Score == worst && equals-- <= 0))
+                continue;
+            _best[kept++] = _best[i];
         }
+        (_kept, _threshold) = (kept, worst);
     }
 }

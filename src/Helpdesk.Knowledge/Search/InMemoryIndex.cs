@@ -24,7 +24,7 @@ public sealed class InMemoryIndex(
     private const int LargestMerge = 4_000;
 
     private readonly Synonyms _synonyms = synonyms ?? Synonyms.Common;
-    private readonly ConcurrentBag<CandidateFinder.Buffers> _buffers = [];
+    private readonly ConcurrentBag<float[]> _buffers = [];
     private readonly Lock _writing = new();
     private volatile State _state = State.Empty;
     private Task _merging = Task.CompletedTask;
@@ -151,7 +151,7 @@ public sealed class InMemoryIndex(
     private List<Found> FindCandidates(QueryPlan plan, SearchQuery query, int count, IReadOnlyList<SegmentView> views)
     {
         if (!_buffers.TryTake(out var buffers))
-            buffers = new CandidateFinder.Buffers();
+            buffers = new float[CandidateFinder.Places];
         // not given back after an exception: they might not be zero any more
         var found = new CandidateFinder(plan, query.Audience, query.Without, count, buffers).Find(views);
         _buffers.Add(buffers);

@@ -42,11 +42,15 @@ internal sealed class QueryReader(
     private const int MaxCompletions = 12;
     private const int MaxCorrections = 3;
 
+    /// <summary>A longer text says things in more than one word by itself.</summary>
+    private const int SynonymsUpTo = 24;
+
     private readonly int _languages = views.Aggregate(0, (bits, view) => bits | view.Segment.Languages);
     private readonly int _documents = views.Sum(view => view.Segment.Count);
     private readonly Dictionary<string, int> _slotOf = new(StringComparer.Ordinal);
     private readonly List<(double Count, double Weight, List<(string Stem, double Share)> Stems)> _slots = [];
     private readonly List<Correction> _corrections = [];
+    private bool _isLong;
 
     public QueryPlan Read(SearchQuery query)
     {
@@ -54,6 +58,7 @@ internal sealed class QueryReader(
         var text = query.Subject is null ? query.Text : query.Subject + "\n" + query.Text;
         Tokenizer.Split(text, buffer);
         var language = LanguageOf(query, text, buffer);
+        _isLong = buffer.Count > SynonymsUpTo;
         var textStart = text.Length - query.Text.Length;
         var onlyStopWords = true;
         foreach (ref readonly var token in buffer.Tokens)
@@ -121,6 +126,14 @@ internal sealed class QueryReader(
     private List<(string Stem, double Share)> WithSynonyms(string word, TokenKind kind, Language language)
     {
         var stems = StemsOf(word, kind, language);
+        AddSynonyms(stems, word, language);
+        return stems.Exists(stem => Frequency(stem.Stem) > 0) ? stems : [];
+    }
+
+    private void AddSynonyms(List<(string Stem, double Share)> stems, string word, Language language)
+    {
+        if (_isLong)
+            return;
         foreach (var synonym in synonyms.Of(language, word))
         {
             foreach (var (stem, _) in StemsOf(synonym, TokenKind.Word, language))
@@ -129,7 +142,6 @@ internal sealed class QueryReader(
                     stems.Add((stem, ranking.SynonymShare));
             }
         }
-        return stems.Exists(stem => Frequency(stem.Stem) > 0) ? stems : [];
     }
 
     private static string Stem(string word, Language language)
@@ -157,31 +169,40 @@ internal sealed class QueryReader(
             return;
         }
         var near =
-            query.Exactly || WeakWords.Contains(language, word)
-                ? []
+            query.Exactly || WeakWords.Contains(language, word) || IsCommon(word, language)
+                ? new([], null)
                 : Spelling.Near(views, _languages, word, query.Audience, MaxCorrections);
-        if (near.Count == 0)
+        if (near.StopWord is { } stop)
         {
-            if (!Spelling.IsNearStopWord(_languages, word) && !PutSplit(word, weight, language))
+            Put(StemsOf(stop, TokenKind.Word, language), 0);
+            return;
+        }
+        if (near.Words.Count == 0)
+        {
+            if (!PutSplit(word, weight, language))
                 Put([(word, 1)], weight);
             return;
         }
-        var best = near[0].Likelihood;
+        var best = near.Words[0].Likelihood;
         var stems = new List<(string Stem, double Share)>();
-        foreach (var candidate in near)
+        foreach (var candidate in near.Words)
         {
             var segment = candidate.View.Segment;
             var stem = segment.Stems.Text(segment.WordStems[candidate.Word]);
             if (!stems.Exists(known => known.Stem == stem))
                 stems.Add((stem, Math.Exp(candidate.Likelihood - best) * ranking.CorrectionShare));
         }
+        var form = Encoding.UTF8.GetString(WordKey.Form(near.Words[0].View.Segment.Words[near.Words[0].Word]));
+        AddSynonyms(stems, form, language);
         Put(stems, weight);
         if (token.Start >= textStart)
         {
-            var form = Encoding.UTF8.GetString(WordKey.Form(near[0].View.Segment.Words[near[0].Word]));
             _corrections.Add(new(token.Start - textStart, token.Length, form));
         }
     }
+
+    private bool IsCommon(string word, Language language) =>
+        CommonWords.Contains(language is Language.Unknown ? defaultLanguage : language, word);
 
     // two words written as one
     private bool PutSplit(string word, double weight, Language language)

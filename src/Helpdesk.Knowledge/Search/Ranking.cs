@@ -22,11 +22,11 @@ public sealed record Ranking
             NearestWeight = 0,
         };
 
-    public double TitleWeight { get; init; } = 2;
+    public double TitleWeight { get; init; } = 1.5;
     public double TitleK { get; init; } = 1.2;
     public double TitleB { get; init; } = 0.6;
     public double BodyWeight { get; init; } = 1;
-    public double BodyK { get; init; } = 0.7;
+    public double BodyK { get; init; } = 0.8;
     public double BodyB { get; init; } = 0.6;
 
     /// <summary>Weight of the share of answered questions that hold a word, while looking for candidates.</summary>
@@ -61,7 +61,7 @@ public sealed record Ranking
     public int NearestCount { get; init; } = 3;
 
     /// <summary>How many candidates of the words' score are compared question by question.</summary>
-    public int Candidates { get; init; } = 64;
+    public int Candidates { get; init; } = 24;
 
     /// <summary>How fast words later in a ticket's text lose weight: half at this many words; 0 for never.</summary>
     public double HalfWeightAfterWords { get; init; }
@@ -76,7 +76,7 @@ public sealed record Ranking
     public double CorrectionShare { get; init; } = 0.9;
 
     /// <summary>What a synonym counts against the word itself.</summary>
-    public double SynonymShare { get; init; } = 0.3;
+    public double SynonymShare { get; init; } = 0.45;
 
     /// <summary>Weight of the subject's words against the text's.</summary>
     public double SubjectWeight { get; init; } = 2;

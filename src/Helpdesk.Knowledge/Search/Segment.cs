@@ -125,7 +125,7 @@ internal readonly record struct FieldAverages(double TitleWords, double BodyWord
 internal sealed record PostingBlock(int FirstDocument, int[] Stems, int[] Starts, ushort[] Documents, byte[] Impacts)
 {
     /// <summary>A power of two, at most 65,536, so that every document number fits two bytes; the scores of a block stay in the processor's cache.</summary>
-    public const int Size = 1 << 15;
+    public const int Size = 1 << 14;
 
     public long Bytes => (4L * (Stems.Length + Starts.Length)) + (3L * Documents.Length);
 

@@ -12,7 +12,7 @@ internal sealed class SegmentReader
     private readonly Dictionary<int, int> _numberOfStem = [];
     private readonly ulong[] _maybe = new ulong[16];
     private readonly StemCount[] _counts;
-    private readonly double[] _squaredTelling;
+    private readonly double[] _sharedTelling;
     private readonly double _queryNorm;
     private readonly int[] _seen = new int[MaxWordsOfQuestion];
     private FieldLengths _lengths;
@@ -22,7 +22,7 @@ internal sealed class SegmentReader
         (_segment, _queryNorm) = (segment, queryNorm);
         _scorer = new DocumentScorer(ranking, segment.Averages);
         _counts = new StemCount[stems.Length];
-        _squaredTelling = [.. stems.Select(stem => stem.Telling * stem.Telling)];
+        _sharedTelling = [.. stems.Select(stem => stem.Share * stem.Telling * stem.Telling)];
         Span<byte> bytes = stackalloc byte[WordKey.MaxBytes];
         for (var i = 0; i < stems.Length; i++)
         {
@@ -87,7 +87,7 @@ internal sealed class SegmentReader
                 continue;
             ref var count = ref _counts[number];
             if (inTitle > 0 && count.InTitle == 0)
-                product += _squaredTelling[number];
+                product += _sharedTelling[number];
             count.InTitle += inTitle;
             count.InBody += inBody;
         }
@@ -111,7 +111,7 @@ internal sealed class SegmentReader
             norm += _segment.Telling[stem] * _segment.Telling[stem];
             if (!Asks(stem, out var number))
                 continue;
-            product += _squaredTelling[number];
+            product += _sharedTelling[number];
             _counts[number].InQuestions++;
         }
         if (product > 0)

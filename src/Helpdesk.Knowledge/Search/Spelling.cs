@@ -10,18 +10,19 @@ internal static class Spelling
     /// <summary>Shorter words have too many neighbours to correct.</summary>
     public const int MinWordLength = 3;
 
-    /// <summary>From this length two edits are forgiven.</summary>
-    private const int TwoEditsFrom = 7;
-
-    /// <summary>From this length the first letter may be the wrong one.</summary>
-    private const int FreeFirstLetterFrom = 6;
+    /// <summary>From this length two edits are forgiven, where the first letter is right.</summary>
+    private const int TwoEditsFrom = 8;
 
     /// <summary>Neighbours in one order of the vocabulary that are looked at, and of these compared.</summary>
     private const int MaxScanned = 20_000;
     private const int MaxCompared = 3_000;
 
-    /// <summary>What an edit costs, against the logarithm of a word's uses.</summary>
+    /// <summary>What an edit costs, and one of the first letter besides, against the logarithm of a word's uses.</summary>
     private const double EditCost = 4;
+    private const double FirstLetterCost = 1;
+
+    /// <summary>One of so many words of a running text is a given stop word.</summary>
+    private const double StopWordEvery = 500;
 
     /// <summary>A known word near an unknown one.</summary>
     /// <param name="Edits">1 or 2.</param>
@@ -29,38 +30,30 @@ internal static class Spelling
     [StructLayout(LayoutKind.Auto)]
     internal readonly record struct Candidate(SegmentView View, int Word, int Edits, double Likelihood);
 
-    /// <summary>The likeliest words first, at most <paramref name="count"/>; none when nothing is near, or when a stop word is nearer.</summary>
-    public static List<Candidate> Near(
-        IReadOnlyList<SegmentView> views,
-        int languages,
-        string word,
-        ulong audience,
-        int count
-    )
+    /// <summary>What an unknown word may be: known words, the likeliest first, and a stop word where that is likelier.</summary>
+    internal sealed record Reading(List<Candidate> Words, string? StopWord);
+
+    /// <summary>At most <paramref name="count"/> words that the reader may know of.</summary>
+    public static Reading Near(IReadOnlyList<SegmentView> views, int languages, string word, ulong audience, int count)
     {
-        if (word.Length < MinWordLength + 1)
-            return [];
+        if (word.Length < MinWordLength)
+            return new([], null);
         var found = Within(1, views, languages, word);
-        if (found.Count == 0 && word.Length >= TwoEditsFrom)
+        var (stop, stopLikelihood) = NearStopWord(views, languages, word);
+        if (found.Count == 0 && stop is null && word.Length >= TwoEditsFrom)
             found = Within(2, views, languages, word);
-        if (found.Count == 0)
-            return [];
-        var stop = NearStopWord(languages, word);
-        return
+        List<Candidate> words =
         [
             .. found
                 .OrderByDescending(candidate => candidate.Likelihood)
                 .ThenBy(candidate => candidate.View.Segment.Words.Text(candidate.Word), StringComparer.Ordinal)
-                .Where(candidate => candidate.Edits < stop)
                 .Where(candidate =>
                     candidate.View.IsStemVisible(candidate.View.Segment.WordStems[candidate.Word], audience)
                 )
                 .Take(count),
         ];
+        return new(words, words.Count > 0 && words[0].Likelihood >= stopLikelihood ? null : stop);
     }
-
-    /// <summary>Whether one edit makes a stop word of it ("waht", "teh").</summary>
-    public static bool IsNearStopWord(int languages, string word) => NearStopWord(languages, word) <= 1;
 
     /// <summary>The known words that begin so, most used first.</summary>
     public static List<(SegmentView View, int Word)> Beginning(
@@ -108,8 +101,8 @@ internal static class Spelling
     private static List<Candidate> Within(int edits, IReadOnlyList<SegmentView> views, int languages, string word)
     {
         var found = new List<Candidate>();
-        // an edit, also a swap of two letters, leaves either this much of the beginning or this much of the end as it was
-        var kept = edits == 1 ? (word.Length - 1) / 2 : Math.Max(2, word.Length / 3);
+        // one letter more, less or another leaves this much of the beginning or this much of the end as it was; swaps are looked up
+        var kept = edits == 1 ? Math.Max(1, word.Length / 2) : Math.Max(2, word.Length / 3);
         Span<byte> key = stackalloc byte[WordKey.MaxBytes];
         foreach (var view in views)
         {
@@ -119,11 +112,28 @@ internal static class Spelling
                     continue;
                 var length = WordKey.Write((Language)language, word.AsSpan(0, kept), key);
                 SameBeginning(view, key[..length], word, edits, found);
+                if (edits > 1)
+                    continue;
                 length = WordKey.Write((Language)language, word.AsSpan(word.Length - kept), key);
                 SameEnd(view, key[..length], word, edits, found);
+                Swapped(view, (Language)language, word, found);
             }
         }
         return [.. found.DistinctBy(candidate => (candidate.View, candidate.Word))];
+    }
+
+    private static void Swapped(SegmentView view, Language language, string word, List<Candidate> found)
+    {
+        Span<byte> key = stackalloc byte[WordKey.MaxBytes];
+        Span<char> letters = stackalloc char[word.Length];
+        var compared = 0;
+        for (var at = 0; at + 1 < word.Length; at++)
+        {
+            word.CopyTo(letters);
+            (letters[at], letters[at + 1]) = (letters[at + 1], letters[at]);
+            if (view.Segment.Words.Find(key[..WordKey.Write(language, letters, key)]) is >= 0 and var known)
+                Compare(view, known, word, 1, found, ref compared);
+        }
     }
 
     private static void SameBeginning(
@@ -197,24 +207,45 @@ internal static class Spelling
             return;
         Span<char> letters = stackalloc char[WordKey.MaxBytes];
         var length = Encoding.UTF8.GetChars(form, letters);
-        if (Math.Abs(length - word.Length) > edits || view.Segment.WordUses[candidate] == 0)
+        // words of three letters have neighbours everywhere: only a letter left out, or two swapped, is believed
+        if (word.Length == MinWordLength && length <= word.Length && !IsSwap(word, letters[..length]))
             return;
-        // people seldom miss the first letter, and short words have neighbours everywhere
-        if (word.Length < FreeFirstLetterFrom && letters[0] != word[0])
+        if (Math.Abs(length - word.Length) > edits || view.Segment.WordUses[candidate] == 0)
             return;
         compared++;
         var distance = EditDistance.Between(word, letters[..length], edits);
         if (distance > edits)
             return;
         var likelihood =
-            Math.Log(view.Segment.WordUses[candidate] + 1) - (EditCost * distance) + (letters[0] == word[0] ? 1 : 0);
+            Math.Log(view.Segment.WordUses[candidate] + 1)
+            - (EditCost * distance)
+            - (letters[0] == word[0] ? 0 : FirstLetterCost);
         found.Add(new(view, candidate, distance, likelihood));
     }
 
-    private static int NearStopWord(int languages, string word)
+    private static bool IsSwap(ReadOnlySpan<char> word, ReadOnlySpan<char> other)
     {
-        if (word.Length < 3 || word.Length > 9)
-            return int.MaxValue;
+        var at = word.CommonPrefixLength(other);
+        return word.Length == other.Length
+            && at + 1 < word.Length
+            && word[at] == other[at + 1]
+            && word[at + 1] == other[at]
+            && word[(at + 2)..].SequenceEqual(other[(at + 2)..]);
+    }
+
+    // a stop word is not in every field, so that its uses say nothing: how often it is written is known
+    private static (string? Word, double Likelihood) NearStopWord(
+        IReadOnlyList<SegmentView> views,
+        int languages,
+        string word
+    )
+    {
+        string? best = null;
+        var bestLikelihood = double.NegativeInfinity;
+        if (word.Length > 9)
+            return (best, bestLikelihood);
+        var totals = views.Aggregate(default(FieldTotals), (sum, view) => sum + view.Segment.Totals);
+        var uses = (totals.TitleWords + totals.BodyWords + (8 * totals.Questions)) / StopWordEvery;
         for (var language = 1; language < 8; language++)
         {
             if ((languages >> language & 1) == 0 || StopWords.Of((Language)language) is not { } words)
@@ -222,13 +253,19 @@ internal static class Spelling
             foreach (var stop in words)
             {
                 if (
-                    stop.Length >= 3
-                    && Math.Abs(stop.Length - word.Length) <= 1
-                    && EditDistance.Between(word, stop, 1) <= 1
+                    stop.Length < 3
+                    || Math.Abs(stop.Length - word.Length) > 1
+                    || EditDistance.Between(word, stop, 1) > 1
                 )
-                    return 1;
+                    continue;
+                var likelihood = Math.Log(uses + 1) - EditCost - (stop[0] == word[0] ? 0 : FirstLetterCost);
+                if (
+                    likelihood > bestLikelihood
+                    || (likelihood == bestLikelihood && string.CompareOrdinal(stop, best) < 0)
+                )
+                    (best, bestLikelihood) = (stop, likelihood);
             }
         }
-        return int.MaxValue;
+        return (best, bestLikelihood);
     }
 }
