@@ -8,46 +8,77 @@ internal sealed class Calibrator(List<string> topics, TrainingOptions options)
     private const float WeightOfRealSpecial = 0.75f;
     private const int EnoughSpecial = 20;
     private const int Messages = 1_200;
+    private const double EqualAsIfBy = 20;
 
     public static readonly double[] Promised = [0.95, 0.98, 0.99];
 
     public Calibration Fit(IReadOnlyList<TextModelTrainer.HeldOut> trials)
     {
         var nothing = new ModelPromises(0.9f, Promised.ToDictionary(p => p, _ => 2f), 0, 0);
-        var calibration = new Calibration(1, null, null, null, 1, nothing);
+        var calibration = new Calibration(
+            [.. Enumerable.Repeat(1f / Ensemble.MemberCount, Ensemble.MemberCount)],
+            null,
+            null,
+            null,
+            1,
+            nothing
+        );
         if (trials.Count == 0)
             return calibration;
         var whole = trials.Where(t => !t.Run.HidesAny).ToList();
-        calibration = calibration with { Temperature = FitTemperature(whole) };
+        calibration = calibration with { Powers = FitPowers(whole) };
         calibration = FitSpecial(trials, calibration);
-        calibration = FitConfidence(trials, whole, calibration);
+        calibration = FitConfidence(whole, calibration);
         return FitBoundary(whole, calibration);
     }
 
     private bool InScope(TextModelTrainer.ReadText text) => text.Class < topics.Count;
 
-    /// <summary>The temperature with the smallest mean logarithmic loss, by golden section over its logarithm.</summary>
-    private float FitTemperature(List<TextModelTrainer.HeldOut> whole)
+    /// <summary>The members' powers with the smallest mean logarithmic loss, none below zero, drawn to equal powers as if by
+    /// <see cref="EqualAsIfBy"/> texts. The loss is convex; Newton's method finds the bottom.</summary>
+    private float[] FitPowers(List<TextModelTrainer.HeldOut> whole)
     {
+        const int n = Ensemble.MemberCount;
         var rows = Pairs(whole).Where(p => InScope(p.Text)).ToList();
-        double Loss(double log)
+        float[] powers = [.. Enumerable.Repeat(1f / n, n)];
+        for (var round = 0; round < 12; round++)
         {
-            var temperature = (float)Math.Exp(log);
-            return rows.Sum(r =>
-                -Math.Log(TextModel.Tempered(r.Reading.LogProbabilities, temperature)[r.Text.Class] + 1e-7)
-            );
+            var (gradient, curvature) = (new double[n], new double[n, n]);
+            var average = powers.Average();
+            for (var i = 0; i < n; i++)
+            {
+                gradient[i] = EqualAsIfBy * (powers[i] - average);
+                curvature[i, i] = EqualAsIfBy + 1e-3;
+            }
+            foreach (var (text, reading, _) in rows)
+                AddSlope(reading, text.Class, powers, gradient, curvature);
+            var step = LogisticFit.Solve(curvature, gradient);
+            for (var i = 0; i < n; i++)
+                powers[i] = Math.Clamp(powers[i] - (float)Math.Clamp(step[i], -0.3, 0.3), 0, 3);
         }
-        var (low, high) = (Math.Log(0.3), Math.Log(3));
-        var ratio = (Math.Sqrt(5) - 1) / 2;
-        for (var i = 0; i < 14; i++)
+        return powers.Sum() > 0 ? powers : [.. Enumerable.Repeat(1f / n, n)];
+    }
+
+    /// <summary>Slope and curvature of −ln p(right topic): the members' log probabilities, expected under p, less those of the
+    /// right topic; and their covariance under p.</summary>
+    private static void AddSlope(in Reading reading, int right, float[] powers, double[] gradient, double[,] curvature)
+    {
+        var p = reading.Pooled(powers);
+        VectorMath.Softmax(p);
+        Span<double> mean = stackalloc double[powers.Length];
+        for (var i = 0; i < powers.Length; i++)
         {
-            var (a, b) = (high - (ratio * (high - low)), low + (ratio * (high - low)));
-            if (Loss(a) < Loss(b))
-                high = b;
-            else
-                low = a;
+            mean[i] = VectorMath.Dot(p, reading.Members[i]);
+            gradient[i] += mean[i] - reading.Members[i][right];
         }
-        return (float)Math.Exp((low + high) / 2);
+        for (var c = 0; c < p.Length; c++)
+        {
+            if (p[c] < 1e-6f)
+                continue;
+            for (var i = 0; i < powers.Length; i++)
+            for (var j = 0; j <= i; j++)
+                curvature[i, j] += p[c] * (reading.Members[i][c] - mean[i]) * (reading.Members[j][c] - mean[j]);
+        }
     }
 
     /// <summary>Special examples where there are enough of them, texts of hidden topics beside them; in-scope texts on
@@ -91,24 +122,20 @@ internal sealed class Calibrator(List<string> topics, TrainingOptions options)
         : run.HidesTopic[text.Class] ? Kind.Hidden
         : Kind.Known;
 
-    private Calibration FitConfidence(
-        IReadOnlyList<TextModelTrainer.HeldOut> trials,
-        List<TextModelTrainer.HeldOut> whole,
-        Calibration calibration
-    )
+    private Calibration FitConfidence(List<TextModelTrainer.HeldOut> whole, Calibration calibration)
     {
         var known = Pairs(whole).Where(p => InScope(p.Text)).ToList();
-        var special = Pairs(trials).Where(p => !InScope(p.Text)).ToList();
+        var special = Pairs(whole).Where(p => !InScope(p.Text)).ToList();
         if (special.Count < EnoughSpecial)
             special = [];
         var share = options.ExpectedSpecialShare;
         var specialWeight = special.Count == 0 ? 0 : (float)(share / (1 - share) * known.Count / special.Count);
         var rows = known
             .Concat(special)
-            .Select(p => (Prediction: TextModel.Calibrated(p.Reading, calibration), p.Text))
+            .Select(p => (Prediction: TextModel.Calibrated(p.Reading, calibration), p.Text, p.Reading))
             .Select(p =>
                 (
-                    Signals: TextModel.RightSignals(p.Prediction.Probabilities, p.Prediction.Special),
+                    Signals: TextModel.RightSignals(p.Prediction.Probabilities, p.Prediction.Special, p.Reading),
                     Right: p.Prediction.Best == p.Text.Class,
                     Weight: InScope(p.Text) ? 1f : specialWeight
                 )
@@ -121,14 +148,17 @@ internal sealed class Calibrator(List<string> topics, TrainingOptions options)
         );
         if (fit is null)
             return calibration;
-        var scored = rows.Select(r => (Confidence: fit.Probability(r.Signals), r.Right, r.Weight))
-            .OrderByDescending(r => r.Confidence)
-            .ToList();
+        var scored = rows.ConvertAll(r => (Confidence: fit.Probability(r.Signals), r.Right));
+        List<(float Confidence, bool Right)> answers =
+        [
+            .. scored.Take(known.Count).OrderByDescending(r => r.Confidence),
+        ];
+        List<float> answeredSpecial = [.. scored.Skip(known.Count).Select(r => r.Confidence).OrderDescending()];
         var precision = Promised.ToDictionary(
             p => p,
-            p => PromisedPrecision.ThresholdFor(p, scored, CertaintyOfPromises)
+            p => PromisedPrecision.ThresholdFor(p, answers, answeredSpecial, share, CertaintyOfPromises)
         );
-        var accuracy = known.Count(p => VectorMath.IndexOfMax(p.Reading.LogProbabilities) == p.Text.Class);
+        var accuracy = known.Count(p => VectorMath.IndexOfMax(p.Reading.Pooled(calibration.Powers)) == p.Text.Class);
         return calibration with
         {
             Right = fit,

@@ -1,87 +1,115 @@
 namespace Helpdesk.Routing.Classification;
 
 /// <summary>What the members say about one text, before calibration.</summary>
-/// <param name="LogProbabilities">Mean of the members' log probabilities over the topics (not normalised).</param>
+/// <param name="Members">Each member's log probabilities over the topics.</param>
 /// <param name="Signals">What speaks for and against "outside all topics"; see <see cref="Ensemble.SignalCount"/>.</param>
-internal readonly record struct Reading(float[] LogProbabilities, float[] Signals);
+internal readonly record struct Reading(float[][] Members, float[] Signals)
+{
+    /// <summary>Log of the members' geometric mean with these powers, not normalised.</summary>
+    public float[] Pooled(ReadOnlySpan<float> powers)
+    {
+        var pooled = new float[Members[0].Length];
+        for (var m = 0; m < powers.Length; m++)
+            VectorMath.AddScaled(powers[m], Members[m], pooled);
+        return pooled;
+    }
+}
 
-/// <summary>A linear member and two nets that start differently; their mean is steadier than each of them.</summary>
+/// <summary>Three unlike members: one linear, a net over the bag of n-grams, a net over words. They err differently, so
+/// their mean is better than each.</summary>
 /// <param name="Topics">How many topics; a class after them, when <paramref name="KnowsSpecial"/>, stands for requests
 /// outside all of them.</param>
 internal sealed record Ensemble(
     Vocabulary Vocabulary,
     LinearMember Linear,
-    NetMember[] Nets,
+    NetMember Net,
+    WordMember Words,
     int Topics,
     bool KnowsSpecial
 )
 {
-    /// <summary>Entropy and largest probability of the mean; how loudly the linear member and the nets speak at all;
-    /// shares of unknown characters and words; likeness to the nearest topic's centre and length inside the nets; log
-    /// odds of the special class (0 without one).</summary>
-    public const int SignalCount = 10;
+    public const int MemberCount = 3;
+
+    /// <summary>Entropy and largest probability of the mean; how loudly each member speaks at all (ln Σ exp of the scores,
+    /// and for the nets the largest); shares of unknown characters and words; for each net the likeness to the nearest topic's
+    /// centre and the length inside it; log odds of the special class (0 without one);
+    /// what the member that believes least in the best topic gives it.</summary>
+    public const int SignalCount = 15;
+
+    /// <summary>Place of the likeness to the nearest topic's centre, and of the share of unknown words, among the
+    /// signals.</summary>
+    public const int NearestCentreSignal = 7;
+    public const int UnknownWordsSignal = 6;
+    public const int LeastBeliefSignal = 14;
+
+    private static readonly float[] Equal = [1f / MemberCount, 1f / MemberCount, 1f / MemberCount];
 
     public Reading Read(List<TextFeatures.Word> words) => Read(Vocabulary.Vector(words));
 
     public Reading Read(in TextVector text)
     {
-        var members = Nets.Length + 1;
         var scores = new float[MemberTraining.Padded(Topics + 1)];
-        var mean = new float[Topics];
+        var members = new float[MemberCount][];
         var signals = new float[SignalCount];
         var specialLogOdds = 0f;
 
-        var hiddenUnits = Nets.Length > 0 ? new float[Nets[0].Hidden] : [];
         Linear.Scores(text, scores);
-        signals[2] = Collect(scores, mean, members, ref specialLogOdds);
-        foreach (var net in Nets)
-        {
-            var hidden = hiddenUnits.AsSpan(0, net.Hidden);
-            net.HiddenOf(text, hidden);
-            net.Scores(hidden, scores);
-            signals[3] += Largest(scores) / Nets.Length;
-            signals[4] += Collect(scores, mean, members, ref specialLogOdds) / Nets.Length;
-            var length = MathF.Sqrt(VectorMath.Dot(hidden, hidden));
-            signals[7] += NearestCentre(net, hidden, length) / Nets.Length;
-            signals[8] += length / Nets.Length;
-        }
-        var probabilities = (float[])mean.Clone();
+        signals[2] = Collect(scores, members[0] = new float[Topics], ref specialLogOdds);
+        Span<float> hidden = stackalloc float[Math.Max(Net.Hidden, Words.Hidden)];
+        var inside = hidden[..Net.Hidden];
+        Net.HiddenOf(text, inside);
+        Net.Scores(inside, scores);
+        signals[3] = Largest(scores);
+        signals[4] = Collect(scores, members[1] = new float[Topics], ref specialLogOdds);
+        (signals[NearestCentreSignal], signals[8]) = Place(inside, Net.Centres);
+        inside = hidden[..Words.Hidden];
+        Words.HiddenOf(text.ByWord, inside);
+        Words.Scores(inside, scores);
+        signals[10] = Largest(scores);
+        signals[11] = Collect(scores, members[2] = new float[Topics], ref specialLogOdds);
+        (signals[12], signals[13]) = Place(inside, Words.Centres);
+
+        var reading = new Reading(members, signals);
+        var probabilities = reading.Pooled(Equal);
         VectorMath.Softmax(probabilities);
+        var best = VectorMath.IndexOfMax(probabilities);
         signals[0] = Entropy(probabilities);
-        signals[1] = probabilities[VectorMath.IndexOfMax(probabilities)];
+        signals[1] = probabilities[best];
+        signals[LeastBeliefSignal] = MathF.Max(-12, members.Min(m => m[best]));
         signals[5] = 1 - text.KnownShare;
-        signals[6] = 1 - text.KnownWordShare;
-        signals[9] = specialLogOdds / members;
-        return new Reading(mean, signals);
+        signals[UnknownWordsSignal] = 1 - text.KnownWordShare;
+        signals[9] = specialLogOdds / MemberCount;
+        return reading;
     }
 
-    /// <summary>Adds one member's log probabilities to the mean; returns ln Σ exp over the topics.</summary>
-    private float Collect(Span<float> scores, Span<float> mean, int members, ref float specialLogOdds)
+    /// <summary>Turns one member's scores into log probabilities; returns ln Σ exp over the topics.</summary>
+    private float Collect(Span<float> scores, Span<float> member, ref float specialLogOdds)
     {
         var topics = scores[..Topics];
-        var special = scores[Topics];
         var (largest, sum) = (topics[VectorMath.IndexOfMax(topics)], 0f);
         foreach (var score in topics)
             sum += MathF.Exp(score - largest);
         var log = largest + MathF.Log(sum);
         for (var c = 0; c < topics.Length; c++)
-            mean[c] += (topics[c] - log) / members;
+            member[c] = topics[c] - log;
         if (KnowsSpecial)
-            specialLogOdds += special - log;
+            specialLogOdds += scores[Topics] - log;
         return log;
     }
 
     private float Largest(ReadOnlySpan<float> scores) => scores[VectorMath.IndexOfMax(scores[..Topics])];
 
-    private float NearestCentre(NetMember net, ReadOnlySpan<float> hidden, float length)
+    /// <summary>Cosine to the nearest topic's centre, and the length.</summary>
+    private (float Nearest, float Length) Place(ReadOnlySpan<float> hidden, float[] centres)
     {
+        var length = MathF.Sqrt(VectorMath.Dot(hidden, hidden));
         var nearest = 0f;
         for (var c = 0; c < Topics && length > 0; c++)
             nearest = MathF.Max(
                 nearest,
-                VectorMath.Dot(hidden, net.Centres.AsSpan(c * net.Hidden, net.Hidden)) / length
+                VectorMath.Dot(hidden, centres.AsSpan(c * hidden.Length, hidden.Length)) / length
             );
-        return nearest;
+        return (nearest, length);
     }
 
     private static float Entropy(ReadOnlySpan<float> probabilities)

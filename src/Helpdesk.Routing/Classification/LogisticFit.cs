@@ -89,7 +89,7 @@ internal sealed record LogisticFit(float[] Means, float[] Spreads, float[] Weigh
     }
 
     /// <summary>Cholesky; the lower half of a positive definite matrix is given.</summary>
-    private static double[] Solve(double[,] matrix, double[] right)
+    public static double[] Solve(double[,] matrix, double[] right)
     {
         var n = right.Length;
         for (var j = 0; j < n; j++)

@@ -11,9 +11,13 @@ internal sealed record TrainingTexts(TextVector[] Texts, int[] Classes, float[] 
 internal static class MemberTraining
 {
     private const float Dropped = 0.7f;
+    private const float DroppedOfWords = 0.5f;
     private const float LinearRate = 0.2f;
     private const float NetRate = 0.03f;
     private const float LastRateShare = 0.05f;
+
+    /// <summary>A class that is neither right nor likely teaches nothing worth its time.</summary>
+    private const float LeastGradient = 5e-4f;
 
     /// <summary>N-grams of a text for which the numbers of steps were found.</summary>
     private const double OrdinaryLength = 200;
@@ -28,9 +32,11 @@ internal static class MemberTraining
         var (bias, biasSeen) = (new float[width], new float[width]);
         var scores = new float[width];
         var kept = new List<int>(256);
-        foreach (var step in Steps(data, targetSteps: 220_000, LinearRate, seed, kept, stop))
+        var random = new SeededRandom(seed ^ 0x5A5A5A5A);
+        foreach (var step in Steps(data, targetSteps: 220_000, LinearRate, seed, stop))
         {
             var text = data.Texts[step.Text];
+            Keep(kept, text.Ids.Length, Dropped, ref random);
             bias.CopyTo(scores);
             foreach (var i in kept)
                 VectorMath.AddScaled(Upscaled(text, i), weights.AsSpan(text.Ids[i] * width, width), scores);
@@ -66,9 +72,10 @@ internal static class MemberTraining
 
         var (scores, activation, back) = (new float[width], new float[hidden], new float[hidden]);
         var kept = new List<int>(256);
-        foreach (var step in Steps(data, targetSteps: 160_000, NetRate, seed, kept, stop))
+        foreach (var step in Steps(data, targetSteps: 160_000, NetRate, seed, stop))
         {
             var text = data.Texts[step.Text];
+            Keep(kept, text.Ids.Length, Dropped, ref random);
             hiddenBias.CopyTo(activation, 0);
             foreach (var i in kept)
                 VectorMath.AddScaled(Upscaled(text, i), embeddings.AsSpan(text.Ids[i] * hidden, hidden), activation);
@@ -80,6 +87,8 @@ internal static class MemberTraining
             Array.Clear(back);
             for (var c = 0; c < data.ClassCount; c++)
             {
+                if (MathF.Abs(scores[c]) < LeastGradient)
+                    continue;
                 var row = output.AsSpan(c * hidden, hidden);
                 VectorMath.AddScaled(scores[c], row, back);
                 VectorMath.AdaGrad(scores[c], activation, row, outputSeen.AsSpan(c * hidden, hidden), step.Rate);
@@ -98,7 +107,7 @@ internal static class MemberTraining
             VectorMath.AdaGrad(1f, back, hiddenBias, hiddenBiasSeen, step.Rate);
         }
         var net = new NetMember(ByteRows.From(embeddings, hidden), hiddenBias, output, bias[..data.ClassCount], []);
-        return net with { Centres = CentresOf(net, data) };
+        return net with { Centres = CentresOf(data, hidden, (in TextVector t, Span<float> h) => net.HiddenOf(t, h)) };
     }
 
     private static float Upscaled(in TextVector text, int i) => text.Weights[i] / (1 - Dropped);
@@ -122,7 +131,6 @@ internal static class MemberTraining
         int targetSteps,
         float rate,
         ulong seed,
-        List<int> kept,
         CancellationToken stop
     )
     {
@@ -138,30 +146,128 @@ internal static class MemberTraining
             random.Shuffle(order);
             for (var i = 0; i < order.Length; i++)
             {
-                kept.Clear();
-                for (var n = 0; n < data.Texts[order[i]].Ids.Length; n++)
-                    if (random.NextSingle() >= Dropped)
-                        kept.Add(n);
                 var done = ((round * (float)order.Length) + i) / total;
                 yield return (order[i], rate * (1 - (done * (1 - LastRateShare))));
             }
         }
     }
 
-    private static float[] CentresOf(NetMember net, TrainingTexts data)
+    private static void Keep(List<int> kept, int count, float dropped, ref SeededRandom random)
     {
-        var centres = new float[data.ClassCount * net.Hidden];
-        var hidden = new float[net.Hidden];
+        kept.Clear();
+        for (var n = 0; n < count; n++)
+            if (random.NextSingle() >= dropped)
+                kept.Add(n);
+    }
+
+    /// <param name="width">Numbers of a word's vector.</param>
+    public static WordMember TrainWords(TrainingTexts data, int features, int width, ulong seed, CancellationToken stop)
+    {
+        var hidden = 2 * width;
+        var random = new SeededRandom(seed ^ 0xA5A5A5A5);
+        var (embeddings, embeddingSeen) = (new float[features * width], new float[features]);
+        var (output, outputSeen) = (new float[data.ClassCount * hidden], new float[data.ClassCount * hidden]);
+        var (bias, biasSeen) = (new float[Padded(data.ClassCount)], new float[Padded(data.ClassCount)]);
+        foreach (ref var weight in embeddings.AsSpan())
+            weight = (random.NextSingle() - 0.5f) * 0.2f;
+        foreach (ref var weight in output.AsSpan())
+            weight = (random.NextSingle() - 0.5f) * 2 * MathF.Sqrt(3f / hidden);
+
+        var scores = new float[Padded(data.ClassCount)];
+        var (activation, back, word) = (new float[hidden], new float[hidden], new float[width]);
+        var largestAt = new int[width];
+        var kept = new List<int>(256);
+        foreach (var step in Steps(data, targetSteps: 120_000, NetRate, seed, stop))
+        {
+            var text = data.Texts[step.Text].ByWord;
+            Keep(kept, text.Ids.Length, DroppedOfWords, ref random);
+            Pool(text, kept, embeddings, word, activation, largestAt);
+            for (var c = 0; c < data.ClassCount; c++)
+                scores[c] = bias[c] + VectorMath.Dot(activation, output.AsSpan(c * hidden, hidden));
+            ToGradient(scores, data, step.Text);
+            Array.Clear(back);
+            for (var c = 0; c < data.ClassCount; c++)
+            {
+                if (MathF.Abs(scores[c]) < LeastGradient)
+                    continue;
+                var row = output.AsSpan(c * hidden, hidden);
+                VectorMath.AddScaled(scores[c], row, back);
+                VectorMath.AdaGrad(scores[c], activation, row, outputSeen.AsSpan(c * hidden, hidden), step.Rate);
+            }
+            VectorMath.AdaGrad(1f, scores, bias, biasSeen, step.Rate);
+            var scale = 1 / MathF.Sqrt(Math.Max(1, text.Ends.Length));
+            for (var j = 0; j < width; j++)
+                back[j] = activation[j] > 0 ? back[j] * scale : 0;
+            for (int w = 0, k = 0; w < text.Ends.Length; w++)
+            {
+                for (var j = 0; j < width; j++)
+                    word[j] = back[j] + (largestAt[j] == w ? back[width + j] : 0);
+                var steepness = VectorMath.Dot(word, word) / width;
+                for (; k < kept.Count && kept[k] < text.Ends[w]; k++)
+                {
+                    var (weight, id) = (text.Weights[kept[k]] / (1 - DroppedOfWords), text.Ids[kept[k]]);
+                    embeddingSeen[id] += steepness * weight * weight;
+                    var move = -step.Rate * weight / MathF.Sqrt(embeddingSeen[id] + 1e-8f);
+                    VectorMath.AddScaled(move, word, embeddings.AsSpan(id * width, width));
+                }
+            }
+        }
+        var member = new WordMember(ByteRows.From(embeddings, width), output, bias[..data.ClassCount], []);
+        return member with
+        {
+            Centres = CentresOf(data, hidden, (in TextVector t, Span<float> h) => member.HiddenOf(t.ByWord, h)),
+        };
+    }
+
+    /// <summary>What <see cref="WordMember.HiddenOf"/> does, over the n-grams kept, and which word was the largest.</summary>
+    private static void Pool(
+        in WordNgrams text,
+        List<int> kept,
+        float[] embeddings,
+        float[] word,
+        float[] activation,
+        int[] largestAt
+    )
+    {
+        var width = word.Length;
+        Array.Clear(activation);
+        Array.Fill(largestAt, -1);
+        for (int w = 0, k = 0; w < text.Ends.Length; w++)
+        {
+            Array.Clear(word);
+            for (; k < kept.Count && kept[k] < text.Ends[w]; k++)
+                VectorMath.AddScaled(
+                    text.Weights[kept[k]] / (1 - DroppedOfWords),
+                    embeddings.AsSpan(text.Ids[kept[k]] * width, width),
+                    word
+                );
+            for (var j = 0; j < width; j++)
+            {
+                activation[j] += word[j];
+                if (word[j] > activation[width + j])
+                    (activation[width + j], largestAt[j]) = (word[j], w);
+            }
+        }
+        WordMember.Scale(activation.AsSpan(0, width), text.Ends.Length);
+    }
+
+    private delegate void HiddenOf(in TextVector text, Span<float> hidden);
+
+    /// <summary>For each class the mean direction of its texts, length 1.</summary>
+    private static float[] CentresOf(TrainingTexts data, int width, HiddenOf hiddenOf)
+    {
+        var centres = new float[data.ClassCount * width];
+        var hidden = new float[width];
         for (var i = 0; i < data.Texts.Length; i++)
         {
-            net.HiddenOf(data.Texts[i], hidden);
+            hiddenOf(data.Texts[i], hidden);
             var length = MathF.Sqrt(VectorMath.Dot(hidden, hidden));
             if (length > 0)
-                VectorMath.AddScaled(1 / length, hidden, centres.AsSpan(data.Classes[i] * net.Hidden, net.Hidden));
+                VectorMath.AddScaled(1 / length, hidden, centres.AsSpan(data.Classes[i] * width, width));
         }
         for (var c = 0; c < data.ClassCount; c++)
         {
-            var centre = centres.AsSpan(c * net.Hidden, net.Hidden);
+            var centre = centres.AsSpan(c * width, width);
             var length = MathF.Sqrt(VectorMath.Dot(centre, centre));
             foreach (ref var value in centre)
                 value = length > 0 ? value / length : 0;

@@ -31,11 +31,12 @@ internal sealed class ByteRows(int width, sbyte[] cells, float[] scales)
     public void AddTo(Span<float> sum, in TextVector text)
     {
         for (var i = 0; i < text.Ids.Length; i++)
-        {
-            var row = text.Ids[i];
-            VectorMath.AddScaled(text.Weights[i] * scales[row], cells.AsSpan(row * width, width), sum);
-        }
+            AddTo(sum, text.Ids[i], text.Weights[i]);
     }
+
+    /// <summary>sum += weight · row</summary>
+    public void AddTo(Span<float> sum, int row, float weight) =>
+        VectorMath.AddScaled(weight * scales[row], cells.AsSpan(row * width, width), sum);
 
     public float At(int row, int column) => cells[(row * width) + column] * scales[row];
 }
@@ -73,6 +74,48 @@ internal sealed record NetMember(
         Embeddings.AddTo(hidden, text);
         for (var i = 0; i < hidden.Length; i++)
             hidden[i] = MathF.Max(0, hidden[i]);
+    }
+
+    public void Scores(ReadOnlySpan<float> hidden, Span<float> scores)
+    {
+        for (var c = 0; c < OutputBias.Length; c++)
+            scores[c] = OutputBias[c] + VectorMath.Dot(hidden, Output.AsSpan(c * hidden.Length, hidden.Length));
+    }
+}
+
+/// <summary>A net that reads words instead of the bag: each word's vector is the sum of its n-grams' vectors, and the text
+/// is their sum, cut at zero, beside the largest value any word has in each place (after Shen et al. 2018, "Baseline needs
+/// more love"). One strong word is not drowned by many others.</summary>
+/// <param name="Centres">As those of <see cref="NetMember"/>.</param>
+internal sealed record WordMember(ByteRows Embeddings, float[] Output, float[] OutputBias, float[] Centres)
+{
+    /// <summary>Numbers by which a text is described: twice those of a word.</summary>
+    public int Hidden => 2 * Embeddings.Width;
+
+    public void HiddenOf(in WordNgrams text, Span<float> hidden)
+    {
+        var width = Embeddings.Width;
+        hidden.Clear();
+        var sum = hidden[..width];
+        var largest = hidden[width..];
+        Span<float> word = stackalloc float[width];
+        for (int w = 0, i = 0; w < text.Ends.Length; w++)
+        {
+            word.Clear();
+            for (; i < text.Ends[w]; i++)
+                Embeddings.AddTo(word, text.Ids[i], text.Weights[i]);
+            VectorMath.AddScaled(1f, word, sum);
+            VectorMath.Max(word, largest);
+        }
+        Scale(sum, text.Ends.Length);
+    }
+
+    /// <summary>The words' sum, by the root of their number, cut at zero.</summary>
+    public static void Scale(Span<float> sum, int words)
+    {
+        var scale = 1 / MathF.Sqrt(Math.Max(1, words));
+        foreach (ref var value in sum)
+            value = MathF.Max(0, value * scale);
     }
 
     public void Scores(ReadOnlySpan<float> hidden, Span<float> scores)

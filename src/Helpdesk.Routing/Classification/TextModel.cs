@@ -1,13 +1,14 @@
 namespace Helpdesk.Routing.Classification;
 
 /// <summary>What was fitted on texts that the members had not seen.</summary>
-/// <param name="Temperature">Probabilities are softmax(log mean / temperature): above 1 makes them more modest (Guo et
-/// al. 2017).</param>
+/// <param name="Powers">One for each member: probabilities are proportional to the product of the members' probabilities, each
+/// raised to its power (a logarithmic opinion pool, Genest and Zidek 1986). The sum of the powers acts as an inverse
+/// temperature (Guo et al. 2017).</param>
 /// <param name="Special">Out of scope, from the ensemble's signals; null where there was too little to fit it on.</param>
 /// <param name="Right">"The best topic is right", from the prediction; null likewise.</param>
 /// <param name="Boundary">"The topic changes here", from two neighbouring stretches; null likewise.</param>
 internal sealed record Calibration(
-    float Temperature,
+    float[] Powers,
     LogisticFit? Special,
     LogisticFit? Right,
     LogisticFit? Boundary,
@@ -38,32 +39,36 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
 
     internal static TextPrediction Calibrated(in Reading reading, Calibration calibration)
     {
-        var probabilities = Tempered(reading.LogProbabilities, calibration.Temperature);
+        var probabilities = reading.Pooled(calibration.Powers);
+        VectorMath.Softmax(probabilities);
         var special = calibration.Special?.Probability(reading.Signals) ?? Unfitted(reading.Signals);
         var right =
-            calibration.Right?.Probability(RightSignals(probabilities, special))
+            calibration.Right?.Probability(RightSignals(probabilities, special, reading))
             ?? probabilities[VectorMath.IndexOfMax(probabilities)] * (1 - special);
         return new TextPrediction(probabilities, special, right);
 
         static float Unfitted(float[] signals) => ((1 - signals[1]) + signals[5]) / 2;
     }
 
-    internal static float[] Tempered(float[] logProbabilities, float temperature)
+    /// <summary>Log odds of the best topic, its lead over the second, log odds of being special; what the member that believes
+    /// least in the best topic gives it, nearness to the nearest topic, share of unknown words.</summary>
+    internal static float[] RightSignals(float[] probabilities, float special, in Reading reading)
     {
-        var probabilities = new float[logProbabilities.Length];
+        var top = VectorMath.IndexOfMax(probabilities);
+        var (best, second, least) = (probabilities[top], 0f, 0f);
         for (var c = 0; c < probabilities.Length; c++)
-            probabilities[c] = logProbabilities[c] / temperature;
-        VectorMath.Softmax(probabilities);
-        return probabilities;
-    }
-
-    /// <summary>Log odds of the best topic, its lead over the second, log odds of being special.</summary>
-    internal static float[] RightSignals(float[] probabilities, float special)
-    {
-        var (best, second) = (0f, 0f);
-        foreach (var p in probabilities)
-            (best, second) = p > best ? (p, best) : (best, MathF.Max(second, p));
-        return [LogOdds(best), MathF.Log((best + 1e-6f) / (second + 1e-6f)), LogOdds(special)];
+            second = c == top ? second : MathF.Max(second, probabilities[c]);
+        foreach (var member in reading.Members)
+            least = MathF.Min(least, member[top]);
+        return
+        [
+            LogOdds(best),
+            MathF.Log((best + 1e-6f) / (second + 1e-6f)),
+            LogOdds(special),
+            LogOdds(MathF.Exp(least)),
+            reading.Signals[Ensemble.NearestCentreSignal],
+            reading.Signals[Ensemble.UnknownWordsSignal],
+        ];
     }
 
     public IReadOnlyList<TextPart> Parts(string text)

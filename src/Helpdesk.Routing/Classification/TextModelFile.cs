@@ -11,7 +11,7 @@ namespace Helpdesk.Routing.Classification;
 internal static class TextModelFile
 {
     private const uint Mark = 0x4D544448;
-    private const ushort Version = 1;
+    private const ushort Version = 2;
 
     public static byte[] Write(TextModel model)
     {
@@ -65,15 +65,15 @@ internal static class TextModelFile
         Write(writer, ensemble.Vocabulary.WholeWord);
         Write(writer, ensemble.Linear.Weights);
         Write<float>(writer, ensemble.Linear.Bias);
-        writer.Write(ensemble.Nets.Length);
-        foreach (var net in ensemble.Nets)
-        {
-            Write(writer, net.Embeddings);
-            Write<float>(writer, net.HiddenBias);
-            Write<float>(writer, net.Output);
-            Write<float>(writer, net.OutputBias);
-            Write<float>(writer, net.Centres);
-        }
+        Write(writer, ensemble.Net.Embeddings);
+        Write<float>(writer, ensemble.Net.HiddenBias);
+        Write<float>(writer, ensemble.Net.Output);
+        Write<float>(writer, ensemble.Net.OutputBias);
+        Write<float>(writer, ensemble.Net.Centres);
+        Write(writer, ensemble.Words.Embeddings);
+        Write<float>(writer, ensemble.Words.Output);
+        Write<float>(writer, ensemble.Words.OutputBias);
+        Write<float>(writer, ensemble.Words.Centres);
     }
 
     private static Ensemble ReadEnsemble(BinaryReader reader, int topics)
@@ -81,21 +81,20 @@ internal static class TextModelFile
         var knowsSpecial = reader.ReadBoolean();
         var vocabulary = new Vocabulary(Read<uint>(reader), Read<float>(reader), Read<bool>(reader));
         var linear = new LinearMember(ReadRows(reader), Read<float>(reader));
-        var nets = new NetMember[reader.ReadInt32()];
-        for (var i = 0; i < nets.Length; i++)
-            nets[i] = new NetMember(
-                ReadRows(reader),
-                Read<float>(reader),
-                Read<float>(reader),
-                Read<float>(reader),
-                Read<float>(reader)
-            );
-        return new Ensemble(vocabulary, linear, nets, topics, knowsSpecial);
+        var net = new NetMember(
+            ReadRows(reader),
+            Read<float>(reader),
+            Read<float>(reader),
+            Read<float>(reader),
+            Read<float>(reader)
+        );
+        var words = new WordMember(ReadRows(reader), Read<float>(reader), Read<float>(reader), Read<float>(reader));
+        return new Ensemble(vocabulary, linear, net, words, topics, knowsSpecial);
     }
 
     private static void WriteCalibration(BinaryWriter writer, Calibration calibration)
     {
-        writer.Write(calibration.Temperature);
+        Write<float>(writer, calibration.Powers);
         Write(writer, calibration.Special);
         Write(writer, calibration.Right);
         Write(writer, calibration.Boundary);
@@ -114,7 +113,7 @@ internal static class TextModelFile
 
     private static Calibration ReadCalibration(BinaryReader reader)
     {
-        var temperature = reader.ReadSingle();
+        var powers = Read<float>(reader);
         var (special, right, boundary) = (ReadFit(reader), ReadFit(reader), ReadFit(reader));
         var boundaryAbove = reader.ReadSingle();
         var (specialAbove, heldOut, accuracy) = (reader.ReadSingle(), reader.ReadInt32(), reader.ReadSingle());
@@ -122,7 +121,7 @@ internal static class TextModelFile
         for (var left = reader.ReadInt32(); left > 0; left--)
             precision.Add(reader.ReadDouble(), reader.ReadSingle());
         var promises = new ModelPromises(specialAbove, precision, heldOut, accuracy);
-        return new Calibration(temperature, special, right, boundary, boundaryAbove, promises);
+        return new Calibration(powers, special, right, boundary, boundaryAbove, promises);
     }
 
     private static void Write(BinaryWriter writer, LogisticFit? fit)

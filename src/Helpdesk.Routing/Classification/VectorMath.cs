@@ -57,6 +57,20 @@ internal static class VectorMath
         return sum;
     }
 
+    /// <summary>y = the larger of x and y, place by place.</summary>
+    public static void Max(ReadOnlySpan<float> x, Span<float> y)
+    {
+        ref var rx = ref MemoryMarshal.GetReference(x);
+        ref var ry = ref MemoryMarshal.GetReference(y);
+        var i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            Vector256
+                .Max(Vector256.LoadUnsafe(ref rx, (nuint)i), Vector256.LoadUnsafe(ref ry, (nuint)i))
+                .StoreUnsafe(ref ry, (nuint)i);
+        for (; i < x.Length; i++)
+            y[i] = MathF.Max(x[i], y[i]);
+    }
+
     /// <summary>One AdaGrad step with gradient a · x: seen += gradient², weights −= rate · gradient / √seen.</summary>
     public static void AdaGrad(float a, ReadOnlySpan<float> x, Span<float> weights, Span<float> seen, float rate)
     {

@@ -7,7 +7,19 @@ namespace Helpdesk.Routing.Classification;
 /// <param name="Weights">Length 1 over the whole-word n-grams, and again over the character n-grams.</param>
 /// <param name="KnownShare">Share of the text's character n-grams that the model has seen, 0..1.</param>
 /// <param name="KnownWordShare">Share of its whole-word n-grams that the model has seen, 0..1.</param>
-internal readonly record struct TextVector(int[] Ids, float[] Weights, float KnownShare, float KnownWordShare);
+/// <param name="ByWord">The same n-grams word by word.</param>
+internal readonly record struct TextVector(
+    int[] Ids,
+    float[] Weights,
+    float KnownShare,
+    float KnownWordShare,
+    WordNgrams ByWord
+);
+
+/// <summary>The known n-grams of a text in the order of its words.</summary>
+/// <param name="Ends">For each word with known n-grams, where its n-grams end.</param>
+/// <param name="Weights">Length 1 over the n-grams of each word.</param>
+internal readonly record struct WordNgrams(int[] Ids, float[] Weights, int[] Ends);
 
 /// <summary>
 /// Which n-grams count, and how much: weight = (1 + ln count in the text) · √idf, idf = ln((1 + N) / (1 + df)) + 1,
@@ -86,6 +98,7 @@ internal sealed class Vocabulary
         var sink = new VectorSink(this, new List<int>(words.Count * 16));
         TextFeatures.Visit(words, ref sink);
         var ids = CollectionsMarshal.AsSpan(sink.Known);
+        var byWord = ByWord(ids, sink.Ends());
         ids.Sort();
         var distinct = CountDistinct(ids);
         var (uniqueIds, weights) = (new int[distinct], new float[distinct]);
@@ -110,8 +123,24 @@ internal sealed class Vocabulary
             uniqueIds,
             weights,
             sink.KnownRuns / (sink.Runs + 1f),
-            sink.KnownWords / (sink.Words + 1f)
+            sink.KnownWords / (sink.Words + 1f),
+            byWord
         );
+    }
+
+    private WordNgrams ByWord(ReadOnlySpan<int> ids, int[] ends)
+    {
+        var weights = new float[ids.Length];
+        for (int word = 0, start = 0; word < ends.Length; start = ends[word++])
+        {
+            var squares = 0f;
+            for (var i = start; i < ends[word]; i++)
+                squares += _weights[ids[i]] * _weights[ids[i]];
+            var scale = Inverse(squares);
+            for (var i = start; i < ends[word]; i++)
+                weights[i] = _weights[ids[i]] * scale;
+        }
+        return new WordNgrams(ids.ToArray(), weights, ends);
     }
 
     private static float Inverse(float squares) => squares > 0 ? 1 / MathF.Sqrt(squares) : 0;
@@ -147,6 +176,9 @@ internal sealed class Vocabulary
 
     private struct VectorSink(Vocabulary vocabulary, List<int> known) : TextFeatures.ISink
     {
+        private readonly List<int> _ends = [];
+        private int _word = -1;
+
         public readonly List<int> Known => known;
         public int Words;
         public int KnownWords;
@@ -157,11 +189,18 @@ internal sealed class Vocabulary
         {
             var id = vocabulary.Find(hash);
             if (id >= 0)
+            {
+                if (word != _word && known.Count > 0)
+                    _ends.Add(known.Count);
+                _word = word;
                 known.Add(id);
+            }
             if (wholeWords)
                 (Words, KnownWords) = (Words + 1, KnownWords + (id >= 0 ? 1 : 0));
             else
                 (Runs, KnownRuns) = (Runs + 1, KnownRuns + (id >= 0 ? 1 : 0));
         }
+
+        public readonly int[] Ends() => known.Count == 0 ? [] : [.. _ends, known.Count];
     }
 }

@@ -89,15 +89,15 @@ public static class RoutingEval
         for (var i = 0; i < predictions.Count; i++)
         {
             var best = predictions[i]
-                .Probabilities.Select((p, t) => (Topic: model.Topics[t], Probability: Math.Round(p, 5)))
+                .Probabilities.Select((p, t) => (Topic: model.Topics[t], Probability: (double)p))
                 .OrderByDescending(p => p.Probability)
                 .Take(5)
                 .Select(p => new { topic = p.Topic, probability = p.Probability });
             var line = new
             {
                 topics = best,
-                special = Math.Round(predictions[i].Special, 5),
-                confidence = Math.Round(predictions[i].Confidence, 5),
+                special = predictions[i].Special,
+                confidence = predictions[i].Confidence,
                 parts = parts[i]
                     .Select(p => new
                     {

@@ -148,7 +148,7 @@ public class DefinitionsTests
     {
         var answers = Enumerable
             .Range(0, 1000)
-            .Select(i => (Confidence: 1f - (i / 1000f), Right: i % 50 != 49 && i < 800, Weight: 1f))
+            .Select(i => (Confidence: 1f - (i / 1000f), Right: i % 50 != 49 && i < 800))
             .ToList();
         var threshold = PromisedPrecision.ThresholdFor(0.95, answers, 1.28);
         var sent = answers.Where(a => a.Confidence >= threshold).ToList();
