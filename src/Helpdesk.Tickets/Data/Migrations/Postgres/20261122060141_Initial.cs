@@ -160,6 +160,52 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "Mailboxes",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Host = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
+                    Port = table.Column<int>(type: "integer", nullable: false),
+                    Security = table.Column<int>(type: "integer", nullable: false),
+                    UserName = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
+                    ProtectedSecret = table.Column<string>(type: "text", nullable: false),
+                    TokenEndpoint = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    TokenClientId = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    TokenScope = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    Folder = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    AfterTaking = table.Column<int>(type: "integer", nullable: false),
+                    MoveTo = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    TakeFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    IsOn = table.Column<bool>(type: "boolean", nullable: false),
+                    Revision = table.Column<int>(type: "integer", nullable: false),
+                    UidValidity = table.Column<long>(type: "bigint", nullable: false),
+                    LastUid = table.Column<long>(type: "bigint", nullable: false),
+                    OldBelowUid = table.Column<long>(type: "bigint", nullable: false),
+                    FailedUid = table.Column<long>(type: "bigint", nullable: false),
+                    FailedAttempts = table.Column<int>(type: "integer", nullable: false),
+                    SeenCount = table.Column<long>(type: "bigint", nullable: false),
+                    TakenCount = table.Column<long>(type: "bigint", nullable: false),
+                    RepeatedCount = table.Column<long>(type: "bigint", nullable: false),
+                    LeftCount = table.Column<long>(type: "bigint", nullable: false),
+                    OldCount = table.Column<long>(type: "bigint", nullable: false),
+                    VanishedCount = table.Column<long>(type: "bigint", nullable: false),
+                    OnServer = table.Column<int>(type: "integer", nullable: false),
+                    WaitingCount = table.Column<int>(type: "integer", nullable: false),
+                    LastContactAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    LastTakenAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    Trouble = table.Column<int>(type: "integer", nullable: false),
+                    LastError = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    LastErrorAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    Holder = table.Column<Guid>(type: "uuid", nullable: true),
+                    HeldUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Mailboxes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "MailTemplates",
                 columns: table => new
                 {
@@ -964,6 +1010,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     ContentKey = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     MessageId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
                     Channel = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    MailboxId = table.Column<int>(type: "integer", nullable: true),
                     ReturnPath = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
                     Recipients = table.Column<string>(type: "text", nullable: false),
                     SizeBytes = table.Column<int>(type: "integer", nullable: false),
@@ -981,6 +1028,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_InboundMails", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_InboundMails_Mailboxes_MailboxId",
+                        column: x => x.MailboxId,
+                        principalTable: "Mailboxes",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                     table.ForeignKey(
                         name: "FK_InboundMails_Tickets_TicketId",
                         column: x => x.TicketId,
@@ -1320,6 +1373,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 filter: "\"State\" >= 3");
 
             migrationBuilder.CreateIndex(
+                name: "IX_InboundMails_Mailbox",
+                table: "InboundMails",
+                columns: new[] { "MailboxId", "ReceivedAt" },
+                filter: "\"MailboxId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_InboundMails_MessageKey_ContentKey",
                 table: "InboundMails",
                 columns: new[] { "MessageKey", "ContentKey" },
@@ -1655,6 +1714,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "InboundMails");
+
+            migrationBuilder.DropTable(
+                name: "Mailboxes");
 
             migrationBuilder.DropTable(
                 name: "Tickets");

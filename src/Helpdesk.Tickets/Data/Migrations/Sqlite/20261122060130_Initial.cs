@@ -159,6 +159,52 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Mailboxes",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Host = table.Column<string>(type: "TEXT", maxLength: 253, nullable: false),
+                    Port = table.Column<int>(type: "INTEGER", nullable: false),
+                    Security = table.Column<int>(type: "INTEGER", nullable: false),
+                    UserName = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    ProtectedSecret = table.Column<string>(type: "TEXT", nullable: false),
+                    TokenEndpoint = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    TokenClientId = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    TokenScope = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    Folder = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    AfterTaking = table.Column<int>(type: "INTEGER", nullable: false),
+                    MoveTo = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    TakeFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    IsOn = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    UidValidity = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastUid = table.Column<long>(type: "INTEGER", nullable: false),
+                    OldBelowUid = table.Column<long>(type: "INTEGER", nullable: false),
+                    FailedUid = table.Column<long>(type: "INTEGER", nullable: false),
+                    FailedAttempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    SeenCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    TakenCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    RepeatedCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    LeftCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    OldCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    VanishedCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    OnServer = table.Column<int>(type: "INTEGER", nullable: false),
+                    WaitingCount = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastContactAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastTakenAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Trouble = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastError = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    LastErrorAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Holder = table.Column<Guid>(type: "TEXT", nullable: true),
+                    HeldUntil = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Mailboxes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "MailTemplates",
                 columns: table => new
                 {
@@ -963,6 +1009,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     ContentKey = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
                     MessageId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
                     Channel = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    MailboxId = table.Column<int>(type: "INTEGER", nullable: true),
                     ReturnPath = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
                     Recipients = table.Column<string>(type: "TEXT", nullable: false),
                     SizeBytes = table.Column<int>(type: "INTEGER", nullable: false),
@@ -980,6 +1027,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_InboundMails", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_InboundMails_Mailboxes_MailboxId",
+                        column: x => x.MailboxId,
+                        principalTable: "Mailboxes",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                     table.ForeignKey(
                         name: "FK_InboundMails_Tickets_TicketId",
                         column: x => x.TicketId,
@@ -1319,6 +1372,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 filter: "\"State\" >= 3");
 
             migrationBuilder.CreateIndex(
+                name: "IX_InboundMails_Mailbox",
+                table: "InboundMails",
+                columns: new[] { "MailboxId", "ReceivedAt" },
+                filter: "\"MailboxId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_InboundMails_MessageKey_ContentKey",
                 table: "InboundMails",
                 columns: new[] { "MessageKey", "ContentKey" },
@@ -1654,6 +1713,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "InboundMails");
+
+            migrationBuilder.DropTable(
+                name: "Mailboxes");
 
             migrationBuilder.DropTable(
                 name: "Tickets");
