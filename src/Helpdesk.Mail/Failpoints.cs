@@ -25,6 +25,8 @@ public sealed class Failpoints
     public const string AfterNotificationClaim = "notification-claim.after";
     public const string BeforeSentMark = "sent-mark.before";
     public const string AfterSentMark = "sent-mark.after";
+    public const string BeforeTidying = "tidying.before";
+    public const string AfterTidying = "tidying.after";
 
     private readonly ConcurrentDictionary<string, Armed> armed = new(StringComparer.Ordinal);
 

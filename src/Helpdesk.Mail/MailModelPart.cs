@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
@@ -33,11 +34,27 @@ public sealed class MailModelPart : IModelPart
             mail.HasIndex(m => m.NextAttemptAt, "IX_InboundMails_Pending").HasFilter("\"State\" = 0");
             mail.HasIndex(m => m.Id, "IX_InboundMails_Kept").HasFilter("\"State\" >= 3");
             mail.HasIndex(m => new { m.Sender, m.ReceivedAt });
+            mail.HasIndex(m => new { m.MailboxId, m.ReceivedAt }, "IX_InboundMails_Mailbox")
+                .HasFilter("\"MailboxId\" IS NOT NULL");
         });
         model.Entity<RawMail>(raw =>
         {
             raw.ToTable("RawMails");
             raw.HasKey(r => r.InboundMailId);
+        });
+        model.Entity<ImapMailbox>(mailbox =>
+        {
+            mailbox.ToTable("Mailboxes");
+            mailbox.Property(m => m.Host).HasMaxLength(ImapMailbox.MaxHostLength);
+            mailbox.Property(m => m.UserName).HasMaxLength(ImapMailbox.MaxNameLength);
+            mailbox.Property(m => m.Folder).HasMaxLength(ImapMailbox.MaxFolderLength);
+            mailbox.Property(m => m.MoveTo).HasMaxLength(ImapMailbox.MaxFolderLength);
+            mailbox.Property(m => m.TokenEndpoint).HasMaxLength(ImapMailbox.MaxTokenFieldLength);
+            mailbox.Property(m => m.TokenClientId).HasMaxLength(ImapMailbox.MaxTokenFieldLength);
+            mailbox.Property(m => m.TokenScope).HasMaxLength(ImapMailbox.MaxTokenFieldLength);
+            mailbox.Property(m => m.LastError).HasMaxLength(ImapMailbox.MaxErrorLength);
+            mailbox.Ignore(m => m.Address);
+            mailbox.HasMany<InboundMail>().WithOne().HasForeignKey(m => m.MailboxId).OnDelete(DeleteBehavior.SetNull);
         });
         model.Entity<MailTemplate>(template =>
         {

@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
@@ -18,6 +19,7 @@ public static class MailModule
         services.AddMailRooms(configuration);
         services.AddHostedService<IntakeWorker>();
         services.AddHostedService<OutboundWorker>();
+        services.AddHostedService<MailboxWorker>();
         // last in, first out: when the program stops, the door closes before the workers go
         services.AddSingleton<SmtpListener>();
         services.AddHostedService(provider => provider.GetRequiredService<SmtpListener>());
@@ -31,6 +33,8 @@ public static class MailModule
         Bind<IntakeOptions>(services, configuration, "Mail:Intake");
         Bind<OutboundOptions>(services, configuration, "Mail:Out");
         Bind<OutboundQueueOptions>(services, configuration, "Mail:Outbox");
+        Bind<ImapOptions>(services, configuration, "Mail:Imap");
+        services.AddDataProtection();
         services.AddSingleton(_ => new Failpoints());
         services.AddSingleton<MailMetrics>();
         services.AddSingleton<DiskRoom>();
@@ -40,6 +44,10 @@ public static class MailModule
         services.AddSingleton<AcceptMail>(provider => provider.GetRequiredService<InboundQueue>().AcceptAsync);
         services.AddSingleton<IsOurAddress>(provider => DeskAddresses(provider.GetRequiredService<DeskDirectory>()));
         services.AddSingleton(Sender);
+        services.AddSingleton<MailboxSecrets>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<MailboxLogins>();
+        services.AddSingleton<MailboxHouse>();
         return services;
     }
 

@@ -47,6 +47,9 @@ public sealed class InboundMail
     /// <summary><c>smtp</c>, <c>lmtp</c>, <c>api</c> …</summary>
     public required string Channel { get; init; }
 
+    /// <summary>The mailbox from which it was fetched; null when it was handed over.</summary>
+    public int? MailboxId { get; init; }
+
     /// <summary>The envelope's sender; empty for bounces.</summary>
     public required string ReturnPath { get; init; }
 
@@ -93,6 +96,7 @@ public sealed class InboundMail
                 ? Text.OneLine(id, MaxMessageIdLength)
                 : null,
             Channel = envelope.Channel,
+            MailboxId = envelope.MailboxId,
             ReturnPath = Text.OneLine(envelope.ReturnPath, Smtp.SmtpPath.MaxAddressLength),
             Recipients = string.Join('\n', envelope.Recipients),
             SizeBytes = raw.Length,
@@ -103,7 +107,10 @@ public sealed class InboundMail
     }
 
     public MailEnvelope Envelope =>
-        new(ReturnPath, Recipients.Split('\n', StringSplitOptions.RemoveEmptyEntries), Channel);
+        new(ReturnPath, Recipients.Split('\n', StringSplitOptions.RemoveEmptyEntries), Channel)
+        {
+            MailboxId = MailboxId,
+        };
 
     /// <summary>An attempt begins; saved before anything is read.</summary>
     public void Claim(DateTimeOffset until)
@@ -143,6 +150,10 @@ public sealed class InboundMail
         else
             (Reason, NextAttemptAt) = (Text.OneLine(reason, MaxReasonLength), now + pause);
     }
+
+    /// <summary>Only its header is here: it stays where it lies, for the reason given.</summary>
+    public void LeftOnServer(string reason, DateTimeOffset now) =>
+        End(InboundState.Unprocessable, reason, ticket: null, now);
 
     /// <summary>The attempt was not this mail's fault (no room on the disk, no database) and does not count.</summary>
     public void GiveBack(DateTimeOffset nextAttemptAt)

@@ -4,7 +4,11 @@ namespace Helpdesk.Mail.Intake;
 /// <param name="ReturnPath">The sender's address, empty for a bounce or an automatic notice (RFC 5321, 4.5.5).</param>
 /// <param name="Recipients">Accepted recipients in the order in which they were given.</param>
 /// <param name="Channel">How it came: <c>smtp</c>, <c>lmtp</c>, <c>api</c>, <c>imap</c>.</param>
-public sealed record MailEnvelope(string ReturnPath, IReadOnlyList<string> Recipients, string Channel);
+public sealed record MailEnvelope(string ReturnPath, IReadOnlyList<string> Recipients, string Channel)
+{
+    /// <summary>The mailbox from which it was fetched; null when it was handed over.</summary>
+    public int? MailboxId { get; init; }
+}
 
 /// <summary>What became of a mail that somebody wants to hand over.</summary>
 public abstract record Acceptance

@@ -22,9 +22,9 @@ internal sealed class RawCommit : IAsyncDisposable
 
     // another node may add the same mail at this moment: the index decides, not a look before
     private const string AddMail = """
-        INSERT INTO "InboundMails" ("MessageKey", "ContentKey", "MessageId", "Channel", "ReturnPath", "Recipients", "SizeBytes",
+        INSERT INTO "InboundMails" ("MessageKey", "ContentKey", "MessageId", "Channel", "MailboxId", "ReturnPath", "Recipients", "SizeBytes",
             "ReceivedAt", "State", "Attempts", "NextAttemptAt", "Remarks")
-        VALUES (@messageKey, @contentKey, @messageId, @channel, @returnPath, @recipients, @sizeBytes,
+        VALUES (@messageKey, @contentKey, @messageId, @channel, @mailboxId, @returnPath, @recipients, @sizeBytes,
             @receivedAt, 0, 0, @receivedAt, @remarks)
         ON CONFLICT ("MessageKey", "ContentKey") DO NOTHING
         RETURNING "Id"
@@ -78,6 +78,7 @@ internal sealed class RawCommit : IAsyncDisposable
             contentKey,
             ("messageId", (object?)mail.MessageId ?? DBNull.Value),
             ("channel", mail.Channel),
+            ("mailboxId", (object?)mail.MailboxId ?? DBNull.Value),
             ("returnPath", mail.ReturnPath),
             ("recipients", mail.Recipients),
             ("sizeBytes", mail.SizeBytes),

@@ -22,11 +22,11 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Mail.Intake.InboundMail",
                 typeof(InboundMail),
                 baseEntityType,
-                propertyCount: 18,
+                propertyCount: 19,
                 navigationCount: 2,
-                foreignKeyCount: 1,
+                foreignKeyCount: 2,
                 unnamedIndexCount: 3,
-                namedIndexCount: 2,
+                namedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -67,6 +67,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(InboundMail).GetField("<HandledAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new UtcTicksConverter());
+
+            var mailboxId = runtimeEntityType.AddProperty(
+                "MailboxId",
+                typeof(int?),
+                propertyInfo: typeof(InboundMail).GetProperty("MailboxId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(InboundMail).GetField("<MailboxId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var messageId = runtimeEntityType.AddProperty(
                 "MessageId",
@@ -185,6 +192,11 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 name: "IX_InboundMails_Kept");
             iX_InboundMails_Kept.AddAnnotation("Relational:Filter", "\"State\" >= 3");
 
+            var iX_InboundMails_Mailbox = runtimeEntityType.AddIndex(
+                new[] { mailboxId, receivedAt },
+                name: "IX_InboundMails_Mailbox");
+            iX_InboundMails_Mailbox.AddAnnotation("Relational:Filter", "\"MailboxId\" IS NOT NULL");
+
             var iX_InboundMails_Pending = runtimeEntityType.AddIndex(
                 new[] { nextAttemptAt },
                 name: "IX_InboundMails_Pending");
@@ -194,6 +206,16 @@ namespace Helpdesk.Web.Startup.CompiledModel
         }
 
         public static RuntimeForeignKey CreateForeignKey1(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
+        {
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("MailboxId") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
+                principalEntityType,
+                deleteBehavior: DeleteBehavior.SetNull);
+
+            return runtimeForeignKey;
+        }
+
+        public static RuntimeForeignKey CreateForeignKey2(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
         {
             var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("TicketId") },
                 principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("0db7ed1d-cd0f-493b-b06f-df121f7088bf"), entityTypeCount: 49)
+            : base(skipDetectChanges: false, modelId: new Guid("70b948e3-88d5-4b18-afec-3cc959bf9698"), entityTypeCount: 50)
         {
         }
 
@@ -24,6 +24,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var articleVersion = ArticleVersionEntityType.Create(this);
             var articleVote = ArticleVoteEntityType.Create(this);
             var customerSearch = CustomerSearchEntityType.Create(this);
+            var imapMailbox = ImapMailboxEntityType.Create(this);
             var inboundMail = InboundMailEntityType.Create(this);
             var rawMail = RawMailEntityType.Create(this);
             var mailTemplate = MailTemplateEntityType.Create(this);
@@ -73,7 +74,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             ArticleTopicEntityType.CreateForeignKey2(articleTopic, topic);
             ArticleVersionEntityType.CreateForeignKey1(articleVersion, article);
             ArticleVoteEntityType.CreateForeignKey1(articleVote, article);
-            InboundMailEntityType.CreateForeignKey1(inboundMail, ticket);
+            InboundMailEntityType.CreateForeignKey1(inboundMail, imapMailbox);
+            InboundMailEntityType.CreateForeignKey2(inboundMail, ticket);
             RawMailEntityType.CreateForeignKey1(rawMail, inboundMail);
             AssignmentTurnEntityType.CreateForeignKey1(assignmentTurn, specialist);
             RoutingDecisionEntityType.CreateForeignKey1(routingDecision, ticket);
@@ -126,6 +128,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             ArticleVersionEntityType.CreateAnnotations(articleVersion);
             ArticleVoteEntityType.CreateAnnotations(articleVote);
             CustomerSearchEntityType.CreateAnnotations(customerSearch);
+            ImapMailboxEntityType.CreateAnnotations(imapMailbox);
             InboundMailEntityType.CreateAnnotations(inboundMail);
             RawMailEntityType.CreateAnnotations(rawMail);
             MailTemplateEntityType.CreateAnnotations(mailTemplate);

@@ -282,6 +282,133 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("CustomerSearches", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Mail.Imap.ImapMailbox", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<int>("AfterTaking")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("FailedAttempts")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("FailedUid")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Folder")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("Holder")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)");
+
+                    b.Property<bool>("IsOn")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTimeOffset?>("LastContactAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<DateTimeOffset?>("LastErrorAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("LastTakenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("LastUid")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LeftCount")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("MoveTo")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<long>("OldBelowUid")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("OldCount")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("OnServer")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Port")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ProtectedSecret")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("RepeatedCount")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Security")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("SeenCount")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("TakeFrom")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("TakenCount")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("TokenClientId")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<string>("TokenEndpoint")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<string>("TokenScope")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<int>("Trouble")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("UidValidity")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
+                    b.Property<long>("VanishedCount")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("WaitingCount")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Mailboxes", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Mail.Intake.InboundMail", b =>
                 {
                     b.Property<long>("Id")
@@ -306,6 +433,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.Property<DateTimeOffset?>("HandledAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("MailboxId")
+                        .HasColumnType("integer");
 
                     b.Property<string>("MessageId")
                         .HasMaxLength(255)
@@ -368,6 +498,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "Id" }, "IX_InboundMails_Kept")
                         .HasFilter("\"State\" >= 3");
+
+                    b.HasIndex(new[] { "MailboxId", "ReceivedAt" }, "IX_InboundMails_Mailbox")
+                        .HasFilter("\"MailboxId\" IS NOT NULL");
 
                     b.HasIndex(new[] { "NextAttemptAt" }, "IX_InboundMails_Pending")
                         .HasFilter("\"State\" = 0");
@@ -1908,6 +2041,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
             modelBuilder.Entity("Helpdesk.Mail.Intake.InboundMail", b =>
                 {
+                    b.HasOne("Helpdesk.Mail.Imap.ImapMailbox", null)
+                        .WithMany()
+                        .HasForeignKey("MailboxId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
                     b.HasOne("Helpdesk.Tickets.Ticket", "Ticket")
                         .WithMany()
                         .HasForeignKey("TicketId")
