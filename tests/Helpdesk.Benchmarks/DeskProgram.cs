@@ -7,6 +7,12 @@ namespace Helpdesk.Benchmarks;
 /// <summary>The program as a user starts it: a process of its own, in Production, with the sample desk.</summary>
 internal sealed class DeskProgram(string directory) : IAsyncDisposable
 {
+    /// <summary>The published program, when its path is given (<c>./dev publish</c>); else what was built beside this one.</summary>
+    private static readonly string Program = Environment.GetEnvironmentVariable("HELPDESK_PROGRAM")
+        is { Length: > 0 } published
+        ? Path.GetFullPath(published)
+        : typeof(Helpdesk.Web.Components.App).Assembly.Location;
+
     private Process? process;
 
     public int HttpPort { get; } = FreePort();
@@ -27,7 +33,7 @@ internal sealed class DeskProgram(string directory) : IAsyncDisposable
         foreach (
             var argument in (string[])
                 [
-                    typeof(Helpdesk.Web.Components.App).Assembly.Location,
+                    Program,
                     $"--urls={Address}",
                     "--environment=Production",
                     "--Sample:Load=true",

@@ -40,6 +40,9 @@ internal static class PagesBenchmark
             var unresolved = await db.Tickets.CountAsync(t => t.ResolvedAt == null);
             using var specialist = site.Browser("specialist", busiest);
             using var supervisor = site.Browser("supervisor", busiest);
+            // the first desk would otherwise pay for the compiling of all
+            for (var i = 0; size == Sizes[0] && i < 1_500; i++)
+                await specialist.GetStringAsync(i % 2 == 0 ? "/desk" : "/desk/tickets/" + tickets[i % tickets.Count]);
             var queue = await PageAsync(specialist, _ => "/desk");
             var team = await PageAsync(specialist, _ => "/desk/queues/team");
             var ticket = await PageAsync(specialist, i => "/desk/tickets/" + tickets[i % tickets.Count]);
