@@ -21,6 +21,7 @@ public static class CommandLine
                Helpdesk.Web user add --name NAME --address ADDRESS --role ROLE  creates a member of staff, prints a one-time link
                Helpdesk.Web backup FILE | restore FILE | check                  copy while running, bring back, look for damage
                Helpdesk.Web routing train | routing eval | routing replay       see docs/routing.md
+               Helpdesk.Web knowledge export FOLDER | knowledge import FOLDER   articles as a folder of Markdown files, and back
                Helpdesk.Web knowledge eval | knowledge bench                    see docs/performance.md
         """;
 
@@ -59,6 +60,16 @@ public static class CommandLine
                 ["routing", "replay", ..] => NotYet(args),
                 ["routing", "train", .. var options] => RoutingTrain.Run(options, Console.Out, Console.Error),
                 ["routing", "eval", .. var options] => RoutingEval.Run(options, Console.Out, Console.Error),
+                ["knowledge", "export", var folder, .. var settings] => await KnowledgeFolder.ExportAsync(
+                    open(settings),
+                    folder,
+                    cancellationToken
+                ),
+                ["knowledge", "import", var folder, .. var settings] => await KnowledgeFolder.ImportAsync(
+                    open(settings),
+                    folder,
+                    cancellationToken
+                ),
                 ["knowledge", "eval", .. var options] => KnowledgeEvalCommand.Run(options, Console.Out, Console.Error),
                 ["knowledge", "bench", .. var options] => KnowledgeBenchCommand.Run(
                     options,
