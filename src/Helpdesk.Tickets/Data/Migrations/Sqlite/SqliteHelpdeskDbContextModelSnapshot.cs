@@ -523,6 +523,13 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("PromotedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PromotedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Tickets")
                         .HasColumnType("INTEGER");
 
@@ -558,6 +565,32 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("TopicId");
 
                     b.ToTable("TopicPhrases", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Rules.RuleChange", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RulesJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("RoutingRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Access.ApiToken", b =>

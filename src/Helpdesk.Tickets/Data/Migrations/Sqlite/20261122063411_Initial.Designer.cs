@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHelpdeskDbContext))]
-    [Migration("20261122015808_Initial")]
+    [Migration("20261122063411_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -526,6 +526,13 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("PromotedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PromotedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Tickets")
                         .HasColumnType("INTEGER");
 
@@ -561,6 +568,32 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("TopicId");
 
                     b.ToTable("TopicPhrases", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Rules.RuleChange", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RulesJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("RoutingRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Access.ApiToken", b =>
