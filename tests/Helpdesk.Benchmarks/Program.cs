@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["pages"] = PagesBenchmark.RunAsync,
     ["search"] = SearchBenchmark.RunAsync,
     ["classify"] = ClassifyBenchmark.RunAsync,
+    ["month"] = MonthBenchmark.RunAsync,
 };
 var wanted = args is ["all"] ? [.. benchmarks.Keys] : args;
 if (wanted.Length == 0 || !wanted.All(benchmarks.ContainsKey))

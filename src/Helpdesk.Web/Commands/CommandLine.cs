@@ -1,6 +1,7 @@
 using Helpdesk.Knowledge.Evaluation;
 using Helpdesk.Mail;
 using Helpdesk.Routing.Evaluation;
+using Helpdesk.Routing.Replay;
 using Helpdesk.Tickets;
 
 namespace Helpdesk.Web.Commands;
@@ -56,7 +57,13 @@ public static class CommandLine
                 ),
                 ["user", "add", .. var options] => await UserAdd.RunAsync(options, open, cancellationToken),
                 ["demo", "load", .. var options] => await DemoLoadCommand.RunAsync(options, open, cancellationToken),
-                ["routing", "replay", ..] => NotYet(args),
+                ["routing", "replay", .. var options] => await RoutingReplayCommand.RunAsync(
+                    options,
+                    open,
+                    Console.Out,
+                    Console.Error,
+                    cancellationToken
+                ),
                 ["routing", "train", .. var options] => RoutingTrain.Run(options, Console.Out, Console.Error),
                 ["routing", "eval", .. var options] => RoutingEval.Run(options, Console.Out, Console.Error),
                 ["knowledge", "eval", .. var options] => KnowledgeEvalCommand.Run(options, Console.Out, Console.Error),
@@ -109,11 +116,5 @@ public static class CommandLine
         Console.Error.WriteLine($"\"{string.Join(' ', args)}\" is not understood.");
         Console.Error.WriteLine(Usage);
         return BadArguments;
-    }
-
-    private static int NotYet(string[] args)
-    {
-        Console.Error.WriteLine($"{args[0]} {args[1]} is not available yet.");
-        return Failed;
     }
 }
