@@ -5,6 +5,8 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
     ["start"] = StartBenchmark.RunAsync,
     ["mail"] = MailBenchmark.RunAsync,
+    ["parse"] = ParseBenchmark.RunAsync,
+    ["imap"] = ImapBenchmark.RunAsync,
     ["pages"] = PagesBenchmark.RunAsync,
     ["search"] = SearchBenchmark.RunAsync,
     ["classify"] = ClassifyBenchmark.RunAsync,

@@ -17,6 +17,7 @@ public static class CommandLine
     private const string Usage = """
         usage: Helpdesk.Web [settings such as --urls http://localhost:5080]     serves
                Helpdesk.Web mail parse PATH                                     what is understood of each *.eml, a JSON object a line
+               Helpdesk.Web mail import PATH                                    takes in an mbox, a Maildir or a folder of *.eml; twice is once
                Helpdesk.Web demo load --tickets N --seed S                      fills the desk with realistic tickets
                Helpdesk.Web user add --name NAME --address ADDRESS --role ROLE  creates a member of staff, prints a one-time link
                Helpdesk.Web backup FILE | restore FILE | check                  copy while running, bring back, look for damage
@@ -39,6 +40,12 @@ public static class CommandLine
             return args switch
             {
                 ["mail", "parse", var path] => MailParseCommand.Run(path, Console.Out, Console.Error),
+                ["mail", "import", var path, .. var settings] => await MailImportCommand.RunAsync(
+                    path,
+                    settings,
+                    open,
+                    cancellationToken
+                ),
                 ["backup", var file, .. var settings] => await Backup.WriteAsync(
                     open(settings),
                     file,
