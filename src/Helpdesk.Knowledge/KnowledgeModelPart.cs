@@ -17,13 +17,20 @@ public sealed class KnowledgeModelPart : IModelPart
             article.HasIndex(a => a.Slug).IsUnique();
             article.Property(a => a.Title).HasMaxLength(Article.MaxTitleLength);
             article.Property(a => a.Summary).HasMaxLength(Article.MaxSummaryLength);
-            article.Property(a => a.Language).HasMaxLength(8);
+            article.Property(a => a.Language).HasMaxLength(Article.MaxLanguageLength);
             article.Property(a => a.Version).IsConcurrencyToken();
             article.HasOne(a => a.Topic).WithMany().HasForeignKey(a => a.TopicId).OnDelete(DeleteBehavior.SetNull);
             article.HasMany(a => a.Versions).WithOne().HasForeignKey(v => v.ArticleId);
             article.HasMany(a => a.Questions).WithOne().HasForeignKey(q => q.ArticleId);
             article.HasMany(a => a.AlsoTopics).WithOne().HasForeignKey(t => t.ArticleId);
+            article.HasMany(a => a.FormerAddresses).WithOne().HasForeignKey(f => f.ArticleId);
             article.HasIndex(a => a.ChangeNumber);
+        });
+        model.Entity<ArticleAddress>(address =>
+        {
+            address.ToTable("ArticleAddresses");
+            address.HasKey(a => a.Slug);
+            address.Property(a => a.Slug).HasMaxLength(Article.MaxSlugLength);
         });
         model.Entity<ArticleVersion>(version =>
         {

@@ -1,5 +1,7 @@
 using Helpdesk.Knowledge.Analysis;
+using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Deflection;
+using Helpdesk.Knowledge.Exchange;
 using Helpdesk.Knowledge.Matching;
 using Helpdesk.Knowledge.Search;
 using Microsoft.Extensions.Configuration;
@@ -29,6 +31,8 @@ public static class KnowledgeModule
         services.AddHostedService(provider => provider.GetRequiredService<TicketIndexFeed>());
         services.AddSingleton<DeflectionLog>();
         services.AddHostedService(provider => provider.GetRequiredService<DeflectionLog>());
+        services.AddSingleton<ArticleTimetable>();
+        services.AddSingleton<ArticleFolder>();
         services.AddSingleton<ArticleSearch>();
         services.AddSingleton<SolutionMatcher>();
         services.AddSingleton<SimilarTickets>();

@@ -1,4 +1,5 @@
 using Helpdesk.Mail.Imap;
+using Helpdesk.Mail.Import;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
@@ -33,6 +34,7 @@ public static class MailModule
         Bind<IntakeOptions>(services, configuration, "Mail:Intake");
         Bind<OutboundOptions>(services, configuration, "Mail:Out");
         Bind<OutboundQueueOptions>(services, configuration, "Mail:Outbox");
+        Bind<DkimOptions>(services, configuration, "Mail:Dkim");
         Bind<ImapOptions>(services, configuration, "Mail:Imap");
         services.AddDataProtection();
         services.AddSingleton(_ => new Failpoints());
@@ -48,6 +50,8 @@ public static class MailModule
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<MailboxLogins>();
         services.AddSingleton<MailboxHouse>();
+        services.AddSingleton<MailboxCheck>();
+        services.AddSingleton<MailImport>();
         return services;
     }
 
@@ -60,7 +64,14 @@ public static class MailModule
         var options = provider.GetRequiredService<IOptions<OutboundOptions>>();
         var time = provider.GetRequiredService<TimeProvider>();
         if (options.Value.Host.Length > 0)
-            return new SmtpMailSender(options, time);
+            return new SmtpMailSender(
+                options,
+                time,
+                provider.GetRequiredService<AccessTokens>(),
+                provider.GetRequiredService<IOptions<DkimOptions>>().Value is { KeyFile: not null } dkim
+                    ? new DkimSigner(dkim)
+                    : null
+            );
         var data = provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataDirectory;
         return new PickupFolder(options.Value.PickupFolder ?? Path.Combine(data, "mail"), time);
     }

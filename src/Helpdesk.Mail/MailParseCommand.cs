@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -51,6 +52,7 @@ public static class MailParseCommand
             json.WriteString("textBody", mail.TextBody);
             json.WriteBoolean("htmlBodyPresent", mail.HtmlBody is not null);
             WriteAttachments(json, mail);
+            WriteTnef(json, mail);
             WriteJudgement(json, mail);
             json.WriteEndObject();
         }
@@ -112,6 +114,19 @@ public static class MailParseCommand
         json.WriteEndArray();
     }
 
+    private static void WriteTnef(Utf8JsonWriter json, ParsedMail mail)
+    {
+        json.WriteStartArray("tnefAttachments");
+        foreach (var file in Unpacking.TnefFiles(mail))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", file.NameAsSent);
+            json.WriteNumber("size", file.Content.Length);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
     private static void WriteJudgement(Utf8JsonWriter json, ParsedMail mail)
     {
         var verdict = Screening.Judge(mail, new ScreeningContext());
@@ -122,6 +137,7 @@ public static class MailParseCommand
         WriteTexts(json, "reasons", verdict.Reasons.Select(r => r.Code.ToString()));
         WriteTexts(json, "failedRecipients", verdict.FailedRecipients.Select(f => f.Address));
         json.WriteString("visibleReply", ReplyText.Read(mail).Visible);
+        json.WriteString("note", NoteText.Of(Unpacking.Open(mail).Notes, CultureInfo.InvariantCulture));
         WriteTexts(json, "remarks", mail.Remarks.Select(r => r.Code.ToString()));
     }
 

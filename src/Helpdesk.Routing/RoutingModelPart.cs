@@ -1,6 +1,7 @@
 using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Learning;
+using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
@@ -26,6 +27,7 @@ public sealed class RoutingModelPart : IModelPart
         {
             trained.ToTable("ClassifierModels");
             trained.Property(m => m.Format).HasMaxLength(ClassifierModel.MaxFormatLength);
+            trained.Property(m => m.PromotedBy).HasMaxLength(RuleChange.MaxNameLength);
             trained.HasOne(m => m.Blob).WithMany().HasForeignKey(m => m.BlobHash).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<TopicPhrase>(phrase =>
@@ -33,6 +35,11 @@ public sealed class RoutingModelPart : IModelPart
             phrase.ToTable("TopicPhrases");
             phrase.Property(p => p.Text).HasMaxLength(TopicPhrase.MaxLength);
             phrase.HasOne<Topic>().WithMany().HasForeignKey(p => p.TopicId);
+        });
+        model.Entity<RuleChange>(change =>
+        {
+            change.ToTable("RoutingRules");
+            change.Property(c => c.ByName).HasMaxLength(RuleChange.MaxNameLength);
         });
         model.Entity<AssignmentTurn>(turn =>
         {

@@ -1,6 +1,8 @@
 using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Learning;
+using Helpdesk.Routing.Replay;
+using Helpdesk.Routing.Rules;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,6 +29,9 @@ public static class RoutingModule
         services.AddSingleton<ITextClassifierTrainer, TextModelTrainer>();
         services.AddSingleton<RoutingMetrics>();
         services.AddSingleton<LiveModels>();
+        services.AddSingleton<LiveRules>();
+        services.AddSingleton<RoutingReplay>();
+        services.AddSingleton<ModelShelf>();
         services.AddSingleton<ModelTraining>();
         services.AddSingleton<TopicCount>();
         services.AddSingleton<TicketRouting>();

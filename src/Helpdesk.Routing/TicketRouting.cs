@@ -7,6 +7,7 @@ using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Priority;
+using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -28,6 +29,7 @@ public sealed class TicketRouting(
     IDbContextFactory<HelpdeskDbContext> databases,
     DeskDirectory directory,
     LiveModels models,
+    LiveRules rules,
     SolutionMatcher solutions,
     RoutingMetrics metrics,
     TimeProvider time,
@@ -134,10 +136,11 @@ public sealed class TicketRouting(
         if (tickets.Count == 0)
             return;
         var live = await models.GetAsync(db, cancellationToken);
+        var inForce = await rules.GetAsync(db, cancellationToken);
         var customers = tickets.Select(t => t.CustomerId).Distinct().ToList();
-        var board = await AssignmentBoard.LoadAsync(db, customers, options.Value.VipMargin, now, cancellationToken);
+        var board = await AssignmentBoard.LoadAsync(db, customers, inForce.VipMargin, now, cancellationToken);
         var facts = await RequestFacts.LoadAsync(db, tickets, cancellationToken);
-        var read = tickets.ConvertAll(t => Read(t, facts[t.Id], picture, live, board, now));
+        var read = tickets.ConvertAll(t => Read(t, facts[t.Id], picture, live, inForce.Priority, board, now));
         var articles = await LoadArticlesAsync(db, read, cancellationToken);
         var supervisors = (List<AppUser>?)null;
         var decided = new List<(Ticket Ticket, RoutingOutcome Outcome, TimeSpan Waited)>(read.Count);
@@ -181,6 +184,7 @@ public sealed class TicketRouting(
         RequestFacts facts,
         DeskPicture picture,
         Models live,
+        PriorityWeights weights,
         AssignmentBoard board,
         DateTimeOffset now
     )
@@ -202,10 +206,7 @@ public sealed class TicketRouting(
                 : 0,
             ticket.Language ?? RequestLanguage.Of(text),
             live.Complexity?.Predict(known) ?? ComplexityRule.Predict(known),
-            PriorityRules.Decide(
-                PriorityFactsOf(ticket, text, facts, tier, picture, board, now),
-                options.Value.Priority
-            ),
+            PriorityRules.Decide(PriorityFactsOf(ticket, text, facts, tier, picture, board, now), weights),
             TeamOf(topic, reading, picture),
             tier?.IsVip ?? false,
             FindArticles(ticket, facts.Message)

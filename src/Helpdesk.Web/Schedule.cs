@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Articles;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets.Closing;
 using Helpdesk.Tickets.Escalation;
@@ -13,6 +14,7 @@ public static class Schedule
             .AddQuartz(quartz =>
             {
                 Every<EscalateOverdueJob>(quartz, TimeSpan.FromSeconds(15));
+                Every<ArticleTimetableJob>(quartz, TimeSpan.FromMinutes(1));
                 Every<CloseResolvedJob>(quartz, TimeSpan.FromHours(1));
                 Every<CountTopicsJob>(quartz, TimeSpan.FromHours(1));
                 Every<RefreshModelsJob>(quartz, TimeSpan.FromHours(12));

@@ -5,9 +5,12 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
     ["start"] = StartBenchmark.RunAsync,
     ["mail"] = MailBenchmark.RunAsync,
+    ["parse"] = ParseBenchmark.RunAsync,
+    ["imap"] = ImapBenchmark.RunAsync,
     ["pages"] = PagesBenchmark.RunAsync,
     ["search"] = SearchBenchmark.RunAsync,
     ["classify"] = ClassifyBenchmark.RunAsync,
+    ["month"] = MonthBenchmark.RunAsync,
 };
 var wanted = args is ["all"] ? [.. benchmarks.Keys] : args;
 if (wanted.Length == 0 || !wanted.All(benchmarks.ContainsKey))

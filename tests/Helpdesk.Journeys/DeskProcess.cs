@@ -18,6 +18,8 @@ public sealed class DeskProcess : IAsyncDisposable
     public int HttpPort { get; } = FreePort();
     public int SmtpPort { get; } = FreePort();
     public Uri Address => new($"http://127.0.0.1:{HttpPort}/");
+    public string DataDirectory => place.DataDirectory;
+    public int ProcessId => process!.Id;
     public string MailFolder => Path.Combine(place.DataDirectory, "mail");
 
     /// <summary>Further arguments, e.g. <c>--Sample:Load=true</c>.</summary>

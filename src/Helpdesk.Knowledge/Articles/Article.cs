@@ -30,6 +30,7 @@ public sealed class Article
     public const int MaxSummaryLength = 300;
     public const int MaxBodyLength = 200_000;
     public const int MaxSlugLength = 120;
+    public const int MaxLanguageLength = 8;
 
     private Article() { }
 
@@ -64,7 +65,7 @@ public sealed class Article
     public string Body { get; private set; } = "";
 
     /// <summary>ISO 639-1.</summary>
-    public string Language { get; set; } = "en";
+    public string Language { get; private set; } = "en";
     public ArticleState State { get; private set; }
     public ArticleVisibility Visibility { get; private set; }
 
@@ -79,6 +80,21 @@ public sealed class Article
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset UpdatedAt { get; private set; }
     public DateTimeOffset? PublishedAt { get; private set; }
+
+    /// <summary>When it publishes itself, in the future; null where nobody planned it.</summary>
+    public DateTimeOffset? PublishAt { get; private set; }
+
+    /// <summary>Who keeps it true; null = nobody in particular.</summary>
+    public Guid? OwnerUserId { get; private set; }
+
+    /// <summary>When its owner looks whether it is still true; null = never.</summary>
+    public DateTimeOffset? ReviewAt { get; private set; }
+
+    /// <summary>When the owner was reminded of <see cref="ReviewAt"/>.</summary>
+    public DateTimeOffset? RemindedAt { get; private set; }
+
+    /// <summary>Addresses it had while it was published; they lead to it still.</summary>
+    public List<ArticleAddress> FormerAddresses { get; } = [];
 
     /// <summary>
     /// Grows with every change that the index must see, over the whole desk; an index that has seen N asks for what is greater.
@@ -119,10 +135,49 @@ public sealed class Article
     {
         if (State is ArticleState.Published)
             return;
-        if (string.IsNullOrWhiteSpace(Body))
-            throw new RuleViolationException("The article is empty. Write it before you publish it.");
+        RefuseIfEmpty();
         PublishedAt ??= now;
         Change(ArticleState.Published, now);
+    }
+
+    /// <summary>Plans its publication; <see cref="ArticleTimetable"/> does it. Until then it goes through review as before.</summary>
+    /// <param name="at">In the future; null takes the plan back.</param>
+    /// <exception cref="RuleViolationException">It is published or archived, empty, or the instant is past.</exception>
+    public void PublishLater(DateTimeOffset? at, DateTimeOffset now)
+    {
+        if (PublishAt == at)
+            return;
+        if (at is not null)
+        {
+            if (State is ArticleState.Published or ArticleState.Archived)
+                throw new RuleViolationException("Only a draft, or what is in review, can be published later.");
+            if (at <= now)
+                throw new RuleViolationException(
+                    "The day of publication is past. Choose one that comes, or publish now."
+                );
+            RefuseIfEmpty();
+        }
+        PublishAt = at;
+        Touch(now, isText: false);
+    }
+
+    /// <summary>Somebody answers for it, or nobody. The owner is reminded once of each review date.</summary>
+    /// <param name="reviewAt">Null = no review planned.</param>
+    public void LookAfter(Guid? ownerUserId, DateTimeOffset? reviewAt, DateTimeOffset now)
+    {
+        if (OwnerUserId == ownerUserId && ReviewAt == reviewAt)
+            return;
+        if (ReviewAt != reviewAt)
+            RemindedAt = null;
+        (OwnerUserId, ReviewAt) = (ownerUserId, reviewAt);
+        Touch(now, isText: false);
+    }
+
+    /// <summary>The owner has been told that it is time for a look.</summary>
+    public void Remind(DateTimeOffset now)
+    {
+        RemindedAt = now;
+        Touch(now, isText: false);
     }
 
     /// <summary>Out of sight, kept with all versions; publishing brings it back.</summary>
@@ -156,18 +211,19 @@ public sealed class Article
         Touch(now);
     }
 
-    /// <summary>Gives it another address, as long as nobody can have linked to the old one.</summary>
-    /// <exception cref="RuleViolationException">It was published before, or the slug is not one.</exception>
+    /// <summary>Gives it another address. What was published keeps the old one besides: others link to it.</summary>
+    /// <exception cref="RuleViolationException">The slug is not one.</exception>
     public void ChangeSlug(string slug, DateTimeOffset now)
     {
         if (Slug == slug)
             return;
-        if (PublishedAt is not null)
-            throw new RuleViolationException("The article has been published: its address stays, others link to it.");
         if (!IsSlug(slug))
             throw new RuleViolationException(
                 "An address is made of lower-case letters, digits and single hyphens, such as card-not-arrived."
             );
+        FormerAddresses.RemoveAll(former => former.Slug == slug);
+        if (PublishedAt is not null && !FormerAddresses.Exists(former => former.Slug == Slug))
+            FormerAddresses.Add(new ArticleAddress { Slug = Slug, Since = now });
         Slug = slug;
         Touch(now);
     }
@@ -180,8 +236,51 @@ public sealed class Article
         && !text.Contains("--", StringComparison.Ordinal)
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
+    /// <summary>Whether its text is this one already.</summary>
+    public bool Says(ArticleText text) =>
+        Text.OneLine(text.Title, MaxTitleLength) == Title
+        && Text.OneLine(text.Summary, MaxSummaryLength) == Summary
+        && text.Body.ReplaceLineEndings("\n") == Body;
+
+    /// <param name="language">ISO 639-1.</param>
+    public void WriteIn(string language, DateTimeOffset now)
+    {
+        if (Language == language || language.Length is 0 or > MaxLanguageLength)
+            return;
+        Language = language;
+        Touch(now, isText: false);
+    }
+
+    /// <summary>Sets the further topics that it answers.</summary>
+    public void AnswerAlso(IEnumerable<int> topicIds, DateTimeOffset now)
+    {
+        var wanted = topicIds.Where(id => id != TopicId).ToHashSet();
+        if (wanted.SetEquals(AlsoTopics.Select(also => also.TopicId)))
+            return;
+        AlsoTopics.RemoveAll(also => !wanted.Contains(also.TopicId));
+        foreach (var id in wanted.Where(id => !AlsoTopics.Exists(also => also.TopicId == id)))
+            AlsoTopics.Add(new ArticleTopic { TopicId = id });
+        Touch(now, isText: false);
+    }
+
+    /// <summary>An address that shall lead here besides its own.</summary>
+    public void KeepAddress(string slug, DateTimeOffset now)
+    {
+        if (!IsSlug(slug) || slug == Slug || FormerAddresses.Exists(former => former.Slug == slug))
+            return;
+        FormerAddresses.Add(new ArticleAddress { Slug = slug, Since = now });
+        Touch(now, isText: false);
+    }
+
     /// <summary>Remembers a customer's words that it answered; the index learns them.</summary>
-    public void Learn(string question, QuestionSource source, long? ticketId, DateTimeOffset now)
+    /// <param name="countsAsSolved">False for what is only written down again.</param>
+    public void Learn(
+        string question,
+        QuestionSource source,
+        long? ticketId,
+        DateTimeOffset now,
+        bool countsAsSolved = true
+    )
     {
         var words = Text.OneLine(question, ArticleQuestion.MaxLength);
         if (
@@ -198,7 +297,7 @@ public sealed class Article
                 AddedAt = now,
             }
         );
-        if (source is QuestionSource.Ticket)
+        if (source is QuestionSource.Ticket && countsAsSolved)
             Solved++;
         Touch(now, isText: false);
     }
@@ -242,9 +341,18 @@ public sealed class Article
         );
     }
 
+    private void RefuseIfEmpty()
+    {
+        if (string.IsNullOrWhiteSpace(Body))
+            throw new RuleViolationException("The article is empty. Write it before you publish it.");
+    }
+
     private void Change(ArticleState state, DateTimeOffset now)
     {
         State = state;
+        // a review goes on until the planned day; any other step overtakes the plan
+        if (state is not ArticleState.InReview)
+            PublishAt = null;
         Touch(now);
     }
 
@@ -255,6 +363,16 @@ public sealed class Article
         Version++;
         ChangeNumber = ArticleChanges.Pending;
     }
+}
+
+/// <summary>An address that an article had; no other article may take it.</summary>
+public sealed class ArticleAddress
+{
+    public required string Slug { get; init; }
+    public long ArticleId { get; init; }
+
+    /// <summary>When it stopped being the article's own.</summary>
+    public required DateTimeOffset Since { get; init; }
 }
 
 /// <summary>A further topic of an article.</summary>

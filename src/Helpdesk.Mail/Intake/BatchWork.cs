@@ -48,11 +48,12 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
         foreach (var remark in read.Mail.Remarks.Select(r => r.Code).Distinct())
             mail.Remark(Kebab(remark));
         var thread = ThreadMatch.Of(read.Marks, threads);
+        var isImported = mail.Channel == InboundMail.Imported;
         var outcome = IntakeOutcome.Of(
             read,
             thread,
             CountMail(read.SenderAddress),
-            options.MaxMailsPerHour,
+            isImported ? int.MaxValue : options.MaxMailsPerHour,
             mail.IsReleased
         );
         switch (outcome)
@@ -109,7 +110,8 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
             CustomerName = read.Author?.Name,
             Subject = read.Mail.Subject ?? "",
             Content = content,
-            IsAutomatic = open.IsAutomatic,
+            // whoever wrote long ago does not want to hear today that we have it
+            IsAutomatic = open.IsAutomatic || mail.Channel == InboundMail.Imported,
         };
         mail.Done(open.Reason, await tickets.OpenAsync(db, request, cancellationToken), now);
     }
@@ -157,7 +159,7 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
             attachments.Add(await StoreAsync(file, attachments.Count + 1, cancellationToken));
         return new MessageContent
         {
-            Text = read.Reply.Visible,
+            Text = read.VisibleText,
             FoldedText = read.FoldedText,
             Html = read.Html,
             ThreadReason = threadReason,

@@ -31,6 +31,9 @@ public sealed class InboundMail
     /// <summary>The reason of a mail with which a supervisor wanted nothing done.</summary>
     public const string Discarded = "discarded";
 
+    /// <summary>The <see cref="Channel"/> of mails that were taken from files.</summary>
+    public const string Imported = "import";
+
     /// <summary>A remark: the supervisor's id follows.</summary>
     private const string ReleasedBy = "released-by:";
     private const string DiscardedBy = "discarded-by:";

@@ -1,4 +1,6 @@
+using System.Net;
 using Helpdesk.Mail.Mime;
+using Helpdesk.Mail.Outbound;
 using Helpdesk.Tickets.Html;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
@@ -7,6 +9,7 @@ namespace Helpdesk.Mail.Intake;
 
 /// <summary>A mail as understood before anything is decided: pure reading, no database.</summary>
 /// <param name="Author">Who is taken for the sender; null when there is no usable address.</param>
+/// <param name="Note">What is to be said about it beside its own words, such as when an invitation is for; mostly empty.</param>
 /// <param name="Html">Its HTML as the one sanitizer left it; null when there is none or it was too much.</param>
 public sealed record ReadMail(
     ParsedMail Mail,
@@ -14,9 +17,12 @@ public sealed record ReadMail(
     ScreeningVerdict Verdict,
     ReplyText Reply,
     SafeHtml? Html,
-    ThreadMarks Marks
+    ThreadMarks Marks,
+    string Note
 )
 {
+    private const int MaxHtmlWithNote = 4 * 1024 * 1024;
+
     /// <summary>Customer of mails without a usable sender. Nothing can be sent there (RFC 2606).</summary>
     public const string UnknownSender = "unknown@sender.invalid";
 
@@ -34,23 +40,35 @@ public sealed record ReadMail(
         }
     }
 
+    /// <summary>What the sender wrote now, and the note.</summary>
+    public string VisibleText => Note.Length == 0 ? Reply.Visible : $"{Reply.Visible}\n\n{Note}".Trim();
+
     public bool HtmlWasDropped => Html is null && !string.IsNullOrEmpty(Mail.HtmlBody);
 
     public static ReadMail From(ReadOnlyMemory<byte> raw, MailEnvelope envelope, DeskPicture picture)
     {
-        var mail = MimeParser.Parse(raw);
+        var parsed = MimeParser.Parse(raw);
+        // what mail programs wrap messages in is opened; judged is the message as it came
+        var (mail, notes) = Unpacking.Open(parsed);
+        var note = NoteText.Of(notes, LetterLanguages.All[0]);
         var context = new ScreeningContext(envelope.ReturnPath, OwnAddresses(picture), LoopMark.Of(picture));
-        var verdict = Screening.Judge(mail, context);
+        var verdict = Screening.Judge(parsed, context);
         var marks = ThreadMarks.Find(mail, envelope, picture);
         return new(
             mail,
             AuthorOf(mail),
             verdict,
             ReplyText.Read(mail),
-            string.IsNullOrEmpty(mail.HtmlBody) ? null : HtmlSanitizer.Clean(mail.HtmlBody),
-            verdict.Kind is MailKind.Bounce ? marks.WithQuoted(mail, picture) : marks
+            string.IsNullOrEmpty(mail.HtmlBody) ? null : HtmlSanitizer.Clean(WithNote(mail.HtmlBody, note)),
+            verdict.Kind is MailKind.Bounce ? marks.WithQuoted(mail, picture) : marks,
+            note
         );
     }
+
+    private static string WithNote(string html, string note) =>
+        note.Length == 0 || html.Length > MaxHtmlWithNote
+            ? html
+            : $"{html}<hr><p>{WebUtility.HtmlEncode(note).Replace("\n", "<br>", StringComparison.Ordinal)}</p>";
 
     // a form on a web site writes from an address nobody reads and names its visitor in Reply-To
     private static Mailbox? AuthorOf(ParsedMail mail)

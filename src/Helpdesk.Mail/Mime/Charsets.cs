@@ -116,7 +116,7 @@ public static class Charsets
         }
     }
 
-    private static Encoding? FindPage(int page)
+    internal static Encoding? FindPage(int page)
     {
         try
         {

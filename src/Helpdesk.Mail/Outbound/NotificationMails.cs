@@ -127,6 +127,8 @@ internal sealed class NotificationMails(
                 facts[name == "dueAt" ? "promised" : "until"] = clock.Write(at);
             else if (name == "target" && Enum.TryParse<SlaTarget>(value, out var target))
                 facts["target"] = TemplateWords.Phrase($"Target.{target}", culture);
+            else if (name == "article")
+                facts["article"] = value;
         }
         if (notification.Ticket is not { } ticket)
             return facts;

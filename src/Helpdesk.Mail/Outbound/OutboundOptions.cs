@@ -41,6 +41,25 @@ public sealed record OutboundOptions : IValidatableObject
         init => Credential = new(value);
     }
 
+    /// <summary>Where access tokens come from (https), for servers that take no password; <see cref="UserName"/> says whose mailbox it is.</summary>
+    public Uri? TokenEndpoint { get; init; }
+    public string TokenClientId { get; init; } = "";
+    public string? TokenScope { get; init; }
+
+    /// <summary>Given as text in the configuration, like <see cref="Password"/>.</summary>
+    public string TokenClientSecret
+    {
+        get => TokenCredential.ToString();
+        init => TokenCredential = new(value);
+    }
+
+    /// <inheritdoc cref="TokenClientSecret"/>
+    public string RefreshToken
+    {
+        get => RefreshCredential.ToString();
+        init => RefreshCredential = new(value);
+    }
+
     /// <summary>The name said in EHLO.</summary>
     [Required, RegularExpression("^[A-Za-z0-9.-]{1,253}$")]
     public string HostName { get; init; } = "localhost";
@@ -67,11 +86,15 @@ public sealed record OutboundOptions : IValidatableObject
     public string? PickupFolder { get; init; }
 
     internal Secret Credential { get; private init; } = new("");
+    internal Secret TokenCredential { get; private init; } = new("");
+    internal Secret RefreshCredential { get; private init; } = new("");
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (UserName.Length > 0 && Security == ConnectionSecurity.None && !IsLoopback(Host))
             yield return new("A password is not sent without TLS: set Security.", [nameof(Security)]);
+        if (TokenEndpoint is not null && (UserName.Length == 0 || RefreshCredential.Value.Length == 0))
+            yield return new("Access tokens need UserName and RefreshToken.", [nameof(TokenEndpoint)]);
         if (TrustedCertificateFile is not null && !File.Exists(TrustedCertificateFile))
             yield return new($"There is no file '{TrustedCertificateFile}'.", [nameof(TrustedCertificateFile)]);
     }

@@ -28,6 +28,7 @@ public static class TemplatePlaceholders
                 "company",
                 "until",
             ],
+            NotificationKind.ReviewDue => ["company", "article"],
             NotificationKind.Reply => [.. OfTickets, "author", Message],
             NotificationKind.DueSoon or NotificationKind.Breached or NotificationKind.Escalated =>
             [
@@ -57,7 +58,11 @@ public static class TemplatePlaceholders
 
     /// <summary>Whether a mail of this kind is worth nothing without its link.</summary>
     public static bool NeedsLink(NotificationKind kind) =>
-        kind is NotificationKind.SignInLink or NotificationKind.Invitation or NotificationKind.PasswordReset;
+        kind
+            is NotificationKind.SignInLink
+                or NotificationKind.Invitation
+                or NotificationKind.PasswordReset
+                or NotificationKind.ReviewDue;
 
     /// <summary>Whether the message stands in its own paragraph, as <see cref="LetterWriter"/> looks for it.</summary>
     public static bool HasMessage(string text) =>

@@ -17,6 +17,7 @@ public sealed class SmtpClient : IDisposable
 
     private readonly OutboundOptions options;
     private readonly TimeProvider time;
+    private readonly Func<bool, CancellationToken, Task<Secret>>? accessToken;
     private readonly HashSet<string> offers = new(StringComparer.OrdinalIgnoreCase);
     private Stream stream;
     private PipeReader input;
@@ -24,12 +25,18 @@ public sealed class SmtpClient : IDisposable
     private long maxBytes = long.MaxValue;
     private string signInWays = "";
 
-    private SmtpClient(Stream stream, OutboundOptions options, TimeProvider time)
+    private SmtpClient(
+        Stream stream,
+        OutboundOptions options,
+        TimeProvider time,
+        Func<bool, CancellationToken, Task<Secret>>? accessToken
+    )
     {
-        (this.stream, this.options, this.time) = (stream, options, time);
+        (this.stream, this.options, this.time, this.accessToken) = (stream, options, time, accessToken);
         (input, output) = Pipes(stream);
     }
 
+    /// <param name="accessToken">Gives an access token to sign in with (XOAUTH2); true asks for a fresh one. Null = by password.</param>
     /// <exception cref="IOException">No connection, no SMTP (<see cref="SmtpServerException"/>), or it broke off.</exception>
     /// <exception cref="SocketException">Nobody listens there.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The certificate is not one to trust.</exception>
@@ -37,11 +44,12 @@ public sealed class SmtpClient : IDisposable
     public static async Task<SmtpClient> ConnectAsync(
         OutboundOptions options,
         TimeProvider time,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Func<bool, CancellationToken, Task<Secret>>? accessToken = null
     )
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var client = new SmtpClient(Stream.Null, options, time);
+        var client = new SmtpClient(Stream.Null, options, time, accessToken);
         try
         {
             using var clock = client.Clock(options.ConnectTimeout, cancellationToken);
@@ -67,7 +75,7 @@ public sealed class SmtpClient : IDisposable
             return All(mail, DeliveryState.Refused, objection);
 
         var commands = new List<string>(mail.Recipients.Count + 2) { MailFrom(mail, traits) };
-        commands.AddRange(mail.Recipients.Select(r => $"RCPT TO:<{ForWire(r, traits)}>"));
+        commands.AddRange(mail.Recipients.Select(r => $"RCPT TO:<{ForWire(r, traits)}>{Notify(mail)}"));
         commands.Add("DATA");
         var replies = offers.Contains("PIPELINING")
             ? await AskAtOnceAsync(commands, cancellationToken)
@@ -125,7 +133,9 @@ public sealed class SmtpClient : IDisposable
             await ProtectAsync(cancellationToken);
             await SayHelloAsync(cancellationToken); // what was offered in the clear may have been forged
         }
-        if (options.UserName.Length > 0)
+        if (accessToken is not null)
+            await SignInWithTokenAsync(accessToken, cancellationToken);
+        else if (options.UserName.Length > 0)
             await SignInAsync(cancellationToken);
     }
 
@@ -192,6 +202,29 @@ public sealed class SmtpClient : IDisposable
         }
     }
 
+    private async Task SignInWithTokenAsync(
+        Func<bool, CancellationToken, Task<Secret>> tokens,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!signInWays.Split(' ').Contains("XOAUTH2", StringComparer.OrdinalIgnoreCase))
+            throw new SmtpServerException("The server does not offer AUTH XOAUTH2.");
+        SmtpReply reply;
+        var isFresh = false;
+        do
+        {
+            var token = await tokens(isFresh, cancellationToken);
+            var words = $"user={options.UserName}\u0001auth=Bearer {token.Value}\u0001\u0001";
+            reply = await AskAsync($"AUTH XOAUTH2 {Base64(words)}", cancellationToken);
+            if (reply.Code == 334)
+                reply = await AskAsync("", cancellationToken); // the error in detail; the refusal comes behind it
+            if (reply.IsPositive)
+                return;
+            isFresh = !isFresh; // revoked before its time: once more with a new one
+        } while (isFresh);
+        Expect(reply, "sign-in");
+    }
+
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private static void Expect(SmtpReply reply, string what)
@@ -214,10 +247,18 @@ public sealed class SmtpClient : IDisposable
         var command = $"MAIL FROM:<{ForWire(mail.ReturnPath, traits)}>";
         if (offers.Contains("SIZE"))
             command += string.Create(CultureInfo.InvariantCulture, $" SIZE={mail.Raw.Length}");
+        if (offers.Contains("DSN") && mail.ReturnPath.Length > 0)
+            command += " RET=HDRS"; // who it concerns and why is enough
         if (traits.EightBit || traits.NeedsUtf8)
             command += " BODY=8BITMIME";
         return traits.NeedsUtf8 ? command + " SMTPUTF8" : command;
     }
+
+    /// <summary>Reports of failures are asked for (RFC 3461), of mail nobody should hear about none.</summary>
+    private string Notify(OutgoingMail mail) =>
+        !offers.Contains("DSN") ? ""
+        : mail.ReturnPath.Length > 0 ? " NOTIFY=FAILURE"
+        : " NOTIFY=NEVER";
 
     private static string ForWire(string address, MailTraits traits) =>
         traits.NeedsUtf8 ? address : MailTraits.WithAsciiDomain(address) ?? address;

@@ -2,13 +2,21 @@ using System.Buffers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Outbound;
 using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Mail.Smtp;
 
 /// <summary>Sends through the configured server, one mail after the other over a connection kept open between them.</summary>
-public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvider time) : IMailSender, IAsyncDisposable
+/// <param name="tokens">For servers that want access tokens.</param>
+/// <param name="signer">Null = mails are not signed.</param>
+public sealed class SmtpMailSender(
+    IOptions<OutboundOptions> options,
+    TimeProvider time,
+    AccessTokens? tokens = null,
+    DkimSigner? signer = null
+) : IMailSender, IAsyncDisposable
 {
     private static readonly SearchValues<char> NeverInAddresses = SearchValues.Create("\r\n\0<> ");
 
@@ -16,11 +24,14 @@ public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvid
     private readonly SemaphoreSlim turn = new(1);
     private SmtpClient? open;
     private DateTimeOffset usedAt;
+    private AccessToken? token;
 
     public async Task<IReadOnlyList<Delivery>> SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
         if (Unsendable(mail) is { } reason)
             return All(mail, DeliveryState.Refused, reason);
+        if (signer is not null)
+            mail = mail with { Raw = signer.Sign(mail.Raw.Span) };
         await turn.WaitAsync(cancellationToken);
         SmtpClient? client = null;
         try
@@ -82,7 +93,29 @@ public sealed class SmtpMailSender(IOptions<OutboundOptions> options, TimeProvid
     {
         if (open is not null && !await IsUsableAsync(open, cancellationToken))
             HangUp();
-        return open ??= await SmtpClient.ConnectAsync(settings, time, cancellationToken);
+        return open ??= await SmtpClient.ConnectAsync(
+            settings,
+            time,
+            cancellationToken,
+            settings.TokenEndpoint is null || tokens is null ? null : TokenAsync
+        );
+    }
+
+    private async Task<Secret> TokenAsync(bool isFresh, CancellationToken cancellationToken)
+    {
+        if (!isFresh && token is not null && token.ExpiresAt > time.GetUtcNow())
+            return token.Value;
+        // a provider that hands out a new refresh token each time has told us the last one
+        var refresh = token?.NewRefreshToken ?? new Secret(settings.RefreshCredential.Value);
+        var next = await tokens!.RefreshAsync(
+            settings.TokenEndpoint!,
+            settings.TokenClientId,
+            settings.TokenScope,
+            new(new(""), settings.TokenCredential, refresh),
+            cancellationToken
+        );
+        token = next with { NewRefreshToken = next.NewRefreshToken ?? refresh };
+        return next.Value;
     }
 
     private async Task<bool> IsUsableAsync(SmtpClient client, CancellationToken cancellationToken)

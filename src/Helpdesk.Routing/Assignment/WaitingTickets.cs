@@ -1,11 +1,11 @@
 using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Learning;
+using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Routing.Assignment;
 
@@ -16,7 +16,7 @@ public sealed class WaitingTickets(
     DeskDirectory directory,
     RoutingMetrics metrics,
     TimeProvider time,
-    IOptions<RoutingOptions> options,
+    LiveRules rules,
     ILogger<WaitingTickets> log
 )
 {
@@ -59,7 +59,8 @@ public sealed class WaitingTickets(
         if (waiting.Count == 0)
             return 0;
         var customers = waiting.Select(w => w.Vacancy.CustomerId).Distinct().ToList();
-        var board = await AssignmentBoard.LoadAsync(db, customers, options.Value.VipMargin, now, cancellationToken);
+        var inForce = await rules.GetAsync(db, cancellationToken);
+        var board = await AssignmentBoard.LoadAsync(db, customers, inForce.VipMargin, now, cancellationToken);
         var givenBack = await GivenBackAsync(db, waiting.ConvertAll(w => w.Id), cancellationToken);
         var given = new Dictionary<long, Choice>();
         foreach (var ticket in waiting)

@@ -38,6 +38,12 @@ public sealed class ClassifierModel
     public int HeldOut { get; init; }
     public double HeldOutAccuracy { get; init; }
     public bool IsActive { get; set; }
+
+    /// <summary>When it was last put to use; null = never.</summary>
+    public DateTimeOffset? PromotedAt { get; set; }
+
+    /// <summary>The person who put it to use; null = training did, because it was not worse.</summary>
+    public string? PromotedBy { get; set; }
 }
 
 /// <summary>What somebody would write about a topic: a new desk routes by these from its first day.</summary>

@@ -61,6 +61,17 @@ public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, ILo
         return _models = known;
     }
 
+    /// <summary>A stored topic model, in use or not; null when there is none of that id, or nobody here can read it.</summary>
+    public async Task<ITextClassifier?> FindAsync(HelpdeskDbContext db, int id, CancellationToken cancellationToken)
+    {
+        if (_models is { Topics: { } live } && _models.TopicsId == id)
+            return live;
+        var row = await db.Set<ClassifierModel>()
+            .AsNoTracking()
+            .SingleOrDefaultAsync(m => m.Id == id && m.Kind == ModelKind.Topics, cancellationToken);
+        return row is null ? null : await ReadAsync(db, row.BlobHash, row.Format, cancellationToken);
+    }
+
     private async Task<ITextClassifier?> ReadAsync(
         HelpdeskDbContext db,
         string hash,

@@ -228,6 +228,7 @@ public sealed class ModelTraining(
                 "The new model reads its held-out texts worse than model {Model}; it is not put to use",
                 active!.Id
             );
+        trained.PromotedAt = trained.IsActive ? trained.TrainedAt : null;
         foreach (var model in models)
             model.IsActive &= !trained.IsActive;
         db.Add(trained);

@@ -104,7 +104,7 @@ public static class PriorityRules
         return (points, found.Where(f => Math.Sign(f.Points) == Math.Sign(points)).Select(f => f.Words));
     }
 
-    private static int PointsOfPromise(double used, PriorityWeights weights) =>
+    internal static int PointsOfPromise(double used, PriorityWeights weights) =>
         used switch
         {
             >= 1 => weights.PromiseMissed,
@@ -113,7 +113,7 @@ public static class PriorityRules
             _ => 0,
         };
 
-    private static TicketPriority PriorityOf(int score, PriorityWeights weights) =>
+    internal static TicketPriority PriorityOf(int score, PriorityWeights weights) =>
         score >= weights.UrgentFrom ? TicketPriority.Urgent
         : score >= weights.HighFrom ? TicketPriority.High
         : score >= weights.NormalFrom ? TicketPriority.Normal

@@ -21,6 +21,9 @@ public enum NotificationKind
     NobodyFits,
     Invitation,
     PasswordReset,
+
+    /// <summary>An article's owner is asked whether it is still true.</summary>
+    ReviewDue,
 }
 
 public enum MailState

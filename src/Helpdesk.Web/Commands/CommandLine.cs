@@ -1,6 +1,7 @@
 using Helpdesk.Knowledge.Evaluation;
 using Helpdesk.Mail;
 using Helpdesk.Routing.Evaluation;
+using Helpdesk.Routing.Replay;
 using Helpdesk.Tickets;
 
 namespace Helpdesk.Web.Commands;
@@ -17,10 +18,12 @@ public static class CommandLine
     private const string Usage = """
         usage: Helpdesk.Web [settings such as --urls http://localhost:5080]     serves
                Helpdesk.Web mail parse PATH                                     what is understood of each *.eml, a JSON object a line
+               Helpdesk.Web mail import PATH                                    takes in an mbox, a Maildir or a folder of *.eml; twice is once
                Helpdesk.Web demo load --tickets N --seed S                      fills the desk with realistic tickets
                Helpdesk.Web user add --name NAME --address ADDRESS --role ROLE  creates a member of staff, prints a one-time link
                Helpdesk.Web backup FILE | restore FILE | check                  copy while running, bring back, look for damage
                Helpdesk.Web routing train | routing eval | routing replay       see docs/routing.md
+               Helpdesk.Web knowledge export FOLDER | knowledge import FOLDER   articles as a folder of Markdown files, and back
                Helpdesk.Web knowledge eval | knowledge bench                    see docs/performance.md
         """;
 
@@ -39,6 +42,12 @@ public static class CommandLine
             return args switch
             {
                 ["mail", "parse", var path] => MailParseCommand.Run(path, Console.Out, Console.Error),
+                ["mail", "import", var path, .. var settings] => await MailImportCommand.RunAsync(
+                    path,
+                    settings,
+                    open,
+                    cancellationToken
+                ),
                 ["backup", var file, .. var settings] => await Backup.WriteAsync(
                     open(settings),
                     file,
@@ -56,9 +65,25 @@ public static class CommandLine
                 ),
                 ["user", "add", .. var options] => await UserAdd.RunAsync(options, open, cancellationToken),
                 ["demo", "load", .. var options] => await DemoLoadCommand.RunAsync(options, open, cancellationToken),
-                ["routing", "replay", ..] => NotYet(args),
+                ["routing", "replay", .. var options] => await RoutingReplayCommand.RunAsync(
+                    options,
+                    open,
+                    Console.Out,
+                    Console.Error,
+                    cancellationToken
+                ),
                 ["routing", "train", .. var options] => RoutingTrain.Run(options, Console.Out, Console.Error),
                 ["routing", "eval", .. var options] => RoutingEval.Run(options, Console.Out, Console.Error),
+                ["knowledge", "export", var folder, .. var settings] => await KnowledgeFolder.ExportAsync(
+                    open(settings),
+                    folder,
+                    cancellationToken
+                ),
+                ["knowledge", "import", var folder, .. var settings] => await KnowledgeFolder.ImportAsync(
+                    open(settings),
+                    folder,
+                    cancellationToken
+                ),
                 ["knowledge", "eval", .. var options] => KnowledgeEvalCommand.Run(options, Console.Out, Console.Error),
                 ["knowledge", "bench", .. var options] => KnowledgeBenchCommand.Run(
                     options,
@@ -109,11 +134,5 @@ public static class CommandLine
         Console.Error.WriteLine($"\"{string.Join(' ', args)}\" is not understood.");
         Console.Error.WriteLine(Usage);
         return BadArguments;
-    }
-
-    private static int NotYet(string[] args)
-    {
-        Console.Error.WriteLine($"{args[0]} {args[1]} is not available yet.");
-        return Failed;
     }
 }

@@ -50,6 +50,15 @@ internal static class Letters
         string to,
         byte[] raw,
         CancellationToken cancellationToken
+    ) => await DeliverAsync(port, from, to, raw, cancellationToken) is { State: DeliveryState.Sent };
+
+    /// <returns>What the server said of it; null when it hung up in between.</returns>
+    public static async Task<Delivery?> DeliverAsync(
+        int port,
+        string from,
+        string to,
+        byte[] raw,
+        CancellationToken cancellationToken
     )
     {
         try
@@ -68,12 +77,12 @@ internal static class Letters
                 cancellationToken
             );
             var results = await client.SendAsync(new OutgoingMail(from, [to], raw), cancellationToken);
-            return results.All(r => r.State is DeliveryState.Sent);
+            return results[0];
         }
         catch (Exception gone)
             when (gone is IOException or SocketException or TimeoutException or AuthenticationException)
         {
-            return false; // the desk was killed in the middle: a mail server keeps the mail and tries again
+            return null; // the desk was killed in the middle: a mail server keeps the mail and tries again
         }
     }
 }

@@ -153,7 +153,7 @@ public sealed class ArticleWorkTests
     [InlineData("Where is my card?", "where-is-my-card")]
     [InlineData("  Don't – Überweisung & 3 % ", "dont-uberweisung-3")]
     [InlineData("Карта", "")]
-    public void A_title_makes_an_address(string title, string slug) => SlugWords.Of(title).ShouldBe(slug);
+    public void A_title_makes_an_address(string title, string slug) => Slugs.Of(title).ShouldBe(slug);
 
     [Fact]
     public async Task The_list_filters_sorts_and_turns_its_pages()

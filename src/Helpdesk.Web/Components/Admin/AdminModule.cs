@@ -1,5 +1,6 @@
 using Helpdesk.Web.Components.Admin.Company;
 using Helpdesk.Web.Components.Admin.Letters;
+using Helpdesk.Web.Components.Admin.Mailboxes;
 using Helpdesk.Web.Components.Admin.Organizations;
 using Helpdesk.Web.Components.Admin.Promises;
 using Helpdesk.Web.Components.Admin.Staff;
@@ -25,6 +26,7 @@ public static class AdminModule
         services.AddSingleton<MailState>();
         services.AddScoped<LetterChanges>();
         services.AddScoped<DeskChanges>();
+        services.AddScoped<MailboxChanges>();
         return services;
     }
 

@@ -12,6 +12,7 @@ public sealed record AdminSection(string Key, string Icon)
         new("organizations", "shop"),
         new("tokens", "lock"),
         new("mail", "mail"),
+        new("mailboxes", "inbox"),
         new("desk", "gear"),
     ];
 

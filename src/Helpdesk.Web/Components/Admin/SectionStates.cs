@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Imap;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Admin.Letters;
@@ -28,6 +29,7 @@ public sealed class SectionStates(
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["mail"] = await MailAsync(cancellationToken),
+            ["mailboxes"] = await MailboxesAsync(db, cancellationToken),
             ["desk"] = T["State.Desk", desk.CompanyName, desk.TimeZoneId],
             ["people"] = await PeopleAsync(cancellationToken),
             ["topics"] = T[
@@ -52,6 +54,14 @@ public sealed class SectionStates(
         var facts = await mail.ReadAsync(cancellationToken);
         var line = facts.Listening is { } at ? T["Mail.Listening", at] : T["Mail.NotListening"];
         return facts.LastReceivedAt is { } last ? T["State.LastMail", line, clock.Ago(last)] : line;
+    }
+
+    private async Task<string> MailboxesAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
+    {
+        var on = await db.Set<ImapMailbox>().Where(m => m.IsOn).Select(m => m.Trouble).ToListAsync(cancellationToken);
+        var line = T.Count("State.Mailboxes", on.Count);
+        var troubled = on.Count(t => t is not ImapTroubleKind.None);
+        return troubled > 0 ? T["State.MailboxTrouble", line, troubled] : line;
     }
 
     private async Task<string> PeopleAsync(CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public static class HelpComposition
     {
         app.MapHelpPage<HomePage>(Places.HelpHome, ArticlesTag);
         app.MapHelpPage<TopicPage>("/topics/{slug}", ArticlesTag);
-        app.MapHelpPage<ArticlePage>("/articles/{slug}", ArticlesTag);
+        app.MapHelpPage<ArticlePage>("/articles/{slug}", ArticlesTag).AddEndpointFilter(FormerAddress.FollowAsync);
         Suggest.Map(app);
         Solved.Map(app);
         Vote.Map(app);

@@ -26,9 +26,13 @@ internal static class MailWords
         mail.Reason switch
         {
             null => "",
-            "own-address" or "too-many" or "staff-by-mail" or "too-slow" or "interrupted" => T[
-                $"MailReason.{mail.Reason}"
-            ],
+            "own-address"
+            or "too-many"
+            or "staff-by-mail"
+            or "too-slow"
+            or "interrupted"
+            or "too-large"
+            or "not-fetched" => T[$"MailReason.{mail.Reason}"],
             var failure when mail.State is InboundState.Unprocessable => T["Mail.ReadingFailed", failure],
             var code => code,
         };

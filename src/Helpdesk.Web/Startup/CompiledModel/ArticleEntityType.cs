@@ -22,8 +22,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Knowledge.Articles.Article",
                 typeof(Article),
                 baseEntityType,
-                propertyCount: 19,
-                navigationCount: 4,
+                propertyCount: 23,
+                navigationCount: 5,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -92,11 +92,42 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(Article).GetField("<Language>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 8);
 
+            var ownerUserId = runtimeEntityType.AddProperty(
+                "OwnerUserId",
+                typeof(Guid?),
+                propertyInfo: typeof(Article).GetProperty("OwnerUserId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Article).GetField("<OwnerUserId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var publishAt = runtimeEntityType.AddProperty(
+                "PublishAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Article).GetProperty("PublishAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Article).GetField("<PublishAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
+
             var publishedAt = runtimeEntityType.AddProperty(
                 "PublishedAt",
                 typeof(DateTimeOffset?),
                 propertyInfo: typeof(Article).GetProperty("PublishedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Article).GetField("<PublishedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
+
+            var remindedAt = runtimeEntityType.AddProperty(
+                "RemindedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Article).GetProperty("RemindedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Article).GetField("<RemindedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
+
+            var reviewAt = runtimeEntityType.AddProperty(
+                "ReviewAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Article).GetProperty("ReviewAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Article).GetField("<ReviewAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new UtcTicksConverter());
 

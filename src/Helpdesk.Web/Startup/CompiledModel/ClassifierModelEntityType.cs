@@ -22,7 +22,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Routing.Learning.ClassifierModel",
                 typeof(ClassifierModel),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 15,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
@@ -100,6 +100,22 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(ClassifierModel).GetProperty("Kind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ClassifierModel).GetField("<Kind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             kind.SetSentinelFromProviderValue(0);
+
+            var promotedAt = runtimeEntityType.AddProperty(
+                "PromotedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(ClassifierModel).GetProperty("PromotedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ClassifierModel).GetField("<PromotedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
+
+            var promotedBy = runtimeEntityType.AddProperty(
+                "PromotedBy",
+                typeof(string),
+                propertyInfo: typeof(ClassifierModel).GetProperty("PromotedBy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ClassifierModel).GetField("<PromotedBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 200);
 
             var tickets = runtimeEntityType.AddProperty(
                 "Tickets",

@@ -11,13 +11,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("70b948e3-88d5-4b18-afec-3cc959bf9698"), entityTypeCount: 50)
+            : base(skipDetectChanges: false, modelId: new Guid("d1fa4865-8e15-4429-81a1-acfadb8830d2"), entityTypeCount: 52)
         {
         }
 
         partial void Initialize()
         {
             var article = ArticleEntityType.Create(this);
+            var articleAddress = ArticleAddressEntityType.Create(this);
             var articleChangeCounter = ArticleChangeCounterEntityType.Create(this);
             var articleQuestion = ArticleQuestionEntityType.Create(this);
             var articleTopic = ArticleTopicEntityType.Create(this);
@@ -32,6 +33,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var routingDecision = RoutingDecisionEntityType.Create(this);
             var classifierModel = ClassifierModelEntityType.Create(this);
             var topicPhrase = TopicPhraseEntityType.Create(this);
+            var ruleChange = RuleChangeEntityType.Create(this);
             var apiToken = ApiTokenEntityType.Create(this);
             var oneTimeLink = OneTimeLinkEntityType.Create(this);
             var attachment = AttachmentEntityType.Create(this);
@@ -69,6 +71,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
 
             ArticleEntityType.CreateForeignKey1(article, topic);
+            ArticleAddressEntityType.CreateForeignKey1(articleAddress, article);
             ArticleQuestionEntityType.CreateForeignKey1(articleQuestion, article);
             ArticleTopicEntityType.CreateForeignKey1(articleTopic, article);
             ArticleTopicEntityType.CreateForeignKey2(articleTopic, topic);
@@ -122,6 +125,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, appUser);
 
             ArticleEntityType.CreateAnnotations(article);
+            ArticleAddressEntityType.CreateAnnotations(articleAddress);
             ArticleChangeCounterEntityType.CreateAnnotations(articleChangeCounter);
             ArticleQuestionEntityType.CreateAnnotations(articleQuestion);
             ArticleTopicEntityType.CreateAnnotations(articleTopic);
@@ -136,6 +140,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             RoutingDecisionEntityType.CreateAnnotations(routingDecision);
             ClassifierModelEntityType.CreateAnnotations(classifierModel);
             TopicPhraseEntityType.CreateAnnotations(topicPhrase);
+            RuleChangeEntityType.CreateAnnotations(ruleChange);
             ApiTokenEntityType.CreateAnnotations(apiToken);
             OneTimeLinkEntityType.CreateAnnotations(oneTimeLink);
             AttachmentEntityType.CreateAnnotations(attachment);

@@ -58,7 +58,19 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasMaxLength(8)
                         .HasColumnType("character varying(8)");
 
+                    b.Property<Guid?>("OwnerUserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset?>("PublishAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("RemindedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("ReviewAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("Slug")
@@ -105,6 +117,25 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("TopicId");
 
                     b.ToTable("Articles", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleAddress", b =>
+                {
+                    b.Property<string>("Slug")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Slug");
+
+                    b.HasIndex("ArticleId");
+
+                    b.ToTable("ArticleAddresses", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleChangeCounter", b =>
@@ -674,6 +705,13 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int>("Kind")
                         .HasColumnType("integer");
 
+                    b.Property<DateTimeOffset?>("PromotedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("PromotedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
                     b.Property<int>("Tickets")
                         .HasColumnType("integer");
 
@@ -711,6 +749,34 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("TopicId");
 
                     b.ToTable("TopicPhrases", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Rules.RuleChange", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<Guid>("ByUserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("RulesJson")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("RoutingRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Access.ApiToken", b =>
@@ -1995,6 +2061,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Navigation("Topic");
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleAddress", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany("FormerAddresses")
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
                 {
                     b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
@@ -2475,6 +2550,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.Article", b =>
                 {
                     b.Navigation("AlsoTopics");
+
+                    b.Navigation("FormerAddresses");
 
                     b.Navigation("Questions");
 

@@ -51,7 +51,19 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasMaxLength(8)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("OwnerUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PublishAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("PublishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RemindedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ReviewAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Slug")
@@ -98,6 +110,25 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("TopicId");
 
                     b.ToTable("Articles", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleAddress", b =>
+                {
+                    b.Property<string>("Slug")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Slug");
+
+                    b.HasIndex("ArticleId");
+
+                    b.ToTable("ArticleAddresses", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleChangeCounter", b =>
@@ -655,6 +686,13 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("PromotedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PromotedBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Tickets")
                         .HasColumnType("INTEGER");
 
@@ -690,6 +728,32 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("TopicId");
 
                     b.ToTable("TopicPhrases", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Rules.RuleChange", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RulesJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("RoutingRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Access.ApiToken", b =>
@@ -1936,6 +2000,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Navigation("Topic");
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleAddress", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany("FormerAddresses")
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
                 {
                     b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
@@ -2416,6 +2489,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.Article", b =>
                 {
                     b.Navigation("AlsoTopics");
+
+                    b.Navigation("FormerAddresses");
 
                     b.Navigation("Questions");
 

@@ -103,6 +103,7 @@ public static class LetterPreview
             ["team"] = T["Sample.Team"],
             ["specialist"] = T["Sample.Specialist"],
             ["author"] = T["Sample.Specialist"],
+            ["article"] = T["Sample.Article"],
             ["priority"] = TemplateWords.Phrase("Priority.High", culture),
             ["target"] = TemplateWords.Phrase("Target.FirstResponse", culture),
             ["due"] = soon,

@@ -46,6 +46,10 @@ public sealed partial class ArticleEditPage : IDisposable
     private bool _saving;
     private bool _singleKeys = true;
     private Guid _me;
+    private IReadOnlyList<(Guid UserId, string Name)> _people = [];
+    private Comparison? _compared;
+
+    private sealed record Comparison(DateTimeOffset SavedAt, IReadOnlyList<(DifferenceRow Row, bool IsGap)> Rows);
 
     /// <summary>Null = a new one.</summary>
     [Parameter]
@@ -111,6 +115,7 @@ public sealed partial class ArticleEditPage : IDisposable
             }
             Show(sheet);
         }
+        _people = await Work.PeopleAsync(_leaving.Token);
         _picture = await Directory.GetAsync();
     }
 
@@ -190,7 +195,7 @@ public sealed partial class ArticleEditPage : IDisposable
     private void TitleTyped()
     {
         if (!_hasOwnSlug)
-            _form.Slug = SlugWords.Of(_form.Title);
+            _form.Slug = Slugs.Of(_form.Title);
         Typed();
     }
 
@@ -366,6 +371,36 @@ public sealed partial class ArticleEditPage : IDisposable
                 })
         );
         await FocusAsync("title");
+    }
+
+    // an earlier text beside what stands in the form now
+    private async Task CompareAsync(VersionLine version)
+    {
+        if (await Work.VersionAsync(_sheet!.Id, version.Number, _leaving.Token) is not { } then)
+            return;
+        var now = new ArticleText(_form.Title ?? "", _form.Summary ?? "", _form.Body ?? "");
+        _compared = new(version.SavedAt, WithoutLongSameParts(TextDifference.Between(Whole(then), Whole(now))));
+        await FocusAsync("comparison");
+    }
+
+    private static string Whole(ArticleText text) =>
+        $"# {text.Title}\n{text.Summary}\n\n{text.Body.ReplaceLineEndings("\n")}";
+
+    private static List<(DifferenceRow, bool)> WithoutLongSameParts(IReadOnlyList<DifferenceRow> rows)
+    {
+        const int Around = 3;
+        var shown = new List<(DifferenceRow, bool)>();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var isNear = Enumerable
+                .Range(i - Around, (2 * Around) + 1)
+                .Any(at => at >= 0 && at < rows.Count && !rows[at].IsSame);
+            if (isNear)
+                shown.Add((rows[i], false));
+            else if (shown.Count == 0 || !shown[^1].Item2)
+                shown.Add((rows[i], true));
+        }
+        return shown;
     }
 
     private void Put(ArticleForm form)

@@ -28,6 +28,14 @@ public sealed record ArticleForm
 
     public ArticleVisibility Visibility { get; set; }
 
+    public Guid? OwnerUserId { get; set; }
+
+    /// <summary>When the owner looks at it again.</summary>
+    public DateOnly? ReviewOn { get; set; }
+
+    /// <summary>When it publishes itself, UTC.</summary>
+    public DateTime? PublishAt { get; set; }
+
     /// <summary>What was changed, for colleagues.</summary>
     [StringLength(200)]
     public string? Reason { get; set; }

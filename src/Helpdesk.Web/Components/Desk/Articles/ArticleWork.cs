@@ -49,6 +49,9 @@ public sealed record ArticleSheet(
     string AuthorName,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? PublishedAt,
+    DateTimeOffset? PublishAt,
+    Guid? OwnerUserId,
+    DateTimeOffset? ReviewAt,
     int Helped,
     int DidNotHelp,
     int Solved,
@@ -59,8 +62,19 @@ public sealed record ArticleSheet(
 {
     /// <summary>Whether an author would see no difference; what the index learned meanwhile is none.</summary>
     public bool SaysTheSame(ArticleSheet other) =>
-        (Slug, Title, Summary, Body, State, Visibility, TopicId)
-        == (other.Slug, other.Title, other.Summary, other.Body, other.State, other.Visibility, other.TopicId);
+        (Slug, Title, Summary, Body, State, Visibility, TopicId, PublishAt, OwnerUserId, ReviewAt)
+        == (
+            other.Slug,
+            other.Title,
+            other.Summary,
+            other.Body,
+            other.State,
+            other.Visibility,
+            other.TopicId,
+            other.PublishAt,
+            other.OwnerUserId,
+            other.ReviewAt
+        );
 
     public ArticleForm Form() =>
         new()
@@ -71,6 +85,9 @@ public sealed record ArticleSheet(
             Body = Body,
             TopicId = TopicId,
             Visibility = Visibility,
+            OwnerUserId = OwnerUserId,
+            ReviewOn = ReviewAt is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null,
+            PublishAt = PublishAt?.UtcDateTime,
         };
 }
 
@@ -106,6 +123,7 @@ public sealed class ArticleWork(
     private const int MostVersions = 100;
     private const int MostQuestions = 500;
     private const int MostRemarks = 5;
+    private const int MostPeople = 1_000;
 
     /// <summary>Null when there is none.</summary>
     public async Task<ArticleSheet?> ReadAsync(long id, CancellationToken cancellationToken = default)
@@ -157,14 +175,32 @@ public sealed class ArticleWork(
                     article.ChangeSlug(form.Slug!, now);
                     article.MoveTo(topic, now);
                     article.ShowTo(form.Visibility, now);
-                    if (IsOther(text, article))
+                    if (!article.Says(text))
                         article.Edit(text, form.Reason ?? "", author.Actor, now);
                 }
+                article.LookAfter(form.OwnerUserId, Instant(form.ReviewOn?.ToDateTime(default)), now);
                 Go(article, step, author.Actor, now);
+                if (article.State is ArticleState.Draft or ArticleState.InReview)
+                    article.PublishLater(Instant(form.PublishAt), now);
                 return article;
             },
             cancellationToken
         );
+    }
+
+    /// <summary>Who can look after an article: everybody who works here, by name.</summary>
+    public async Task<IReadOnlyList<(Guid UserId, string Name)>> PeopleAsync(
+        CancellationToken cancellationToken = default
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        var people = await db
+            .Users.Where(u => u.CustomerId == null && u.DeactivatedAt == null)
+            .OrderBy(u => u.DisplayName)
+            .Select(u => new { u.Id, u.DisplayName })
+            .Take(MostPeople)
+            .ToListAsync(cancellationToken);
+        return [.. people.Select(person => (person.Id, person.DisplayName))];
     }
 
     /// <summary>Moves an article on without its text.</summary>
@@ -239,6 +275,8 @@ public sealed class ArticleWork(
                 ? null
                 : await db.Set<Article>()
                     .Include(a => a.Questions)
+                    .Include(a => a.FormerAddresses)
+                    .AsSplitQuery()
                     .SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
             if (id is not null && article is null)
                 return new ArticleOutcome.NotThere();
@@ -252,8 +290,10 @@ public sealed class ArticleWork(
                 return new ArticleOutcome.Conflict(theirs);
             try
             {
-                var wasShown = article?.IsFindable ?? false;
+                var (wasShown, before) = (article?.IsFindable ?? false, article?.Slug);
                 var changed = await change(db, article);
+                if (changed.Slug != before && await IsFormerAsync(db, changed.Slug, id, cancellationToken))
+                    return new ArticleOutcome.SlugTaken();
                 await ArticleChanges.SaveAsync(db, bells, cancellationToken);
                 if (wasShown || changed.IsFindable)
                     await pages.ForgetHelpPagesAsync(cancellationToken);
@@ -275,17 +315,27 @@ public sealed class ArticleWork(
         }
     }
 
+    // a new article at another's old address would be what old links lead to
+    private static Task<bool> IsFormerAsync(
+        HelpdeskDbContext db,
+        string? slug,
+        long? id,
+        CancellationToken cancellationToken
+    ) =>
+        db.Set<ArticleAddress>()
+            .AnyAsync(former => former.Slug == slug && former.ArticleId != (id ?? 0), cancellationToken);
+
     private async Task<bool> IsSlugTakenAsync(HelpdeskDbContext failed, long? id, CancellationToken cancellationToken)
     {
         var slug = failed.ChangeTracker.Entries<Article>().Select(e => e.Entity.Slug).FirstOrDefault();
         await using var db = databases.CreateDbContext();
-        return await db.Set<Article>().AnyAsync(a => a.Slug == slug && a.Id != (id ?? 0), cancellationToken);
+        return await db.Set<Article>().AnyAsync(a => a.Slug == slug && a.Id != (id ?? 0), cancellationToken)
+            || await IsFormerAsync(db, slug, id, cancellationToken);
     }
 
-    private static bool IsOther(ArticleText text, Article article) =>
-        Text.OneLine(text.Title, Article.MaxTitleLength) != article.Title
-        || Text.OneLine(text.Summary, Article.MaxSummaryLength) != article.Summary
-        || text.Body.ReplaceLineEndings("\n") != article.Body;
+    // the browser's date and time fields know no zone: ours are UTC, and their labels say so
+    private static DateTimeOffset? Instant(DateTime? typed) =>
+        typed is { } value ? new DateTimeOffset(DateTime.SpecifyKind(value, DateTimeKind.Utc)) : null;
 
     private static void Go(Article article, ArticleStep step, Actor actor, DateTimeOffset now)
     {
@@ -326,6 +376,9 @@ public sealed class ArticleWork(
             article.AuthorName,
             article.UpdatedAt,
             article.PublishedAt,
+            article.PublishAt,
+            article.OwnerUserId,
+            article.ReviewAt,
             article.Helped,
             article.DidNotHelp,
             article.Solved,

@@ -114,6 +114,16 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
         };
     }
 
+    /// <summary>The address that the article of a former address has now; null when that is none, or not for everybody.</summary>
+    public async Task<string?> NowAtAsync(string formerSlug, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        return await db.Set<ArticleAddress>()
+            .Where(former => former.Slug == formerSlug)
+            .Join(In(db), former => former.ArticleId, article => article.Id, (_, article) => article.Slug)
+            .SingleOrDefaultAsync(cancellation);
+    }
+
     /// <summary>An article's number; null when there is none that everybody may read.</summary>
     public async Task<long?> IdOfAsync(string slug, CancellationToken cancellation)
     {

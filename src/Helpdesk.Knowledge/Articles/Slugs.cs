@@ -1,17 +1,16 @@
 using System.Globalization;
 using System.Text;
-using Helpdesk.Knowledge.Articles;
 
-namespace Helpdesk.Web.Components.Desk.Articles;
+namespace Helpdesk.Knowledge.Articles;
 
-/// <summary>An address made of a title.</summary>
-public static class SlugWords
+/// <summary>An address made of words.</summary>
+public static class Slugs
 {
     /// <summary><c>Wo ist meine Karte?</c> → <c>wo-ist-meine-karte</c>; empty where nothing of it can stand in an address.</summary>
     public static string Of(string? title)
     {
         var slug = new StringBuilder();
-        foreach (var c in (title ?? "").Normalize(NormalizationForm.FormD))
+        foreach (var c in WithoutLoneSurrogates(title ?? "").Normalize(NormalizationForm.FormD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark || c is '\'' or '’')
                 continue;
@@ -24,5 +23,14 @@ public static class SlugWords
         if (slug.Length > Article.MaxSlugLength)
             slug.Length = Article.MaxSlugLength;
         return slug.ToString().Trim('-');
+    }
+
+    // normalising refuses them
+    private static string WithoutLoneSurrogates(string text)
+    {
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            whole.Append(rune.ToString());
+        return whole.ToString();
     }
 }

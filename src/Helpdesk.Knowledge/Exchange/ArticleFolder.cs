@@ -1,0 +1,227 @@
+using System.Text;
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Topics;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Knowledge.Exchange;
+
+/// <param name="Added">New articles.</param>
+/// <param name="Changed">Articles that got another text or other facts.</param>
+/// <param name="Unchanged">Articles that were as in their files.</param>
+/// <param name="Problems">Files that were not taken, and facts that were left out, each with its reason.</param>
+public sealed record FolderImport(int Added, int Changed, int Unchanged, IReadOnlyList<string> Problems);
+
+/// <summary>
+/// The whole base as a folder of Markdown files, one an article, named by its address; and back. What was exported and is imported again
+/// changes nothing. Votes, past texts and counters stay in the desk.
+/// </summary>
+public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases, Bells bells, TimeProvider time)
+{
+    private const int BatchSize = 100;
+    private const long MaxFileBytes = 4L * Article.MaxBodyLength;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Writes every article; files of the folder that are no article's stay.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    public async Task<int> ExportAsync(string folder, CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(folder);
+        await using var db = databases.CreateDbContext();
+        var topics = await db.Set<Topic>().ToDictionaryAsync(t => t.Id, t => t.Key, cancellationToken);
+        var written = 0;
+        for (long last = 0; ; )
+        {
+            var batch = await All(db)
+                .AsNoTracking()
+                .Where(a => a.Id > last)
+                .OrderBy(a => a.Id)
+                .Take(BatchSize)
+                .ToListAsync(cancellationToken);
+            if (batch.Count == 0)
+                return written;
+            foreach (var article in batch)
+            {
+                var path = Path.Combine(folder, article.Slug + ".md");
+                await File.WriteAllTextAsync(path, FileOf(article, topics).Write(), Utf8, cancellationToken);
+                written++;
+            }
+            last = batch[^1].Id;
+        }
+    }
+
+    /// <summary>
+    /// Takes every <c>.md</c>, <c>.html</c> and <c>.htm</c> file of the folder and those in it. An article of the same address gets a new
+    /// version where its text differs; files that do not say their state become drafts. A file that cannot be read holds up no other.
+    /// </summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public async Task<FolderImport> ImportAsync(
+        string folder,
+        Actor author,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var problems = new List<string>();
+        var (added, changed, unchanged) = (0, 0, 0);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (
+            var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        )
+        {
+            var name = Path.GetRelativePath(folder, path);
+            try
+            {
+                if (await ReadAsync(path, cancellationToken) is not { } file)
+                    continue;
+                if (!taken.Add(file.Slug))
+                    throw new InvalidDataException($"another file is \"{file.Slug}\" already");
+                switch (await TakeAsync(file, author, name, problems, cancellationToken))
+                {
+                    case Taken.Added:
+                        added++;
+                        break;
+                    case Taken.Changed:
+                        changed++;
+                        break;
+                    default:
+                        unchanged++;
+                        break;
+                }
+            }
+            catch (Exception refused)
+                when (refused is RuleViolationException or InvalidDataException or DbUpdateException)
+            {
+                problems.Add($"{name}: {refused.Message}");
+            }
+        }
+        return new(added, changed, unchanged, problems);
+    }
+
+    private enum Taken
+    {
+        Unchanged,
+        Added,
+        Changed,
+    }
+
+    private static IQueryable<Article> All(HelpdeskDbContext db) =>
+        db.Set<Article>()
+            .Include(a => a.Questions)
+            .Include(a => a.AlsoTopics)
+            .Include(a => a.FormerAddresses)
+            .AsSplitQuery();
+
+    private static ArticleFile FileOf(Article article, Dictionary<int, string> topics) =>
+        new(
+            article.Slug,
+            article.Title,
+            article.Summary,
+            article.Language,
+            article.State,
+            article.Visibility,
+            article.TopicId is { } topic ? topics.GetValueOrDefault(topic) : null,
+            [.. article.AlsoTopics.Select(t => topics[t.TopicId]).Order(StringComparer.Ordinal)],
+            [.. article.FormerAddresses.Select(f => f.Slug).Order(StringComparer.Ordinal)],
+            article.PublishAt,
+            article.ReviewAt,
+            [.. article.Questions.OrderBy(q => q.Id).Select(q => new ArticleFileQuestion(q.Text, q.Source))],
+            article.Body
+        );
+
+    private static async Task<ArticleFile?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var ending = Path.GetExtension(path).ToLowerInvariant();
+        if (ending is not (".md" or ".markdown" or ".html" or ".htm"))
+            return null;
+        if (new FileInfo(path).Length > MaxFileBytes)
+            throw new InvalidDataException("the file is too large for an article");
+        var text = await File.ReadAllTextAsync(path, cancellationToken);
+        var name = Path.GetFileNameWithoutExtension(path);
+        var file = ending is ".html" or ".htm" ? OfHtml(text, name) : ArticleFile.Read(text, name);
+        if (!Article.IsSlug(file.Slug))
+            throw new InvalidDataException($"\"{file.Slug}\" cannot be an address");
+        return file;
+    }
+
+    private static ArticleFile OfHtml(string html, string name)
+    {
+        var (title, markdown) = HtmlToMarkdown.Convert(html);
+        var file = ArticleFile.Read(markdown, name);
+        return title.Length > 0 ? file with { Title = title, Body = markdown } : file;
+    }
+
+    private async Task<Taken> TakeAsync(
+        ArticleFile file,
+        Actor author,
+        string name,
+        List<string> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        var topics = await db.Set<Topic>().ToDictionaryAsync(t => t.Key, StringComparer.Ordinal, cancellationToken);
+        foreach (
+            var unknown in file.AlsoTopics.Append(file.Topic).OfType<string>().Where(key => !topics.ContainsKey(key))
+        )
+            problems.Add($"{name}: there is no topic \"{unknown}\"; it was left out");
+        var topic = file.Topic is { } key ? topics.GetValueOrDefault(key) : null;
+        var now = time.GetUtcNow();
+        var article = await All(db).SingleOrDefaultAsync(a => a.Slug == file.Slug, cancellationToken);
+        var isNew = article is null;
+        var text = new ArticleText(file.Title, file.Summary, file.Body);
+        if (article is null)
+        {
+            article = new Article(file.Slug, text, topic, file.Visibility, author, now);
+            db.Add(article);
+        }
+        var before = article.Version;
+        if (!isNew && !article.Says(text))
+        {
+            if (article.State is ArticleState.Archived)
+                article.BackToDraft(author, now);
+            article.Edit(text, "", author, now);
+        }
+        article.MoveTo(topic, now);
+        article.ShowTo(file.Visibility, now);
+        article.WriteIn(file.Language, now);
+        article.AnswerAlso(file.AlsoTopics.Where(topics.ContainsKey).Select(also => topics[also].Id), now);
+        foreach (var former in file.FormerAddresses)
+            article.KeepAddress(former, now);
+        foreach (var question in file.Questions)
+            article.Learn(question.Text, question.Source, ticketId: null, now, countsAsSolved: false);
+        Go(article, file, author, now);
+        if (article.Version == before && !isNew)
+            return Taken.Unchanged;
+        await ArticleChanges.SaveAsync(db, bells, cancellationToken);
+        return isNew ? Taken.Added : Taken.Changed;
+    }
+
+    private static void Go(Article article, ArticleFile file, Actor author, DateTimeOffset now)
+    {
+        article.LookAfter(article.OwnerUserId, file.ReviewAt, now);
+        if (article.State != file.State)
+        {
+            if (file.State is ArticleState.InReview && article.State is not ArticleState.Draft)
+                article.BackToDraft(author, now);
+            switch (file.State)
+            {
+                case ArticleState.Draft:
+                    article.BackToDraft(author, now);
+                    break;
+                case ArticleState.InReview:
+                    article.SendToReview(author, now);
+                    break;
+                case ArticleState.Published:
+                    article.Publish(author, now);
+                    break;
+                default:
+                    article.Archive(author, now);
+                    break;
+            }
+        }
+        if (file.PublishAt is null || file.PublishAt > now)
+            article.PublishLater(file.PublishAt, now);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Helpdesk.Routing.Priority;
+
+/// <summary>Computes a stored priority again with other weights, from the reasons that were kept.</summary>
+public static class PriorityAgain
+{
+    /// <summary>The facts behind these reasons do not change, only what they weigh. The words of the text keep the points they
+    /// had, within what words may now add.</summary>
+    public static PriorityDecision Decide(IReadOnlyList<Reason> reasons, PriorityWeights weights)
+    {
+        var again = reasons.Select(r => r with { Points = PointsOf(r, weights) }).ToList();
+        var score = (int)again.Sum(r => r.Points);
+        return new PriorityDecision(PriorityRules.PriorityOf(score, weights), score, again);
+    }
+
+    private static double PointsOf(Reason reason, PriorityWeights weights) =>
+        reason.Code switch
+        {
+            "base" => weights.Base,
+            "contract" => weights.Contract,
+            "urgent-words" or "calm-words" => Math.Clamp(reason.Points, -weights.MostForText, weights.MostForText),
+            "reopened" => Math.Min(Count(reason) * weights.Reopening, weights.MostForReopenings),
+            "repeated" => Math.Min(Count(reason) * weights.RepeatedContact, weights.MostForRepeatedContacts),
+            "earlier-breach" => weights.EarlierBreach,
+            "promise-missed" or "promise-near" => PriorityRules.PointsOfPromise(Count(reason) / 100.0, weights),
+            _ => reason.Points, // the tier's points belong to the tier
+        };
+
+    private static int Count(Reason reason) =>
+        reason.Arguments.Count > 0 && int.TryParse(reason.Arguments[0], CultureInfo.InvariantCulture, out var count)
+            ? count
+            : 0;
+}

@@ -1,0 +1,65 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Helpdesk.Routing.Priority;
+
+namespace Helpdesk.Routing.Rules;
+
+/// <summary>What an administrator may change about routing; the form of the readable file too.</summary>
+public sealed record RoutingRules
+{
+    public PriorityWeights Priority { get; init; } = new();
+
+    /// <summary>Share of capacity by which a VIP's ticket may exceed it.</summary>
+    [Range(0, 1)]
+    public double VipMargin { get; init; } = 0.25;
+
+    public string ToJson() => JsonSerializer.Serialize(this, RulesJson.Default.RoutingRules);
+
+    /// <exception cref="InvalidDataException">Not JSON, an unknown name, or a value that makes no sense; the message says which.</exception>
+    public static RoutingRules Parse(string json)
+    {
+        try
+        {
+            var rules = JsonSerializer.Deserialize(json, RulesJson.Default.RoutingRules) ?? new RoutingRules();
+            return rules.Problem() is { } problem ? throw new InvalidDataException(problem) : rules;
+        }
+        catch (JsonException wrong)
+        {
+            throw new InvalidDataException($"The rules cannot be read: {wrong.Message}", wrong);
+        }
+    }
+
+    /// <summary>What makes no sense, in a sentence; null when all is well.</summary>
+    public string? Problem() =>
+        VipMargin is < 0 or > 1 ? "The margin for VIPs is a share from 0 to 1."
+        : Priority.NormalFrom >= Priority.HighFrom || Priority.HighFrom >= Priority.UrgentFrom
+            ? "Normal must begin below high, and high below urgent."
+        : Priority.MostForText < 0 ? "The most that words may add cannot be negative."
+        : null;
+}
+
+/// <summary>Rules that somebody put in force; the newest row counts, and rows are only added: they are the history.</summary>
+public sealed class RuleChange
+{
+    public const int MaxNameLength = 200;
+
+    public int Id { get; private set; }
+    public required DateTimeOffset At { get; init; }
+    public required Guid ByUserId { get; init; }
+
+    /// <summary>Their name then.</summary>
+    public required string ByName { get; init; }
+
+    /// <summary><see cref="RoutingRules"/> as JSON.</summary>
+    public required string RulesJson { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow
+)]
+[JsonSerializable(typeof(RoutingRules))]
+[JsonSerializable(typeof(Replay.ReplayConfig))]
+internal sealed partial class RulesJson : JsonSerializerContext;

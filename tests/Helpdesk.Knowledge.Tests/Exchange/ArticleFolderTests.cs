@@ -1,0 +1,72 @@
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Knowledge.Exchange;
+using Helpdesk.Knowledge.Search;
+using Helpdesk.Tickets;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+
+namespace Helpdesk.Knowledge.Tests.Exchange;
+
+public sealed class ArticleFolderTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("articles-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task What_was_exported_changes_nothing_when_it_comes_back()
+    {
+        await using var desk = await KnowledgeDesk.CreateAsync();
+        await desk.PublishAsync("Lost card", "Freeze it.\n\n---\n\nThen call.", ArticleVisibility.Public, "card gone");
+        await desk.PublishAsync("Staff only", "Hush.", ArticleVisibility.Internal);
+        (await desk.Get<ArticleFolder>().ExportAsync(_folder.FullName)).ShouldBe(2);
+        var back = await desk.Get<ArticleFolder>().ImportAsync(_folder.FullName, Actor.System);
+        (back.Added, back.Changed, back.Unchanged, back.Problems.Count).ShouldBe((0, 0, 2, 0));
+    }
+
+    [Fact]
+    public async Task A_folder_fills_an_empty_desk_which_exports_the_same_folder()
+    {
+        await using (var desk = await KnowledgeDesk.CreateAsync())
+        {
+            var id = await desk.PublishAsync("Lost card", "Freeze it.\n", ArticleVisibility.Public, "card gone", "wo?");
+            await desk.ChangeAsync(id, (article, now) => article.ChangeSlug("card-lost", now));
+            await desk.PublishAsync("Old", "Past.");
+            await desk.Get<ArticleFolder>().ExportAsync(_folder.FullName);
+        }
+        var before = Files();
+        await using var other = await KnowledgeDesk.CreateAsync();
+        (await other.Get<ArticleFolder>().ImportAsync(_folder.FullName, Actor.System)).Added.ShouldBe(2);
+        foreach (var file in _folder.EnumerateFiles())
+            file.Delete();
+        await other.Get<ArticleFolder>().ExportAsync(_folder.FullName);
+        Files().ShouldBe(before);
+        await other.Get<ArticleIndexFeed>().CatchUpAsync();
+        (await other.FindAsync("card gone")).Hits.ShouldHaveSingleItem().Slug.ShouldBe("card-lost");
+    }
+
+    [Fact]
+    public async Task A_changed_file_is_a_new_version_and_a_bad_one_holds_up_no_other()
+    {
+        await using var desk = await KnowledgeDesk.CreateAsync();
+        var id = await desk.PublishAsync("Fees", "Old text.");
+        await desk.Get<ArticleFolder>().ExportAsync(_folder.FullName);
+        var path = Path.Combine(_folder.FullName, "fees.md");
+        await File.WriteAllTextAsync(
+            path,
+            (await File.ReadAllTextAsync(path)).Replace("Old", "New", StringComparison.Ordinal)
+        );
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "bad.md"), "---\nstate: nonsense\n---\nx");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "page.html"), "<h1>Page</h1><p>Words.</p>");
+        var import = await desk.Get<ArticleFolder>().ImportAsync(_folder.FullName, Actor.System);
+        (import.Added, import.Changed).ShouldBe((1, 1));
+        import.Problems.ShouldHaveSingleItem().ShouldStartWith("bad.md");
+        await using var db = desk.Desk.OpenDatabase();
+        (await db.Set<ArticleVersion>().CountAsync(v => v.ArticleId == id)).ShouldBe(2);
+        var page = await db.Set<Article>().SingleAsync(a => a.Slug == "page");
+        (page.Title, page.Body, page.State).ShouldBe(("Page", "Words.", ArticleState.Draft));
+    }
+
+    private Dictionary<string, string> Files() =>
+        _folder.EnumerateFiles().ToDictionary(file => file.Name, file => File.ReadAllText(file.FullName));
+}
