@@ -475,7 +475,7 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
         }
         catch (ImapException e) when (e.Kind is ImapTroubleKind.NotTidied)
         {
-            house.Log.LogWarning("Mailbox {Mailbox}: {Error}", mailboxId, e.Message);
+            house.Log.LogWarning("Mailbox {Mailbox}: {Kind}", mailboxId, e.Kind);
             untidy = e;
         }
     }
