@@ -162,7 +162,7 @@ public sealed class UnpackingTests
 
             Please come.
             --b
-            Content-Type: text/calendar; method=REQUEST; name=invite.ics
+            Content-Type: text/calendar; method=REQUEST
 
             {calendar}
             --b--
