@@ -42,6 +42,9 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
     private const int MaxBytesTogether = 8 * 1024 * 1024;
     private const int SmallBytes = 256 * 1024;
 
+    /// <summary>Sizes are the server's word, and some count wrongly: up to here a mail is taken for the small one it was said to be.</summary>
+    private const int MostOfSmall = 1024 * 1024;
+
     private readonly ImapOptions options = house.Options.Value;
     private ImapClient? client;
     private ImapMailbox mailbox = null!;
@@ -152,7 +155,7 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
             var isAlone = fact.SizeBytes > SmallBytes || uid == mailbox.FailedUid || alone-- > 0;
             if (group.Count > 0 && (isAlone || bytes + fact.SizeBytes > MaxBytesTogether))
             {
-                if (!await TakeTogetherAsync(group, facts, waiting -= group.Count, cancellationToken))
+                if (!await TakeTogetherAsync(group, waiting -= group.Count, cancellationToken))
                     return false;
                 (group, bytes) = ([], 0);
             }
@@ -160,28 +163,22 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
             bytes += fact.SizeBytes;
             if (!isAlone)
                 continue;
-            if (!await TakeTogetherAsync(group, facts, waiting -= group.Count, cancellationToken))
+            if (!await TakeTogetherAsync(group, waiting -= group.Count, cancellationToken))
                 return false;
             (group, bytes) = ([], 0);
         }
-        return group.Count == 0 || await TakeTogetherAsync(group, facts, waiting - group.Count, cancellationToken);
+        return group.Count == 0 || await TakeTogetherAsync(group, waiting - group.Count, cancellationToken);
     }
 
     private async Task<bool> TakeTogetherAsync(
         List<ImapMailFacts> group,
-        IReadOnlyDictionary<uint, ImapMailFacts> facts,
         int waiting,
         CancellationToken cancellationToken
     )
     {
         var fates = new Dictionary<uint, Fate>();
-        foreach (var fact in group)
-        {
-            if (!facts.ContainsKey(fact.Uid))
-                fates[fact.Uid] = Fate.Vanished;
-            else if (IsOld(fact))
-                fates[fact.Uid] = Fate.Old;
-        }
+        foreach (var fact in group.Where(IsOld))
+            fates[fact.Uid] = Fate.Old;
         var wanted = group.FindAll(f => !fates.ContainsKey(f.Uid));
         var mails = await FetchAsync(wanted, fates, cancellationToken);
         await StoreAsync(mails, fates, cancellationToken);
@@ -288,33 +285,44 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
     {
         if (wanted is [{ SizeBytes: > SmallBytes } large])
         {
-            if (await FetchInPartsAsync(large, cancellationToken) is not { } parts)
-                fates[large.Uid] = Fate.Vanished;
-            else if (parts.IsTooLarge)
-                await LeaveAsync(large, parts.Bytes, fates, cancellationToken);
-            else
-                mails.Add((large, parts.Bytes));
+            await FetchLargeAsync(large, mails, fates, cancellationToken);
             return;
         }
-        var found = await client!.FetchAsync(
-            [.. wanted.Select(f => f.Uid)],
-            options.MaxMessageBytes,
-            cancellationToken
-        );
+        var found = await client!.FetchAsync([.. wanted.Select(f => f.Uid)], MostOfSmall, cancellationToken);
         foreach (var fact in wanted)
         {
             if (!found.TryGetValue(fact.Uid, out var raw))
-                fates[fact.Uid] = Fate.Vanished;
-            else if (raw is null) // said to be small, and is not
-                await LeaveAsync(
-                    fact,
-                    await client.FetchPartAsync(fact.Uid, "", 0, options.PartBytes, cancellationToken) ?? [],
-                    fates,
-                    cancellationToken
-                );
+                fates[fact.Uid] = await MissingAsync(fact, cancellationToken);
+            else if (raw is null)
+                await FetchLargeAsync(fact, mails, fates, cancellationToken); // said to be small, and is not
             else
                 mails.Add((fact, raw));
         }
+    }
+
+    private async Task FetchLargeAsync(
+        ImapMailFacts fact,
+        List<(ImapMailFacts, byte[])> mails,
+        Dictionary<uint, Fate> fates,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await FetchInPartsAsync(fact, cancellationToken) is not { } parts)
+            fates[fact.Uid] = await MissingAsync(fact, cancellationToken);
+        else if (parts.IsTooLarge)
+            await LeaveAsync(fact, parts.Bytes, fates, cancellationToken);
+        else
+            mails.Add((fact, parts.Bytes));
+    }
+
+    /// <summary>The server did not give it: because it has gone, or because something is wrong with it. Only what has gone may be forgotten.</summary>
+    private async Task<Fate> MissingAsync(ImapMailFacts fact, CancellationToken cancellationToken)
+    {
+        var (uids, _) = await client!.SearchAsync(fact.Uid, fact.Uid, cancellationToken);
+        if (uids.Count == 0)
+            return Fate.Vanished;
+        await LeaveAsync(fact, NotFetched, header: null, cancellationToken);
+        return Fate.Left;
     }
 
     /// <returns>The mail, or the beginning of one that is too large; null when it has gone.</returns>
@@ -467,7 +475,7 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
         }
         catch (ImapException e) when (e.Kind is ImapTroubleKind.NotTidied)
         {
-            house.Log.LogWarning("Mailbox {Mailbox}: {Error}", mailboxId, e.Message);
+            house.Log.LogWarning("Mailbox {Mailbox}: {Kind}", mailboxId, e.Kind);
             untidy = e;
         }
     }

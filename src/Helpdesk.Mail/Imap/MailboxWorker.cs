@@ -121,7 +121,7 @@ public sealed class MailboxWorker(
         }
         catch (ImapException e)
         {
-            log.LogWarning("Mailbox {Mailbox}: {Kind}, {Error}", id, e.Kind, e.Message);
+            log.LogWarning("Mailbox {Mailbox}: {Kind}", id, e.Kind); // the server's words stand in its account
             await NoteAsync(id, e.Kind, e.Message);
         }
         catch (Exception e)

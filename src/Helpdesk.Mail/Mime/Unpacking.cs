@@ -22,6 +22,7 @@ public sealed record MailNote(MailNoteKind Kind, string? Detail = null, Calendar
 /// </summary>
 public static class Unpacking
 {
+    private const string CalendarName = "invite.ics";
     private const int MaxSignedBytes = 64 * 1024 * 1024;
 
     /// <returns>The message as people should see it, and what is to be said about it.</returns>
@@ -33,6 +34,14 @@ public static class Unpacking
         mail = OpenText(mail);
         if (EncryptionOf(mail) is { } way)
             notes.Add(new(MailNoteKind.Encrypted, way));
+        if (mail.Attachments.Any(IsNamelessCalendar))
+            mail = mail with
+            {
+                Attachments =
+                [
+                    .. mail.Attachments.Select(a => IsNamelessCalendar(a) ? a with { Name = CalendarName } : a),
+                ],
+            };
         foreach (var part in mail.Attachments.Where(IsCalendar).Take(3))
         {
             if (CalendarEvent.Read(Charsets.Decode(part.Content.Span, "utf-8", isHeader: false, out _)) is { } found)
@@ -78,6 +87,10 @@ public static class Unpacking
     private static bool IsCalendar(MailAttachment attachment) =>
         attachment.ContentType is "text/calendar" or "application/ics"
         || attachment.Name?.EndsWith(".ics", StringComparison.OrdinalIgnoreCase) == true;
+
+    // by its name a calendar knows what to do with it
+    private static bool IsNamelessCalendar(MailAttachment attachment) =>
+        attachment is { ContentType: "text/calendar", Name: null };
 
     // ---- S/MIME (RFC 8551) and PGP (RFC 3156, RFC 9580)
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Imap;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -56,6 +56,13 @@ internal static class IntegrityCheck
         await CountAsync(
             "tickets without a message",
             db.Tickets.Where(t => !db.Messages.Any(m => m.TicketId == t.Id)).GroupBy(_ => 1).Select(g => g.Count())
+        );
+        await CountAsync(
+            "mailboxes whose account does not add up",
+            db.Set<ImapMailbox>()
+                .Where(m => m.SeenCount != m.TakenCount + m.RepeatedCount + m.LeftCount + m.OldCount + m.VanishedCount)
+                .GroupBy(_ => 1)
+                .Select(g => g.Count())
         );
         await output.WriteLineAsync(
             found == 0 ? "ok" : string.Create(CultureInfo.InvariantCulture, $"{found} findings")

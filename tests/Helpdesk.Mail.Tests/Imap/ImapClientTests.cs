@@ -311,6 +311,44 @@ public sealed class ImapClientTests
         (account.SeenCount, account.TakenCount, account.LeftCount, account.LastUid).ShouldBe((5, 4, 1, 5));
     }
 
+    [Fact]
+    public async Task Only_what_has_really_gone_is_forgotten()
+    {
+        var bodies = Enumerable
+            .Range(1, 3)
+            .ToDictionary(n => (uint)n, n => Eml(n) + (n == 3 ? new string('x', 2_000_000) : ""));
+        await using var server = new ScriptedImap(c =>
+            // no size of the second; a wrong one of the third; no text of the fourth; the fifth goes at this moment
+            c.Contains("RFC822.SIZE", StringComparison.Ordinal)
+                ? string.Concat(((int[])[1, 3, 4, 5]).Select(n => $"* {n} FETCH (UID {n} RFC822.SIZE 10)\n"))
+                    + "{tag} OK done"
+            : c.StartsWith("UID SEARCH UID 5:5", StringComparison.Ordinal) ? "* SEARCH\n{tag} OK done"
+            : c.Contains("BODY.PEEK[])", StringComparison.Ordinal)
+                ? string.Concat(
+                    bodies
+                        .Where(b => IsAsked(c.Split(' ')[2], b.Key))
+                        .Select(b => $"* {b.Key} FETCH (UID {b.Key} BODY[] {ScriptedImap.Literal(b.Value)})\n")
+                ) + "{tag} OK done"
+            : ScriptedImap.AsUsual
+        );
+        for (var n = 1u; n <= 5; n++)
+            server.Mails[n] = bodies.GetValueOrDefault(n, "");
+        await using var desk = await MailboxDesk.OpenAsync(
+            Quick with
+            {
+                MaxMessageBytes = 4 * 1024 * 1024,
+                SilenceTimeout = TimeSpan.FromSeconds(10),
+            }
+        );
+        await desk.AddAsync(server.Port);
+
+        await desk.TakeAsync();
+
+        var account = await desk.AccountAsync();
+        (account.SeenCount, account.TakenCount, account.LeftCount, account.VanishedCount).ShouldBe((5, 3, 1, 1));
+        (await desk.Mail.MailsAsync()).Max(m => m.SizeBytes).ShouldBeGreaterThan(2_000_000);
+    }
+
     private static bool IsAsked(string set, uint uid) =>
         set.Split(',').Any(r => r.Split(':') is var e && uint.Parse(e[0]) <= uid && uid <= uint.Parse(e[^1]));
 

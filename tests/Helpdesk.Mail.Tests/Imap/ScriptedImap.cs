@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -105,6 +106,19 @@ internal sealed class ScriptedImap : IAsyncDisposable
         if (command.StartsWith("UID FETCH", StringComparison.Ordinal))
         {
             var text = new StringBuilder();
+            var part = command.IndexOf("[]<", StringComparison.Ordinal);
+            if (part > 0)
+            {
+                var range = command[(part + 3)..command.IndexOf('>', part)].Split('.');
+                var one = uint.Parse(command.Split(' ')[2], CultureInfo.InvariantCulture);
+                var all = Mails[one];
+                var at = Math.Min(all.Length, int.Parse(range[0], CultureInfo.InvariantCulture));
+                var piece = all.Substring(
+                    at,
+                    Math.Min(int.Parse(range[1], CultureInfo.InvariantCulture), all.Length - at)
+                );
+                return $"* 1 FETCH (UID {one} BODY[]<{at}> {{{piece.Length}}}\n{piece})\n{{tag}} OK done";
+            }
             foreach (var uid in Uids(command.Split(' ')[2]).Where(Mails.ContainsKey))
                 text.Append(
                     command.Contains("RFC822.SIZE", StringComparison.Ordinal)

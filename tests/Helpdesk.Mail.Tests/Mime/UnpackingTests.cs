@@ -162,7 +162,7 @@ public sealed class UnpackingTests
 
             Please come.
             --b
-            Content-Type: text/calendar; method=REQUEST; name=invite.ics
+            Content-Type: text/calendar; method=REQUEST
 
             {calendar}
             --b--
@@ -295,4 +295,61 @@ public sealed class UnpackingTests
     [InlineData("we begin 644 x\n#0V%T\nend\n")]
     public void Words_that_only_look_like_it_stay(string text) =>
         Open("From: a@example.org\n\n" + text).Mail.TextBody.ShouldBe(text);
+
+    // ---- whatever comes
+
+    [Fact]
+    public void Any_text_is_opened_without_failing_and_loses_no_words()
+    {
+        string[] pieces =
+        [
+            "begin 644 a\n",
+            "#0V%T\n",
+            "end\n",
+            "`\n",
+            "-----BEGIN PGP SIGNED MESSAGE-----\n",
+            "-----BEGIN PGP SIGNATURE-----\n",
+            "-----END PGP SIGNATURE-----\n",
+            "BEGIN:VCALENDAR\n",
+            "BEGIN:VEVENT\n",
+            "END:VEVENT\n",
+            "SUMMARY:x\\",
+            "DTSTART;TZID=\":20261301T250000\n",
+            " folded\n",
+            "word\n",
+            "\n",
+            "\0\r",
+        ];
+        var texts = Gen.Elements(pieces).ListOf().Select(string.Concat).ToArbitrary();
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(500),
+            Prop.ForAll(
+                texts,
+                text =>
+                {
+                    var mail = MimeParser.Parse(Sample.Of("From: a@example.org\n\n" + text));
+                    var (opened, notes) = Unpacking.Open(mail);
+                    NoteText.Of(notes, CultureInfo.InvariantCulture);
+                    CalendarEvent.Read(text);
+                    var words = text.Split("word").Length;
+                    if (!text.Contains("PGP", StringComparison.Ordinal))
+                        (
+                            (opened.TextBody ?? "").Split("word").Length + opened.Attachments.Count * 1000
+                        ).ShouldBeGreaterThanOrEqualTo(words);
+                }
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_winmail_dat_and_an_invitation_become_what_people_need()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await desk.ReceiveAsync(MailWith(TwoFiles(), "see attachment"));
+        await desk.ReceiveAsync(MailWithCalendar(Invitation));
+        var tickets = await desk.TicketsAsync();
+        tickets[0].Messages[0].Attachments.Select(a => a.Name).ShouldBe(["Grüße aus Tallinn.txt", "second.bin"]);
+        tickets[1].Messages[0].Text.ShouldStartWith("Please come.\n\nInvitation: Card, lost and found\nWhen: ");
+        tickets[1].Messages[0].Attachments.ShouldHaveSingleItem().Name.ShouldBe("invite.ics");
+    }
 }
