@@ -23,6 +23,10 @@ public static class Places
     public const string DeskSearch = "/desk/search";
     public const string DeskArticles = "/desk/articles";
     public const string NewArticle = "/desk/articles/new";
+
+    /// <summary>What authors could write next.</summary>
+    public const string ArticleGaps = "/desk/articles/gaps";
+    public const string ArticleNews = "/articles.rss";
     public const string NewTicket = "/desk/new";
     public const string Supervise = "/supervise";
     public const string Reports = "/supervise/reports";
