@@ -68,7 +68,7 @@ public sealed class ArticleProposals(IDbContextFactory<HelpdeskDbContext> databa
         }
         var title = Clean(Text.OneLine(ticket.Subject, Helpdesk.Knowledge.Articles.Article.MaxTitleLength));
         var asked = Clean(ActualQuestion.Find(question).Question);
-        var body = Clean(ActualAnswer(answer));
+        var body = Clean(ActualQuestion.WithoutCourtesy(answer));
         var form = new ArticleForm
         {
             Title = title,
@@ -79,16 +79,5 @@ public sealed class ArticleProposals(IDbContextFactory<HelpdeskDbContext> databa
             TopicId = ticket.TopicId,
         };
         return new(form, [.. masked.Distinct()]);
-    }
-
-    // greeting and signature belong to the letter; the order of sentences is the specialist's
-    private static string ActualAnswer(string answer)
-    {
-        var lines = answer.ReplaceLineEndings("\n").Split('\n').ToList();
-        var first = lines.FindIndex(line => line.Trim().Length > 0);
-        if (first >= 0 && lines[first].TrimEnd().EndsWith(',') && lines[first].Length < 60)
-            lines.RemoveAt(first);
-        var signature = lines.FindIndex(line => line.TrimEnd() is "--" or "—");
-        return string.Join('\n', signature > 0 ? lines[..signature] : lines).Trim();
     }
 }
