@@ -2,6 +2,7 @@ using Helpdesk.Web.Components.Admin.Company;
 using Helpdesk.Web.Components.Admin.Letters;
 using Helpdesk.Web.Components.Admin.Organizations;
 using Helpdesk.Web.Components.Admin.Promises;
+using Helpdesk.Web.Components.Admin.Rules;
 using Helpdesk.Web.Components.Admin.Staff;
 using Helpdesk.Web.Components.Admin.Tokens;
 using Helpdesk.Web.Components.Admin.TopicTree;
@@ -25,8 +26,13 @@ public static class AdminModule
         services.AddSingleton<MailState>();
         services.AddScoped<LetterChanges>();
         services.AddScoped<DeskChanges>();
+        services.AddScoped<RuleChanges>();
         return services;
     }
 
-    public static void MapAdministration(this IEndpointRouteBuilder app) => app.MapLetterPreviews();
+    public static void MapAdministration(this IEndpointRouteBuilder app)
+    {
+        app.MapLetterPreviews();
+        app.MapRulesFile();
+    }
 }

@@ -30,6 +30,8 @@ public static class Places
     /// <summary>Mails about which a person has to decide.</summary>
     public const string Mail = "/supervise/mail";
     public const string Routing = "/supervise/routing";
+    public const string Learning = "/supervise/routing/learning";
+    public const string TopicCounts = "/supervise/routing/topics";
     public const string Admin = "/admin";
 
     public static string Article(string slug) => "/articles/" + Uri.EscapeDataString(slug);
