@@ -2,6 +2,7 @@ using Helpdesk.Knowledge.Analysis;
 using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Deflection;
 using Helpdesk.Knowledge.Exchange;
+using Helpdesk.Knowledge.Growing;
 using Helpdesk.Knowledge.Matching;
 using Helpdesk.Knowledge.Search;
 using Microsoft.Extensions.Configuration;
@@ -33,6 +34,7 @@ public static class KnowledgeModule
         services.AddHostedService(provider => provider.GetRequiredService<DeflectionLog>());
         services.AddSingleton<ArticleTimetable>();
         services.AddSingleton<ArticleFolder>();
+        services.AddSingleton<ArticleGaps>();
         services.AddSingleton<ArticleSearch>();
         services.AddSingleton<SolutionMatcher>();
         services.AddSingleton<SimilarTickets>();

@@ -30,6 +30,7 @@ public static class RoutingModule
         services.AddSingleton<RoutingMetrics>();
         services.AddSingleton<LiveModels>();
         services.AddSingleton<LiveRules>();
+        services.AddSingleton<LearnedExpertise>();
         services.AddSingleton<RoutingReplay>();
         services.AddSingleton<ModelShelf>();
         services.AddSingleton<ModelTraining>();

@@ -30,6 +30,7 @@ public sealed class TicketRouting(
     DeskDirectory directory,
     LiveModels models,
     LiveRules rules,
+    LearnedExpertise expertise,
     SolutionMatcher solutions,
     RoutingMetrics metrics,
     TimeProvider time,
@@ -138,7 +139,14 @@ public sealed class TicketRouting(
         var live = await models.GetAsync(db, cancellationToken);
         var inForce = await rules.GetAsync(db, cancellationToken);
         var customers = tickets.Select(t => t.CustomerId).Distinct().ToList();
-        var board = await AssignmentBoard.LoadAsync(db, customers, inForce.VipMargin, now, cancellationToken);
+        var board = await AssignmentBoard.LoadAsync(
+            db,
+            customers,
+            inForce.VipMargin,
+            expertise,
+            now,
+            cancellationToken
+        );
         var facts = await RequestFacts.LoadAsync(db, tickets, cancellationToken);
         var read = tickets.ConvertAll(t => Read(t, facts[t.Id], picture, live, inForce.Priority, board, now));
         var articles = await LoadArticlesAsync(db, read, cancellationToken);

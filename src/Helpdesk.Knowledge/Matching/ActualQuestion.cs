@@ -239,6 +239,10 @@ public static class ActualQuestion
         );
     }
 
+    /// <summary>A message without greeting, signature and quoted lines; otherwise as it was written.</summary>
+    public static string WithoutCourtesy(string message) =>
+        string.Join('\n', WithoutFrame(message[..Math.Min(message.Length, MaxText)])).Trim();
+
     // lines that a mail program broke, as the paragraphs they were
     private static List<string> Unwrapped(List<string> lines)
     {

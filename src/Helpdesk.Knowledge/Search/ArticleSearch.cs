@@ -50,6 +50,9 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
     /// <summary>More distinct words are not looked up.</summary>
     public const int MaxQueryWords = 32;
     private const int SnippetLength = 220;
+
+    /// <summary>A word is marked that has at least this part of the weight of the weightiest.</summary>
+    private const double LeastMarked = 0.15;
     private const int MaxPage = 50;
 
     /// <summary>The articles for what somebody typed, best first. Any text is a query.</summary>
@@ -155,7 +158,7 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
     internal static ArticleHit Describe(SearchHit hit, Article article)
     {
         var language = Languages.FromCode(article.Language);
-        var stems = hit.Words.ToDictionary(word => word.Stem, word => word.Share, StringComparer.Ordinal);
+        var stems = Telling(hit).ToDictionary(word => word.Stem, word => word.Share, StringComparer.Ordinal);
         var text = ArticleMarkdown.ToPlainText(article.Body);
         return new(
             article.Id,
@@ -169,6 +172,13 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
             FitReason.Of(hit, article.Title, article.Summary + "\n" + text, language),
             article.Solved + article.Helped
         );
+    }
+
+    // what hardly made the hit is not marked
+    private static IEnumerable<MatchedWord> Telling(SearchHit hit)
+    {
+        var most = hit.Words.Count == 0 ? 0 : hit.Words.Max(word => word.Share);
+        return hit.Words.Where(word => word.Share >= most * LeastMarked);
     }
 
     // the summary answers best, unless only the text has the words

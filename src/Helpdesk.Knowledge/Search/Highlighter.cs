@@ -56,6 +56,9 @@ public static class Highlighter
         foreach (ref readonly var token in buffer.Tokens)
         {
             var folded = buffer.Folded(token);
+            // "how" and "was" stand in every line: marked, they hide the words that matter
+            if (StopWords.Contains(language, folded))
+                continue;
             folded.CopyTo(letters);
             var length =
                 token.Kind is TokenKind.Word

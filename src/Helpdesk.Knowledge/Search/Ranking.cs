@@ -73,7 +73,7 @@ public sealed record Ranking
     public double WeakWordWeight { get; init; } = 0.5;
 
     /// <summary>What a corrected word counts against a known one.</summary>
-    public double CorrectionShare { get; init; } = 0.9;
+    public double CorrectionShare { get; init; } = 0.95;
 
     /// <summary>What a synonym counts against the word itself.</summary>
     public double SynonymShare { get; init; } = 0.45;

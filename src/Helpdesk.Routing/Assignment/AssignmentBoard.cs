@@ -45,6 +45,7 @@ public sealed class AssignmentBoard
     private readonly Dictionary<Guid, (int Count, DateTimeOffset LastAt)> _given;
     private readonly Dictionary<Guid, AssignmentTurn> _turns;
     private readonly ILookup<long, Acquaintance> _acquaintances;
+    private readonly IReadOnlyDictionary<(Guid Specialist, int Topic), TrackRecord> _records;
 
     /// <summary>A customer's earlier tickets on one topic with one specialist.</summary>
     /// <param name="BreachedAt">The latest of them on which a promise was missed.</param>
@@ -58,9 +59,11 @@ public sealed class AssignmentBoard
         Dictionary<Guid, double> work,
         Dictionary<Guid, (int, DateTimeOffset)> given,
         Dictionary<Guid, AssignmentTurn> turns,
-        List<Acquaintance> acquaintances
+        List<Acquaintance> acquaintances,
+        IReadOnlyDictionary<(Guid Specialist, int Topic), TrackRecord> records
     )
     {
+        _records = records;
         (_db, _now, _vipMargin, _work, _given, _turns) = (db, now, vipMargin, work, given, turns);
         _people = people.ToDictionary(p => p.Id);
         _byTeam = people.SelectMany(p => p.Teams, (p, team) => (team.TeamId, p)).ToLookup(p => p.TeamId, p => p.p);
@@ -80,6 +83,7 @@ public sealed class AssignmentBoard
         HelpdeskDbContext db,
         IReadOnlyCollection<long> customerIds,
         double vipMargin,
+        LearnedExpertise expertise,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
@@ -142,7 +146,8 @@ public sealed class AssignmentBoard
                 .ToDictionary(g => g.Key, g => g.Sum(c => Workload.Weight(c.Key.Complexity, c.Key.Status) * c.Count)),
             given.ToDictionary(g => g.Key!.Value, g => (g.Count, g.LastAt)),
             turns,
-            acquaintances.ConvertAll(a => new Acquaintance(a.CustomerId, a.SpecialistId, a.TopicId, a.BreachedAt))
+            acquaintances.ConvertAll(a => new Acquaintance(a.CustomerId, a.SpecialistId, a.TopicId, a.BreachedAt)),
+            await expertise.GetAsync(db, cancellationToken)
         );
     }
 
@@ -211,6 +216,7 @@ public sealed class AssignmentBoard
             LastGivenAt = _given.TryGetValue(person.Id, out var given) ? given.LastAt : null,
             KnowsMatter = hasIt || (vacancy.Topic is { } topic && met.Exists(a => a.TopicId == topic.Id)),
             KnowsCustomer = met.Count > 0,
+            Expertise = vacancy.Topic is { } about ? _records.GetValueOrDefault((person.Id, about.Id)).Expertise : 0,
             GaveBack = vacancy.GivenBackBy.Contains(person.Id),
             IsDeputy = holder is not null && !hasIt && holder.DeputyId == person.Id && holder.AbsentUntil > _now,
         };

@@ -41,6 +41,9 @@ public sealed record Candidate
     /// <summary>Had this very ticket and put it back into the queue.</summary>
     public bool GaveBack { get; init; }
 
+    /// <summary>What was learned from the tickets of this topic that the person solved, 0..1; see <see cref="TrackRecord"/>.</summary>
+    public double Expertise { get; init; }
+
     /// <summary>Stands in for the absent specialist who would have gone on with it.</summary>
     public bool IsDeputy { get; init; }
 }
@@ -89,6 +92,7 @@ public static class SpecialistChoice
     private const double KnowsMatterPoints = 15;
     private const double KnowsCustomerPoints = 6;
     private const double DeputyPoints = 12;
+    private const double ExpertisePoints = 10;
     private const double OtherLanguagePoints = -30;
     private const double BusyPoints = -25;
     private const double FairnessPoints = 2;
@@ -168,6 +172,14 @@ public static class SpecialistChoice
             Count("knows-matter", KnowsMatterPoints);
         else if (c.KnowsCustomer)
             Count("knows-customer", KnowsCustomerPoints);
+        Count(
+            "track-record",
+            // simple work must not drift to whoever has always done it
+            need.Complexity is Complexity.Simple
+            && !need.IsVip
+                ? ExpertisePoints / 2 * c.Expertise
+                : ExpertisePoints * c.Expertise
+        );
         Count("deputy", c.IsDeputy ? DeputyPoints : 0);
         Count("other-language", c.SpeaksLanguage ? 0 : OtherLanguagePoints);
         Count("busy", c.Presence is Presence.Busy ? BusyPoints : 0);

@@ -17,6 +17,7 @@ public sealed class WaitingTickets(
     RoutingMetrics metrics,
     TimeProvider time,
     LiveRules rules,
+    LearnedExpertise expertise,
     ILogger<WaitingTickets> log
 )
 {
@@ -60,7 +61,14 @@ public sealed class WaitingTickets(
             return 0;
         var customers = waiting.Select(w => w.Vacancy.CustomerId).Distinct().ToList();
         var inForce = await rules.GetAsync(db, cancellationToken);
-        var board = await AssignmentBoard.LoadAsync(db, customers, inForce.VipMargin, now, cancellationToken);
+        var board = await AssignmentBoard.LoadAsync(
+            db,
+            customers,
+            inForce.VipMargin,
+            expertise,
+            now,
+            cancellationToken
+        );
         var givenBack = await GivenBackAsync(db, waiting.ConvertAll(w => w.Id), cancellationToken);
         var given = new Dictionary<long, Choice>();
         foreach (var ticket in waiting)

@@ -3,7 +3,7 @@ namespace Helpdesk.Routing.Classification;
 /// <summary>Fits, on texts the trial models did not see, what <see cref="Calibration"/> holds.</summary>
 internal sealed class Calibrator(List<string> topics, TrainingOptions options)
 {
-    private const double CertaintyOfPromises = 1.6449; // one-sided 95 %
+    private const double CertaintyOfPromises = 1.2816; // one-sided 90 %
     private const double InScopeTakenForSpecial = 0.05;
     private const float WeightOfRealSpecial = 0.75f;
     private const int EnoughSpecial = 20;

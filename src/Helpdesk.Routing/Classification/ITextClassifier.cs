@@ -79,7 +79,7 @@ public sealed record DecidingWord(string Word, int Start, int Length, float Weig
 /// <param name="SpecialAbove">A request with a higher special score counts as special; at most 5 % of those within the
 /// topics do.</param>
 /// <param name="Precision">For a promised share of right answers, the confidence from which the promise held with
-/// 95 % certainty; above 1 where no confidence was enough.</param>
+/// 90 % certainty; above 1 where no confidence was enough.</param>
 /// <param name="HeldOutExamples">How many unseen texts the limits rest on; 0 when there were too few to measure.</param>
 public sealed record ModelPromises(
     float SpecialAbove,

@@ -18,8 +18,8 @@ public static class PromisedPrecision
     /// <summary>
     /// The same where a share of the traffic is special, and an answer to a special request is wrong. Both shares are bounded:
     /// that of right answers among requests within the topics from below (L), that of special requests which would be answered
-    /// from above (U); precision is at least L / (1 + share / (1 − share) · U / coverage). Each bound takes z / √2, as
-    /// independent deviations add up by their squares.
+    /// from above (U); precision is at least L / (1 + share / (1 − share) · U / coverage). Special requests of real traffic are more
+    /// various than those held out, so both bounds are taken in full.
     /// </summary>
     /// <param name="special">Confidences of held-out special requests, falling; none: the promise is about the rest.</param>
     public static float ThresholdFor(
@@ -31,7 +31,6 @@ public static class PromisedPrecision
     )
     {
         var (threshold, right, answered) = (Never, 0, 0);
-        z = special.Count == 0 ? z : z / Math.Sqrt(2);
         for (var i = 0; i < answers.Count; i++)
         {
             right += answers[i].Right ? 1 : 0;

@@ -122,7 +122,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         var order = Enumerable.Range(0, topics).ToArray();
         var random = new SeededRandom((ulong)options.Seed);
         random.Shuffle(order);
-        var hidden = topics / HiddenShare;
+        var hidden = topics > HiddenShare ? topics / HiddenShare : 0;
         for (var i = 0; hidden > 0 && i < Math.Min(trials, 2); i++)
         {
             var hides = new bool[topics];

@@ -24,8 +24,11 @@ public sealed class ModelTraining(
     /// <summary>Older models are kept for going back.</summary>
     private const int KeptModels = 5;
 
-    /// <summary>How much worse on its held-out texts a new model may be: measuring wavers that much.</summary>
+    /// <summary>How much worse on its held-out texts a new model may be, at least.</summary>
     private const double Tolerance = 0.01;
+
+    /// <summary>One-sided 90 %.</summary>
+    private const double Certainty = 1.2816;
     private const double WorthRetraining = 1.1;
     private const string ComplexityFormat = "helpdesk-complexity-1";
     private static readonly TimeSpan LeastAge = TimeSpan.FromHours(6);
@@ -219,10 +222,7 @@ public sealed class ModelTraining(
             .ToListAsync(cancellationToken);
         var active = models.Find(m => m.IsActive);
         trained.IsActive =
-            active is null
-            || trained.Topics > active.Topics
-            || active.HeldOut == 0
-            || trained.HeldOutAccuracy >= active.HeldOutAccuracy - Tolerance;
+            active is null || trained.Topics > active.Topics || active.HeldOut == 0 || !IsWorse(trained, active);
         if (!trained.IsActive)
             log.LogWarning(
                 "The new model reads its held-out texts worse than model {Model}; it is not put to use",
@@ -236,6 +236,19 @@ public sealed class ModelTraining(
         db.RemoveRange(old);
         await db.SaveChangesAsync(cancellationToken);
         await DropBytesAsync(db, old.ConvertAll(m => m.BlobHash), cancellationToken);
+    }
+
+    /// <summary>Whether the new model reads its held-out texts worse by more than measuring wavers: the difference of two shares,
+    /// their pooled variance smoothed by one right and one wrong text, so that a handful of texts decides nothing.</summary>
+    internal static bool IsWorse(ClassifierModel trained, ClassifierModel active)
+    {
+        if (trained.HeldOut == 0 || active.HeldOut == 0)
+            return false;
+        double n = trained.HeldOut,
+            m = active.HeldOut;
+        var share = ((trained.HeldOutAccuracy * n) + (active.HeldOutAccuracy * m) + 1) / (n + m + 2);
+        var wavers = Certainty * Math.Sqrt(share * (1 - share) * ((1 / n) + (1 / m)));
+        return trained.HeldOutAccuracy < active.HeldOutAccuracy - Math.Max(Tolerance, wavers);
     }
 
     private static async Task DropBytesAsync(

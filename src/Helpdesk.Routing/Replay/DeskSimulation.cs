@@ -42,6 +42,7 @@ public sealed class DeskSimulation
         public Job? Current { get; set; }
         public List<DateTimeOffset> Given { get; } = [];
         public double Done { get; set; }
+        public Dictionary<int, int> Solved { get; } = [];
         public double Work => Jobs.Sum(j => j.Weight);
     }
 
@@ -237,6 +238,9 @@ public sealed class DeskSimulation
             LastGivenAt = worker.Given.Count > 0 ? worker.Given[^1] : null,
             KnowsMatter = _metOn.Contains((request.CustomerId, request.TopicId, person.Id)),
             KnowsCustomer = _met.Contains((request.CustomerId, person.Id)),
+            Expertise = request.TopicId is { } topic
+                ? new TrackRecord(worker.Solved.GetValueOrDefault(topic), 0).Expertise
+                : 0,
             IsDeputy = job.ReleasedBy?.Person.DeputyId == person.Id,
         };
     }
@@ -304,6 +308,8 @@ public sealed class DeskSimulation
         {
             job.FinishedAt = now;
             worker.Done += job.Weight;
+            if (job.Request.TopicId is { } topic)
+                worker.Solved[topic] = worker.Solved.GetValueOrDefault(topic) + 1;
             return;
         }
         var able = Team(job.Request).Where(w => IsAble(w, job.Request) && !w.Person.IsAbsent(now)).MinBy(w => w.Work);

@@ -9,6 +9,23 @@ namespace Helpdesk.Knowledge.Tests.Search;
 
 public sealed class HighlighterTests
 {
+    [Fact]
+    public void Words_that_stand_in_every_line_are_not_marked() =>
+        Highlighter
+            .Mark(
+                "Why was my card declined",
+                Language.English,
+                new Dictionary<string, double>(StringComparer.Ordinal)
+                {
+                    ["whi"] = 1,
+                    ["was"] = 1,
+                    ["declin"] = 1,
+                }
+            )
+            .Where(part => part.IsHit)
+            .Select(part => part.Text)
+            .ShouldBe(["declined"]);
+
     private static readonly Dictionary<string, double> Stems = new()
     {
         ["card"] = 1,

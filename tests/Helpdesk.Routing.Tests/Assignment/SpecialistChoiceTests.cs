@@ -43,6 +43,19 @@ public class SpecialistChoiceTests
         Chosen(Need(Complexity.Simple), Person("expert", 3), Person("junior", 1)).ShouldBe("junior");
 
     [Fact]
+    public void Who_solved_such_requests_for_good_is_preferred_and_a_newcomer_still_gets_a_chance()
+    {
+        var veteran = Person("veteran") with { Expertise = new TrackRecord(60, 2).Expertise };
+        var unlucky = Person("unlucky") with { Expertise = new TrackRecord(60, 40).Expertise };
+        var newcomer = Person("newcomer");
+        Chosen(Need(), newcomer, unlucky, veteran).ShouldBe("veteran");
+        Chosen(Need(), newcomer, veteran with { Work = 4 }).ShouldBe("newcomer");
+        new TrackRecord(0, 0).Expertise.ShouldBe(0);
+        new TrackRecord(3, 3).Expertise.ShouldBe(0);
+        new TrackRecord(30, 0).Expertise.ShouldBeGreaterThan(new TrackRecord(3, 0).Expertise);
+    }
+
+    [Fact]
     public void Complex_work_goes_to_the_expert() =>
         Chosen(Need(Complexity.Complex), Person("junior", 1), Person("able", 2), Person("expert", 3))
             .ShouldBe("expert");

@@ -45,6 +45,35 @@ public class LearningTests
         (await desk.ReadAsync(asked)).TopicId.ShouldBe((await desk.TopicAsync("lost_card")).Id);
     }
 
+    [Theory]
+    [InlineData(9, 1.0, 20, 0.9, false)] // a handful of texts decides nothing
+    [InlineData(3000, 0.92, 3000, 0.915, false)]
+    [InlineData(3000, 0.92, 3000, 0.9, true)]
+    [InlineData(0, 0, 3000, 0.5, false)]
+    public void A_model_is_worse_when_more_than_measuring_wavers_says_so(
+        int heldBefore,
+        double before,
+        int heldNow,
+        double now,
+        bool isWorse
+    )
+    {
+        static ClassifierModel Model(int held, double accuracy) =>
+            new()
+            {
+                Kind = ModelKind.Topics,
+                Format = "",
+                BlobHash = "",
+                TrainedAt = default,
+                Examples = 0,
+                Tickets = 0,
+                Topics = 2,
+                HeldOut = held,
+                HeldOutAccuracy = accuracy,
+            };
+        ModelTraining.IsWorse(Model(heldNow, now), Model(heldBefore, before)).ShouldBe(isWorse);
+    }
+
     [Fact]
     public async Task Customers_words_alone_never_become_labels()
     {

@@ -120,19 +120,42 @@ public sealed class ArticleWorkTests
     }
 
     [Fact]
-    public async Task An_address_is_taken_once_and_stays_after_publishing()
+    public async Task An_address_is_taken_once_also_when_it_is_a_former_one()
     {
         await using var desk = await CreateAsync();
         var work = desk.Get<ArticleWork>();
         var first = Saved(await work.SaveAsync(Anna(desk), null, Form(), ArticleStep.Publish));
 
         (await work.SaveAsync(Anna(desk), null, Form(), ArticleStep.Keep)).ShouldBeOfType<ArticleOutcome.SlugTaken>();
-        (
+        var moved = Saved(
             await work.SaveAsync(Anna(desk), first, first.Form() with { Slug = "other" }, ArticleStep.Keep)
-        ).ShouldBeOfType<ArticleOutcome.Refused>();
-        var draft = Saved(await work.SaveAsync(Anna(desk), null, Form() with { Slug = "other" }, ArticleStep.Keep));
-        Saved(await work.SaveAsync(Anna(desk), draft, draft.Form() with { Slug = "another" }, ArticleStep.Keep))
-            .Slug.ShouldBe("another");
+        );
+        moved.Slug.ShouldBe("other");
+        (await work.SaveAsync(Anna(desk), null, Form(), ArticleStep.Keep)).ShouldBeOfType<ArticleOutcome.SlugTaken>();
+        Saved(await work.SaveAsync(Anna(desk), moved, moved.Form() with { Slug = first.Slug }, ArticleStep.Keep))
+            .Slug.ShouldBe(first.Slug);
+        (
+            await work.SaveAsync(Anna(desk), null, Form() with { Slug = "other" }, ArticleStep.Keep)
+        ).ShouldBeOfType<ArticleOutcome.SlugTaken>();
+    }
+
+    [Fact]
+    public async Task What_an_owner_and_a_date_are_given_is_kept_and_is_no_text()
+    {
+        await using var desk = await CreateAsync();
+        var work = desk.Get<ArticleWork>();
+        var draft = Saved(await work.SaveAsync(Anna(desk), null, Form(), ArticleStep.Keep));
+        var form = draft.Form() with
+        {
+            OwnerUserId = Anna(desk).UserId,
+            ReviewOn = new DateOnly(2099, 1, 2),
+            PublishAt = new DateTime(2098, 1, 2, 3, 4, 0, DateTimeKind.Unspecified),
+        };
+        var saved = Saved(await work.SaveAsync(Anna(desk), draft, form, ArticleStep.Review));
+        saved.Versions.Count.ShouldBe(draft.Versions.Count);
+        saved.State.ShouldBe(ArticleState.InReview);
+        (saved.Form() with { Reason = form.Reason }).ShouldBe(form);
+        (await work.SaveAsync(Anna(desk), draft, form, ArticleStep.Keep)).ShouldBeOfType<ArticleOutcome.Conflict>();
     }
 
     [Fact]

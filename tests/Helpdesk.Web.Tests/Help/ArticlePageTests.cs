@@ -175,6 +175,44 @@ public sealed class ArticlePageTests(HelpShelves desk) : IClassFixture<HelpShelv
             .ShouldBe("Your card has not arrived");
     }
 
+    [Fact]
+    public async Task An_article_is_a_question_with_its_answer_for_search_engines()
+    {
+        var page = await desk.Visitor().OpenAsync("/articles/card-not-arrived");
+        var facts = page.Document.QuerySelectorAll("script[type='application/ld+json']").ShouldHaveSingleItem();
+        using var json = System.Text.Json.JsonDocument.Parse(facts.TextContent);
+        var question = json.RootElement.GetProperty("mainEntity")[0];
+        question.GetProperty("name").GetString().ShouldBe("Your card has not arrived");
+        question.GetProperty("acceptedAnswer").GetProperty("text").GetString()!.ShouldContain("five days");
+        (await desk.Visitor().OpenAsync("/articles/odd-markup")).Html.ShouldNotContain("<script>alert");
+    }
+
+    [Fact]
+    public async Task What_changed_last_can_be_followed()
+    {
+        var feed = XDocument.Parse((await desk.Visitor().OpenAsync("/articles.rss")).Html);
+        var links = feed.Descendants("link").Select(link => link.Value).ToList();
+        links.ShouldContain("http://localhost:5080/articles/card-not-arrived");
+        links.ShouldNotContain("http://localhost:5080/articles/secret-limits");
+    }
+
+    [Fact]
+    public async Task An_address_that_an_article_had_leads_to_it()
+    {
+        await using (var db = desk.OpenDatabase())
+        {
+            var article = await db.Set<Article>()
+                .Include(a => a.FormerAddresses)
+                .SingleAsync(a => a.Slug == "odd-markup");
+            article.ChangeSlug("strange-markup", desk.Time.GetUtcNow());
+            article.ChangeSlug("odd-markup", desk.Time.GetUtcNow());
+            await ArticleChanges.SaveAsync(db, desk.Get<Bells>());
+        }
+        var page = await desk.Visitor().OpenAsync("/articles/strange-markup");
+        page.Status.ShouldBe(HttpStatusCode.MovedPermanently);
+        (await desk.Visitor().OpenAsync("/articles/never-was")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     private static Task<SeenPage> VoteAsync(Visitor visitor, SeenPage page, string button, string? action = null)
     {
         var form = page.Document.QuerySelector("article form")!;

@@ -3,6 +3,7 @@ using Helpdesk.Web.Components.Admin.Letters;
 using Helpdesk.Web.Components.Admin.Mailboxes;
 using Helpdesk.Web.Components.Admin.Organizations;
 using Helpdesk.Web.Components.Admin.Promises;
+using Helpdesk.Web.Components.Admin.Rules;
 using Helpdesk.Web.Components.Admin.Staff;
 using Helpdesk.Web.Components.Admin.Tokens;
 using Helpdesk.Web.Components.Admin.TopicTree;
@@ -27,8 +28,13 @@ public static class AdminModule
         services.AddScoped<LetterChanges>();
         services.AddScoped<DeskChanges>();
         services.AddScoped<MailboxChanges>();
+        services.AddScoped<RuleChanges>();
         return services;
     }
 
-    public static void MapAdministration(this IEndpointRouteBuilder app) => app.MapLetterPreviews();
+    public static void MapAdministration(this IEndpointRouteBuilder app)
+    {
+        app.MapLetterPreviews();
+        app.MapRulesFile();
+    }
 }

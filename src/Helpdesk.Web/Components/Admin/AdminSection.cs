@@ -8,6 +8,7 @@ public sealed record AdminSection(string Key, string Icon)
     [
         new("people", "user"),
         new("topics", "book"),
+        new("rules", "route"),
         new("promises", "clock"),
         new("organizations", "shop"),
         new("tokens", "lock"),

@@ -23,6 +23,7 @@ public static class DeskModule
         services.AddSingleton<CustomerFinder>();
         services.AddSingleton<ArticleShelf>();
         services.AddSingleton<ArticleWork>();
+        services.AddSingleton<ArticleProposals>();
         services.AddSingleton<TicketWriting>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();

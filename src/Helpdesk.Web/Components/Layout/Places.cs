@@ -23,6 +23,10 @@ public static class Places
     public const string DeskSearch = "/desk/search";
     public const string DeskArticles = "/desk/articles";
     public const string NewArticle = "/desk/articles/new";
+
+    /// <summary>What authors could write next.</summary>
+    public const string ArticleGaps = "/desk/articles/gaps";
+    public const string ArticleNews = "/articles.rss";
     public const string NewTicket = "/desk/new";
     public const string Supervise = "/supervise";
     public const string Reports = "/supervise/reports";
@@ -30,6 +34,8 @@ public static class Places
     /// <summary>Mails about which a person has to decide.</summary>
     public const string Mail = "/supervise/mail";
     public const string Routing = "/supervise/routing";
+    public const string Learning = "/supervise/routing/learning";
+    public const string TopicCounts = "/supervise/routing/topics";
     public const string Admin = "/admin";
 
     public static string Article(string slug) => "/articles/" + Uri.EscapeDataString(slug);

@@ -8,6 +8,7 @@ public static class SuperviseModule
         services.AddSingleton<WallReader>();
         services.AddSingleton<RoutingLedger>();
         services.AddSingleton<ReportReader>();
+        services.AddSingleton<LearningReader>();
         services.AddScoped<MailReview>();
         return services;
     }

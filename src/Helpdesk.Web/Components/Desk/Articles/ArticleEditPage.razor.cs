@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Layout;
 using Helpdesk.Web.Components.Parts;
@@ -48,12 +50,26 @@ public sealed partial class ArticleEditPage : IDisposable
     private Guid _me;
     private IReadOnlyList<(Guid UserId, string Name)> _people = [];
     private Comparison? _compared;
+    private ArticleProposal? _proposal;
 
     private sealed record Comparison(DateTimeOffset SavedAt, IReadOnlyList<(DifferenceRow Row, bool IsGap)> Rows);
 
     /// <summary>Null = a new one.</summary>
     [Parameter]
     public long? Id { get; set; }
+
+    /// <summary>A resolved request that a new article is made of.</summary>
+    [SupplyParameterFromQuery(Name = "ticket")]
+    public long? FromTicket { get; set; }
+
+    [SupplyParameterFromQuery(Name = "title")]
+    public string? WithTitle { get; set; }
+
+    [SupplyParameterFromQuery(Name = "topic")]
+    public int? WithTopic { get; set; }
+
+    [Inject]
+    internal ArticleProposals Proposals { get; set; } = default!;
 
     [Inject]
     internal DeskPerson Person { get; set; } = default!;
@@ -115,6 +131,10 @@ public sealed partial class ArticleEditPage : IDisposable
             }
             Show(sheet);
         }
+        else
+        {
+            await StartAsync(viewer);
+        }
         _people = await Work.PeopleAsync(_leaving.Token);
         _picture = await Directory.GetAsync();
     }
@@ -126,6 +146,23 @@ public sealed partial class ArticleEditPage : IDisposable
         _singleKeys = await Person.LikesSingleKeysAsync();
         await RestoreAsync();
         StateHasChanged();
+    }
+
+    // a new article with what is known of it: a request's question and answer, or words that nobody answers yet
+    private async Task StartAsync(Viewer.Staff viewer)
+    {
+        if (FromTicket is { } ticket)
+            _proposal = await Proposals.OfTicketAsync(ticket, viewer, _leaving.Token);
+        var title = Text.OneLine(WithTitle, Article.MaxTitleLength);
+        _form =
+            _proposal?.Form
+            ?? new ArticleForm
+            {
+                Title = title,
+                Slug = Slugs.Of(title),
+                TopicId = WithTopic,
+            };
+        (_context, _previewed) = (new EditContext(_form), _form.Body);
     }
 
     private void Show(ArticleSheet sheet)

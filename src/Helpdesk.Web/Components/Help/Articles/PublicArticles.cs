@@ -114,6 +114,19 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
         };
     }
 
+    /// <summary>What changed last.</summary>
+    public async Task<IReadOnlyList<ArticleLine>> NewestAsync(CancellationToken cancellation)
+    {
+        const int Newest = 30;
+        await using var db = databases.CreateDbContext();
+        return await In(db)
+            .OrderByDescending(a => a.UpdatedAt)
+            .ThenByDescending(a => a.Id)
+            .Take(Newest)
+            .Select(Line)
+            .ToListAsync(cancellation);
+    }
+
     /// <summary>The address that the article of a former address has now; null when that is none, or not for everybody.</summary>
     public async Task<string?> NowAtAsync(string formerSlug, CancellationToken cancellation)
     {

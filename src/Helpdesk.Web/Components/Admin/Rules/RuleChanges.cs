@@ -1,0 +1,132 @@
+using Helpdesk.Routing.Replay;
+using Helpdesk.Routing.Rules;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Web.Components.Desk;
+using Helpdesk.Web.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Web.Components.Admin.Rules;
+
+/// <param name="Changed">Names of the fields that were changed.</param>
+public sealed record RuleHistory(DateTimeOffset At, string ByName, string Changed);
+
+/// <summary>Reads, previews and saves the rules of routing.</summary>
+public sealed class RuleChanges(
+    AdminWork work,
+    IDbContextFactory<HelpdeskDbContext> databases,
+    LiveRules live,
+    RoutingReplay replay,
+    TimeProvider time
+)
+{
+    /// <summary>Days that a preview replays.</summary>
+    public const int PreviewDays = 14;
+    private const int MostShown = 10;
+
+    public async Task<RulesForm> ReadAsync()
+    {
+        var form = await work.ReadAsync<RulesForm>(async db => RulesForm.Of(await live.GetAsync(db)));
+        return form!;
+    }
+
+    /// <summary>The last days again under these rules; nothing is changed.</summary>
+    public Task<ReplayResult> PreviewAsync(RoutingRules rules)
+    {
+        var now = time.GetUtcNow();
+        var config = new ReplayConfig { Priority = rules.Priority, VipMargin = rules.VipMargin };
+        return replay.RunAsync(now.AddDays(-PreviewDays), now, config);
+    }
+
+    /// <returns>Null when saved, else the refusal.</returns>
+    public Task<string?> SaveAsync(RulesForm form, RoutingRules rules) =>
+        work.DoAsync(
+            "routing rules saved",
+            async (db, who) =>
+            {
+                var before = RulesForm.Of(await live.GetAsync(db));
+                if (before.Mark() != form.Seen)
+                    return AdminWork.Refusals.Changed;
+                db.Add(ChangeBy(who, rules));
+                return null;
+            }
+        );
+
+    /// <summary>Takes over a file, whatever was in force before.</summary>
+    public Task<string?> ImportAsync(RoutingRules rules) =>
+        work.DoAsync(
+            "routing rules imported",
+            (db, who) =>
+            {
+                db.Add(ChangeBy(who, rules));
+                return Task.FromResult<string?>(null);
+            }
+        );
+
+    /// <summary>The latest changes, newest first.</summary>
+    public async Task<IReadOnlyList<RuleHistory>> HistoryAsync()
+    {
+        await using var db = databases.CreateDbContext();
+        var rows = await db.Set<RuleChange>()
+            .AsNoTracking()
+            .OrderByDescending(c => c.Id)
+            .Take(MostShown + 1)
+            .ToListAsync();
+        var forms = rows.ConvertAll(r => RulesForm.Of(RoutingRules.Parse(r.RulesJson)));
+        return
+        [
+            .. rows.Take(MostShown)
+                .Select(
+                    (r, i) =>
+                        new RuleHistory(r.At, r.ByName, i + 1 < forms.Count ? Differences(forms[i + 1], forms[i]) : "")
+                ),
+        ];
+    }
+
+    private static string Differences(RulesForm before, RulesForm after)
+    {
+        var names = RulesForm
+            .Names.Where(n => before.Points[n] != after.Points[n])
+            .Select(n => $"{n} {before.Points[n]} → {after.Points[n]}")
+            .ToList();
+        if (before.VipMargin != after.VipMargin)
+            names.Add($"{nameof(RulesForm.VipMargin)} {before.VipMargin} → {after.VipMargin}");
+        return string.Join(", ", names);
+    }
+
+    private RuleChange ChangeBy(Viewer.Staff who, RoutingRules rules) =>
+        new()
+        {
+            At = time.GetUtcNow(),
+            ByUserId = who.UserId,
+            ByName = who.Name,
+            RulesJson = rules.ToJson(),
+        };
+}
+
+/// <summary>The rules as a readable file.</summary>
+internal static class RulesFile
+{
+    public const string Address = "/admin/rules/routing-rules.json";
+
+    public static void MapRulesFile(this IEndpointRouteBuilder app) =>
+        app.MapGet(Address, GetAsync).RequireAuthorization(Policies.Admin);
+
+    private static async Task<Results<FileContentHttpResult, NotFound>> GetAsync(
+        DeskPerson person,
+        LiveRules live,
+        HelpdeskDbContext db,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await person.ConfirmAsync(cancellationToken) is not { IsAdministrator: true })
+            return TypedResults.NotFound();
+        var rules = await live.GetAsync(db, cancellationToken);
+        return TypedResults.File(
+            System.Text.Encoding.UTF8.GetBytes(rules.ToJson()),
+            "application/json",
+            "routing-rules.json"
+        );
+    }
+}

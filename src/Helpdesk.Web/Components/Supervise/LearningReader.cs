@@ -1,0 +1,160 @@
+using Helpdesk.Routing.AutoAnswer;
+using Helpdesk.Routing.Classification;
+using Helpdesk.Routing.Decisions;
+using Helpdesk.Routing.Learning;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Topics;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Web.Components.Supervise;
+
+/// <param name="Begins">The week's first instant, UTC.</param>
+/// <param name="Confirmed">Readings of that week about which a specialist has decided since.</param>
+public sealed record ReadingWeek(DateTimeOffset Begins, int Confirmed, int Right);
+
+/// <param name="Read">Null: read as special.</param>
+/// <param name="Meant">What a specialist made of it; null: special.</param>
+/// <param name="Tickets">The latest of them.</param>
+public sealed record Confusion(int? Read, int? Meant, int Count, IReadOnlyList<long> Tickets);
+
+/// <summary>How well the models have read, judged by specialists.</summary>
+public sealed record LearningReport(
+    IReadOnlyList<ClassifierModel> Models,
+    IReadOnlyList<ReadingWeek> Weeks,
+    IReadOnlyList<Confusion> Confusions,
+    IReadOnlyList<AnswerProspect> Prospects
+);
+
+/// <param name="Cumulative">Share of all requests in topics up to this one.</param>
+public sealed record TopicShare(Topic Topic, int Count, double Cumulative);
+
+/// <param name="Total">Requests with a topic in the last 28 days.</param>
+public sealed record TopicReport(
+    int Total,
+    IReadOnlyList<TopicShare> Topics,
+    int Special,
+    IReadOnlyList<SpecialCluster> Clusters
+);
+
+/// <summary>What the pages about learning and about topics ask.</summary>
+public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> databases, ModelShelf shelf, TimeProvider time)
+{
+    public const int Weeks = 8;
+    private const int MostReadings = 20_000;
+    private const int MostConfusions = 12;
+    private const int MostTickets = 3;
+    private const int MostSpecial = 500;
+    private static readonly TimeSpan SpecialWindow = TimeSpan.FromDays(7);
+
+    public async Task<LearningReport> LearningAsync(CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        var since = now - TimeSpan.FromDays(7 * Weeks);
+        await using var db = databases.CreateDbContext();
+        // a person's topic, or an answer given under the topic that was read
+        var readings = await db.Set<RoutingDecision>()
+            .AsNoTracking()
+            .Where(d => d.At >= since && d.ModelId != null && d.Confidence < 1)
+            .Join(
+                db.Tickets.Where(t => t.TopicIsManual || (t.Status >= TicketStatus.Resolved && t.Replies > 0)),
+                d => d.TicketId,
+                t => t.Id,
+                (d, t) =>
+                    new
+                    {
+                        d.Id,
+                        d.TicketId,
+                        d.At,
+                        d.Confidence,
+                        Read = d.TopicId,
+                        Meant = t.TopicId,
+                    }
+            )
+            .OrderByDescending(r => r.Id)
+            .Take(MostReadings)
+            .ToListAsync(cancellationToken);
+        var first = readings.GroupBy(r => r.TicketId).Select(g => g.MinBy(r => r.Id)!).ToList();
+        return new LearningReport(
+            await shelf.ReadAsync(ModelKind.Topics, cancellationToken),
+            [
+                .. Enumerable
+                    .Range(0, Weeks)
+                    .Select(w => since + TimeSpan.FromDays(7 * w))
+                    .Select(begins =>
+                    {
+                        var week = first.FindAll(r => r.At > begins && r.At <= begins.AddDays(7));
+                        return new ReadingWeek(begins, week.Count, week.Count(r => r.Read == r.Meant));
+                    }),
+            ],
+            [
+                .. first
+                    .Where(r => r.Read != r.Meant)
+                    .GroupBy(r => (r.Read, r.Meant))
+                    .Select(g => new Confusion(
+                        g.Key.Read,
+                        g.Key.Meant,
+                        g.Count(),
+                        [.. g.Select(r => r.TicketId).OrderDescending().Take(MostTickets)]
+                    ))
+                    .OrderByDescending(c => c.Count)
+                    .ThenBy(c => c.Read)
+                    .ThenBy(c => c.Meant)
+                    .Take(MostConfusions),
+            ],
+            AnswerProspects.Of(first.ConvertAll(r => new ReadAndConfirmed(r.Read, r.Confidence, r.Read == r.Meant)))
+        );
+    }
+
+    public async Task<TopicReport> TopicsAsync(CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        var since = now - TopicFrequencies.Window;
+        await using var db = databases.CreateDbContext();
+        var counts = await db
+            .Tickets.Where(t => t.CreatedAt >= since && t.TopicId != null)
+            .GroupBy(t => t.TopicId!.Value)
+            .Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        var topics = await db.Topics.AsNoTracking().Where(t => t.ParentId != null).ToListAsync(cancellationToken);
+        var total = counts.Values.Sum();
+        var sum = 0;
+        var shares = topics
+            .Where(t => counts.ContainsKey(t.Id))
+            .OrderByDescending(t => counts[t.Id])
+            .ThenBy(t => t.Id)
+            .Select(t =>
+            {
+                sum += counts[t.Id];
+                return new TopicShare(t, counts[t.Id], (double)sum / total);
+            })
+            .ToList();
+        var recent = now - SpecialWindow;
+        var special = await db
+            .Tickets.AsNoTracking()
+            .Where(t => t.CreatedAt >= recent && t.Type == TicketType.Special)
+            .OrderByDescending(t => t.Id)
+            .Take(MostSpecial)
+            .Select(t => new
+            {
+                t.Id,
+                t.CreatedAt,
+                t.Subject,
+                Text = t
+                    .Messages.Where(m => m.Kind == MessageKind.Customer)
+                    .OrderBy(m => m.Id)
+                    .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
+                    .FirstOrDefault(),
+            })
+            .ToListAsync(cancellationToken);
+        return new TopicReport(
+            total,
+            shares,
+            special.Count,
+            SpecialClusters.Find(
+                special.ConvertAll(s => new SpecialRequest(s.Id, s.CreatedAt, RequestText.Of(s.Subject, s.Text ?? ""))),
+                now
+            )
+        );
+    }
+}

@@ -1,0 +1,74 @@
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Helpdesk.Routing.Rules;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+
+namespace Helpdesk.Web.Tests.Admin;
+
+public sealed class RulesPageTests
+{
+    private static Dictionary<string, string> Points(string name, string value) =>
+        new() { [$"Points[{name}]"] = value };
+
+    [Fact]
+    public async Task Rules_are_tried_first_then_saved_and_the_history_says_what_changed()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var page = await desk.Admin.OpenAsync("/admin/rules");
+        var tried = await desk.Admin.SendAsync(page, "main form", Points("Contract", "25"), "Try on");
+        tried.MainText.ShouldContain("of 0 requests get another priority");
+        (await ChangesAsync(desk)).ShouldBeEmpty();
+
+        var saved = await desk.Admin.SendAsync(page, "main form", Points("Contract", "25"), "Save");
+        saved.Location.ShouldNotBeNull(saved.MainText);
+        var again = await desk.Admin.FollowAsync(saved);
+        again.Document.QuerySelector("[name='Form.Points[Contract]']")!.GetAttribute("value").ShouldBe("25");
+        await desk.Admin.SendAsync(again, "main form", Points("Contract", "30"), "Save");
+        (await desk.Admin.OpenAsync("/admin/rules")).MainText.ShouldContain("Contract 25 → 30");
+        (await ChangesAsync(desk)).Select(c => c.ByName).ShouldBe(["Ada Admin", "Ada Admin"]);
+
+        // the first page is older than what holds now
+        var late = await desk.Admin.SendAsync(page, "main form", Points("Base", "1"), "Save");
+        late.Location.ShouldBeNull();
+        (await ChangesAsync(desk)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_makes_no_sense_is_refused()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var page = await desk.Admin.OpenAsync("/admin/rules");
+        (await desk.Admin.SendAsync(page, "main form", Points("HighFrom", "90"), "Save")).MainText.ShouldContain(
+            "high below urgent"
+        );
+        (await desk.Admin.SendAsync(page, "main form", Points("Base", "many"), "Save")).MainText.ShouldContain(
+            "whole numbers"
+        );
+        (await ChangesAsync(desk)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_file_goes_out_and_comes_in_again()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var page = await desk.Admin.OpenAsync("/admin/rules");
+        page.Html.ShouldContain("/admin/rules/routing-rules.json");
+        var json = new RoutingRules { VipMargin = 0.4 }.ToJson();
+        page.Document.QuerySelector<IHtmlTextAreaElement>("textarea")!.Value = json;
+        var taken = await desk.Admin.SendAsync(page, "form:has(textarea)", new Dictionary<string, string>());
+        taken.Location.ShouldNotBeNull(taken.MainText);
+        RoutingRules.Parse((await ChangesAsync(desk)).Single().RulesJson).VipMargin.ShouldBe(0.4);
+
+        page.Document.QuerySelector<IHtmlTextAreaElement>("textarea")!.Value = "{\"surprise\": 1}";
+        (
+            await desk.Admin.SendAsync(page, "form:has(textarea)", new Dictionary<string, string>())
+        ).MainText.ShouldContain("not a file of routing rules");
+    }
+
+    private static async Task<List<RuleChange>> ChangesAsync(AdminDesk desk)
+    {
+        await using var db = desk.OpenDatabase();
+        return await db.Set<RuleChange>().AsNoTracking().OrderBy(c => c.Id).ToListAsync();
+    }
+}
