@@ -113,11 +113,11 @@ public sealed class RoutingReplay(
         long CustomerId,
         string? Language,
         Complexity? Complexity,
-        TicketPriority Priority,
-        int Score,
         int? TierId,
         int? PolicyId,
-        int Replies
+        int Replies,
+        int Reopenings,
+        bool HasContract
     );
 
     /// <exception cref="InvalidDataException">The configuration names a person or a model that there is not.</exception>
@@ -137,7 +137,7 @@ public sealed class RoutingReplay(
         var reasons = await ReasonsAsync(db, past, cancellationToken);
         var topics = config.Model is { } model ? await ReadAgainAsync(db, model, past, cancellationToken) : null;
 
-        var now = past.ConvertAll(t => Request(t, t.TopicId, Priority(t, reasons, inForce.Priority), picture));
+        var now = past.ConvertAll(t => Request(t, t.TopicId, Priority(t, reasons, inForce.Priority, picture), picture));
         var weights = config.Priority ?? inForce.Priority;
         var changed = past.ConvertAll(t =>
             Request(
@@ -145,13 +145,24 @@ public sealed class RoutingReplay(
                 topics is null ? t.TopicId
                     : topics[t.Id] is { } key ? picture.TopicsByKey.GetValueOrDefault(key)?.Id
                     : null,
-                Priority(t, reasons, weights),
+                Priority(t, reasons, weights, picture),
                 picture
             )
         );
         var first = Run(people, now, to, inForce.VipMargin);
         var second = Run(changedPeople, changed, to, config.VipMargin ?? inForce.VipMargin);
-        return Compare(from, to, past, people, (first, now), (second, changed), reasons, inForce.Priority, weights);
+        return Compare(
+            from,
+            to,
+            past,
+            people,
+            (first, now),
+            (second, changed),
+            reasons,
+            inForce.Priority,
+            weights,
+            picture
+        );
     }
 
     private static SimulatedRun Run(
@@ -182,11 +193,11 @@ public sealed class RoutingReplay(
                 t.CustomerId,
                 t.Language,
                 t.Complexity,
-                t.Priority,
-                t.PriorityScore,
                 t.Customer.TierId ?? t.Customer.Organization!.TierId,
                 t.SlaPolicyId,
-                t.Replies
+                t.Replies,
+                t.Reopenings,
+                t.Customer.Organization!.SlaPolicyId != null
             ))
             .ToListAsync(cancellationToken);
         past.Reverse();
@@ -302,12 +313,25 @@ public sealed class RoutingReplay(
     private static (TicketPriority Priority, int Score) Priority(
         Past ticket,
         Dictionary<long, IReadOnlyList<Reason>> reasons,
-        PriorityWeights weights
+        PriorityWeights weights,
+        DeskPicture picture
     )
     {
-        if (reasons.GetValueOrDefault(ticket.Id) is not { Count: > 0 } kept)
-            return (ticket.Priority, ticket.Score);
-        var again = PriorityAgain.Decide(kept, weights);
+        var tier = ticket.TierId is { } id ? picture.Tiers.GetValueOrDefault(id) : null;
+        // without a stored decision (brought over from elsewhere) from what the ticket itself says
+        var again = reasons.GetValueOrDefault(ticket.Id) is { Count: > 0 } kept
+            ? PriorityAgain.Decide(kept, weights)
+            : PriorityRules.Decide(
+                new PriorityFacts
+                {
+                    TierPoints = tier?.PriorityPoints ?? 0,
+                    TierName = tier?.Name ?? "",
+                    HasContract = ticket.HasContract,
+                    Text = ticket.Subject,
+                    Reopenings = ticket.Reopenings,
+                },
+                weights
+            );
         return (again.Priority, again.Score);
     }
 
@@ -355,7 +379,8 @@ public sealed class RoutingReplay(
         (SimulatedRun Run, List<SimulatedRequest> Requests) changed,
         Dictionary<long, IReadOnlyList<Reason>> reasons,
         PriorityWeights weightsNow,
-        PriorityWeights weightsChanged
+        PriorityWeights weightsChanged,
+        DeskPicture picture
     )
     {
         var names = people.ToDictionary(p => p.Id, p => p.Name);
@@ -367,8 +392,8 @@ public sealed class RoutingReplay(
         foreach (var ticket in past)
         {
             var (was, becomes) = (before[ticket.Id].First, after[ticket.Id].First);
-            var priorityWas = Priority(ticket, reasons, weightsNow).Priority;
-            var priorityBecomes = Priority(ticket, reasons, weightsChanged).Priority;
+            var priorityWas = Priority(ticket, reasons, weightsNow, picture).Priority;
+            var priorityBecomes = Priority(ticket, reasons, weightsChanged, picture).Priority;
             reassigned += was != becomes ? 1 : 0;
             reprioritised += priorityWas != priorityBecomes ? 1 : 0;
             if ((was != becomes || priorityWas != priorityBecomes) && differences.Count < MostDifferences)
