@@ -168,7 +168,11 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
             problems.Add($"{name}: there is no topic \"{unknown}\"; it was left out");
         var topic = file.Topic is { } key ? topics.GetValueOrDefault(key) : null;
         var now = time.GetUtcNow();
-        var article = await All(db).SingleOrDefaultAsync(a => a.Slug == file.Slug, cancellationToken);
+        // an older export knows an article by an address that it has left since
+        var article =
+            await All(db).SingleOrDefaultAsync(a => a.Slug == file.Slug, cancellationToken)
+            ?? await All(db)
+                .SingleOrDefaultAsync(a => a.FormerAddresses.Any(f => f.Slug == file.Slug), cancellationToken);
         var isNew = article is null;
         var text = new ArticleText(file.Title, file.Summary, file.Body);
         if (article is null)
@@ -188,7 +192,12 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
         article.WriteIn(file.Language, now);
         article.AnswerAlso(file.AlsoTopics.Where(topics.ContainsKey).Select(also => topics[also].Id), now);
         foreach (var former in file.FormerAddresses)
-            article.KeepAddress(former, now);
+        {
+            if (await IsInUseAsync(db, former, article.Id, cancellationToken))
+                problems.Add($"{name}: \"{former}\" leads to another article; it was left out");
+            else
+                article.KeepAddress(former, now);
+        }
         foreach (var question in file.Questions)
             article.Learn(question.Text, question.Source, ticketId: null, now, countsAsSolved: false);
         Go(article, file, author, now);
@@ -197,6 +206,15 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
         await ArticleChanges.SaveAsync(db, bells, cancellationToken);
         return isNew ? Taken.Added : Taken.Changed;
     }
+
+    private static async Task<bool> IsInUseAsync(
+        HelpdeskDbContext db,
+        string slug,
+        long articleId,
+        CancellationToken cancellationToken
+    ) =>
+        await db.Set<Article>().AnyAsync(a => a.Slug == slug && a.Id != articleId, cancellationToken)
+        || await db.Set<ArticleAddress>().AnyAsync(f => f.Slug == slug && f.ArticleId != articleId, cancellationToken);
 
     private static void Go(Article article, ArticleFile file, Actor author, DateTimeOffset now)
     {

@@ -115,14 +115,19 @@ public sealed class ArticleGaps(IDbContextFactory<HelpdeskDbContext> databases, 
             .Where(group => group.Key.Key.Length > 0)
             .Select(group => new Gap(
                 group.Key.IsEmpty ? GapKind.NothingFound : GapKind.NothingOpened,
-                group.GroupBy(s => s.Text, StringComparer.OrdinalIgnoreCase).MaxBy(same => same.Count())!.Key,
+                WithoutPersons(
+                    group.GroupBy(s => s.Text, StringComparer.OrdinalIgnoreCase).MaxBy(same => same.Count())!.Key
+                ),
                 group.Select(s => s.Visitor).Distinct(StringComparer.Ordinal).Count(),
                 group.Select(s => s.TicketId).OfType<long>().Distinct().Count()
             ))
-            .Where(gap => gap.Kind is GapKind.NothingFound || gap.Times > 1 || gap.Tickets > 0)
+            // what one person typed once says more about them than about the base
+            .Where(gap => gap.Times > 1 || gap.Tickets > 0)
             .GroupBy(gap => gap.Kind)
             .OrderBy(kind => kind.Key)
             .SelectMany(Foremost);
+
+    private static string WithoutPersons(string words) => PersonalData.Mask(words, [], _ => "…").Text;
 
     private static async Task<IEnumerable<Gap>> OfTopicsAsync(
         HelpdeskDbContext db,

@@ -69,7 +69,7 @@ public sealed class ModelTraining(
 
     private async Task<bool> EnsureAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
     {
-        var active = await NewestAsync(db, ModelKind.Topics, cancellationToken);
+        var active = await NewestAsync(db, ModelKind.Topics, trainer.Format, cancellationToken);
         if (active is not null && !await IsOutgrownAsync(db, active, cancellationToken))
             return false;
         var material = await TrainingMaterial.LoadAsync(db, options.Value.TrainingTickets, cancellationToken);
@@ -88,9 +88,9 @@ public sealed class ModelTraining(
 
     private async Task<bool> RefreshAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
     {
-        var topics = await NewestAsync(db, ModelKind.Topics, cancellationToken);
+        var topics = await NewestAsync(db, ModelKind.Topics, trainer.Format, cancellationToken);
         var trained = IsDue(topics) && await RefreshTopicsAsync(db, topics!, cancellationToken);
-        if (IsDue(await NewestAsync(db, ModelKind.Complexity, cancellationToken), evenTheFirst: true))
+        if (IsDue(await NewestAsync(db, ModelKind.Complexity, ComplexityFormat, cancellationToken), evenTheFirst: true))
             trained |= await TrainComplexityAsync(db, cancellationToken);
         return trained;
     }
@@ -115,15 +115,16 @@ public sealed class ModelTraining(
         return true;
     }
 
-    /// <summary>The newest of a kind, in use or not: one that was not put to use says that there was nothing to gain.</summary>
+    /// <summary>The newest of a kind that this program reads, in use or not: one that was not put to use says that there was nothing to gain.</summary>
     private static Task<ClassifierModel?> NewestAsync(
         HelpdeskDbContext db,
         ModelKind kind,
+        string format,
         CancellationToken cancellationToken
     ) =>
         db.Set<ClassifierModel>()
             .AsNoTracking()
-            .Where(m => m.Kind == kind)
+            .Where(m => m.Kind == kind && m.Format == format)
             .OrderByDescending(m => m.Id)
             .FirstOrDefaultAsync(cancellationToken);
 
@@ -222,7 +223,11 @@ public sealed class ModelTraining(
             .ToListAsync(cancellationToken);
         var active = models.Find(m => m.IsActive);
         trained.IsActive =
-            active is null || trained.Topics > active.Topics || active.HeldOut == 0 || !IsWorse(trained, active);
+            active is null
+            || active.Format != trained.Format
+            || trained.Topics > active.Topics
+            || active.HeldOut == 0
+            || !IsWorse(trained, active);
         if (!trained.IsActive)
             log.LogWarning(
                 "The new model reads its held-out texts worse than model {Model}; it is not put to use",
@@ -242,8 +247,10 @@ public sealed class ModelTraining(
     /// their pooled variance smoothed by one right and one wrong text, so that a handful of texts decides nothing.</summary>
     internal static bool IsWorse(ClassifierModel trained, ClassifierModel active)
     {
-        if (trained.HeldOut == 0 || active.HeldOut == 0)
+        if (active.HeldOut == 0)
             return false;
+        if (trained.HeldOut == 0)
+            return true; // what was not measured does not replace what was
         double n = trained.HeldOut,
             m = active.HeldOut;
         var share = ((trained.HeldOutAccuracy * n) + (active.HeldOutAccuracy * m) + 1) / (n + m + 2);

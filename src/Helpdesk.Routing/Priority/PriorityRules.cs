@@ -48,6 +48,24 @@ public sealed record PriorityWeights
     public int NormalFrom { get; init; } = 15;
     public int HighFrom { get; init; } = 40;
     public int UrgentFrom { get; init; } = 60;
+
+    internal IEnumerable<int> All() =>
+        [
+            Base,
+            Contract,
+            MostForText,
+            Reopening,
+            MostForReopenings,
+            RepeatedContact,
+            MostForRepeatedContacts,
+            EarlierBreach,
+            PromiseHalfUsed,
+            PromiseNearlyUsed,
+            PromiseMissed,
+            NormalFrom,
+            HighFrom,
+            UrgentFrom,
+        ];
 }
 
 /// <param name="Contributions">Everything that counted; their points add up to the score.</param>

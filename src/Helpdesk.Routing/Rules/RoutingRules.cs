@@ -8,6 +8,10 @@ namespace Helpdesk.Routing.Rules;
 /// <summary>What an administrator may change about routing; the form of the readable file too.</summary>
 public sealed record RoutingRules
 {
+    /// <summary>Points lie between these.</summary>
+    public const int LeastPoints = -100;
+    public const int MostPoints = 200;
+
     public PriorityWeights Priority { get; init; } = new();
 
     /// <summary>Share of capacity by which a VIP's ticket may exceed it.</summary>
@@ -21,7 +25,9 @@ public sealed record RoutingRules
     {
         try
         {
-            var rules = JsonSerializer.Deserialize(json, RulesJson.Default.RoutingRules) ?? new RoutingRules();
+            var rules =
+                JsonSerializer.Deserialize(json, RulesJson.Default.RoutingRules)
+                ?? throw new InvalidDataException("There are no rules in it.");
             return rules.Problem() is { } problem ? throw new InvalidDataException(problem) : rules;
         }
         catch (JsonException wrong)
@@ -32,7 +38,9 @@ public sealed record RoutingRules
 
     /// <summary>What makes no sense, in a sentence; null when all is well.</summary>
     public string? Problem() =>
-        VipMargin is < 0 or > 1 ? "The margin for VIPs is a share from 0 to 1."
+        Priority is null ? "The points are missing."
+        : VipMargin is not (>= 0 and <= 1) ? "The margin for VIPs is a share from 0 to 1."
+        : Priority.All().Any(points => points is < LeastPoints or > MostPoints) ? "Points lie between -100 and 200."
         : Priority.NormalFrom >= Priority.HighFrom || Priority.HighFrom >= Priority.UrgentFrom
             ? "Normal must begin below high, and high below urgent."
         : Priority.MostForText < 0 ? "The most that words may add cannot be negative."

@@ -46,6 +46,24 @@ public sealed class ArticleFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task An_older_export_knows_an_article_by_its_former_address_and_takes_nobody_elses()
+    {
+        await using var desk = await KnowledgeDesk.CreateAsync();
+        var id = await desk.PublishAsync("Reset PIN", "At a machine.");
+        await desk.PublishAsync("Fees", "None.");
+        await desk.Get<ArticleFolder>().ExportAsync(_folder.FullName);
+        await desk.ChangeAsync(id, (article, now) => article.ChangeSlug("pin-reset", now));
+        var fees = Path.Combine(_folder.FullName, "fees.md");
+        var text = await File.ReadAllTextAsync(fees);
+        await File.WriteAllTextAsync(fees, text.Insert(4, "formerAddresses: [\"pin-reset\"]\n"));
+        var import = await desk.Get<ArticleFolder>().ImportAsync(_folder.FullName, Actor.System);
+        import.Added.ShouldBe(0);
+        import.Problems.ShouldHaveSingleItem().ShouldContain("pin-reset");
+        await using var db = desk.Desk.OpenDatabase();
+        (await db.Set<Article>().SingleAsync(a => a.Id == id)).Slug.ShouldBe("pin-reset");
+    }
+
+    [Fact]
     public async Task A_changed_file_is_a_new_version_and_a_bad_one_holds_up_no_other()
     {
         await using var desk = await KnowledgeDesk.CreateAsync();

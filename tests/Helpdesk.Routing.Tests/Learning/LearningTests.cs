@@ -50,6 +50,7 @@ public class LearningTests
     [InlineData(3000, 0.92, 3000, 0.915, false)]
     [InlineData(3000, 0.92, 3000, 0.9, true)]
     [InlineData(0, 0, 3000, 0.5, false)]
+    [InlineData(3000, 0.92, 0, 0, true)] // what was not measured does not replace what was
     public void A_model_is_worse_when_more_than_measuring_wavers_says_so(
         int heldBefore,
         double before,

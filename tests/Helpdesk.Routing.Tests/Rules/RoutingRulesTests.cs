@@ -24,6 +24,9 @@ public class RoutingRulesTests
         Should.Throw<InvalidDataException>(() => RoutingRules.Parse("{\"vipMargin\": 7}"));
         Should.Throw<InvalidDataException>(() => RoutingRules.Parse("{\"colour\": 1}"));
         Should.Throw<InvalidDataException>(() => RoutingRules.Parse("{\"priority\": {\"highFrom\": 90}}"));
+        Should.Throw<InvalidDataException>(() => RoutingRules.Parse("{\"priority\": null}"));
+        Should.Throw<InvalidDataException>(() => RoutingRules.Parse("{\"priority\": {\"mostForText\": 1000000000}}"));
+        Should.Throw<InvalidDataException>(() => RoutingRules.Parse("null"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets.Access;
@@ -9,8 +10,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Web.Components.Admin.Rules;
 
-/// <param name="Changed">Names of the fields that were changed.</param>
-public sealed record RuleHistory(DateTimeOffset At, string ByName, string Changed);
+/// <param name="Changed">The fields that were changed.</param>
+public sealed record RuleHistory(DateTimeOffset At, string ByName, IReadOnlyList<RuleDifference> Changed);
+
+/// <param name="Name">Of a property of <see cref="PriorityWeights"/>, or the margin for VIPs.</param>
+public sealed record RuleDifference(string Name, string? Was, string? Became);
 
 /// <summary>Reads, previews and saves the rules of routing.</summary>
 public sealed class RuleChanges(
@@ -79,20 +83,20 @@ public sealed class RuleChanges(
             .. rows.Take(MostShown)
                 .Select(
                     (r, i) =>
-                        new RuleHistory(r.At, r.ByName, i + 1 < forms.Count ? Differences(forms[i + 1], forms[i]) : "")
+                        new RuleHistory(r.At, r.ByName, i + 1 < forms.Count ? Differences(forms[i + 1], forms[i]) : [])
                 ),
         ];
     }
 
-    private static string Differences(RulesForm before, RulesForm after)
+    private static IReadOnlyList<RuleDifference> Differences(RulesForm before, RulesForm after)
     {
-        var names = RulesForm
+        var changed = RulesForm
             .Names.Where(n => before.Points[n] != after.Points[n])
-            .Select(n => $"{n} {before.Points[n]} → {after.Points[n]}")
+            .Select(n => new RuleDifference(n, before.Points[n], after.Points[n]))
             .ToList();
         if (before.VipMargin != after.VipMargin)
-            names.Add($"{nameof(RulesForm.VipMargin)} {before.VipMargin} → {after.VipMargin}");
-        return string.Join(", ", names);
+            changed.Add(new(nameof(RulesForm.VipMargin), before.VipMargin, after.VipMargin));
+        return changed;
     }
 
     private RuleChange ChangeBy(Viewer.Staff who, RoutingRules rules) =>

@@ -8,9 +8,6 @@ namespace Helpdesk.Web.Components.Admin.Rules;
 /// <summary>The rules of routing as fields: points by name, and the VIPs' margin in percent.</summary>
 public sealed class RulesForm : SeenForm
 {
-    private const int Least = -100;
-    private const int Most = 200;
-
     /// <summary>The names of the points, in the order in which they are shown; each is a property of <see cref="PriorityWeights"/>.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
@@ -62,7 +59,7 @@ public sealed class RulesForm : SeenForm
         {
             if (
                 !int.TryParse(Points.GetValueOrDefault(name), CultureInfo.InvariantCulture, out var points)
-                || points is < Least or > Most
+                || points is < RoutingRules.LeastPoints or > RoutingRules.MostPoints
             )
                 return null;
             typeof(PriorityWeights).GetProperty(name)!.SetValue(weights, points);

@@ -101,8 +101,11 @@ public sealed partial class ArticleEditPage : IDisposable
 
     private bool IsPublished => _sheet?.State is ArticleState.Published;
 
+    // a proposal made of one request must not be shown over another's
     private string StorageKey =>
-        $"desk-article-{Id?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "new"}";
+        Id is { } id ? $"desk-article-{id.ToStringInvariant()}"
+        : FromTicket is { } ticket ? $"desk-article-of-{ticket.ToStringInvariant()}"
+        : "desk-article-new";
 
     public void Dispose()
     {

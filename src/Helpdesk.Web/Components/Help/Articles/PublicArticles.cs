@@ -127,12 +127,12 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
             .ToListAsync(cancellation);
     }
 
-    /// <summary>The address that the article of a former address has now; null when that is none, or not for everybody.</summary>
+    /// <summary>The address that the article of a former address has now; null when that is none, or not for everybody, or when an article lives there.</summary>
     public async Task<string?> NowAtAsync(string formerSlug, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
         return await db.Set<ArticleAddress>()
-            .Where(former => former.Slug == formerSlug)
+            .Where(former => former.Slug == formerSlug && !In(db).Any(a => a.Slug == formerSlug))
             .Join(In(db), former => former.ArticleId, article => article.Id, (_, article) => article.Slug)
             .SingleOrDefaultAsync(cancellation);
     }
