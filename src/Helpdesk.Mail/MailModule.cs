@@ -70,7 +70,8 @@ public static class MailModule
                 provider.GetRequiredService<AccessTokens>(),
                 provider.GetRequiredService<IOptions<DkimOptions>>().Value is { KeyFile: not null } dkim
                     ? new DkimSigner(dkim)
-                    : null
+                    : null,
+                provider.GetRequiredService<ILogger<SmtpMailSender>>()
             );
         var data = provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataDirectory;
         return new PickupFolder(options.Value.PickupFolder ?? Path.Combine(data, "mail"), time);

@@ -43,6 +43,7 @@ public sealed class ImapClient : IDisposable
     private int commands;
     private long askedAt;
     private bool isLeaving;
+    private bool hasNews;
 
     private ImapClient(ImapLogin login, ImapOptions options, TimeProvider time) =>
         (this.login, this.options, this.time) = (login, options, time);
@@ -115,6 +116,8 @@ public sealed class ImapClient : IDisposable
     {
         var found = new SortedSet<uint>();
         var isCut = false;
+        if (to is null)
+            hasNews = false; // whatever came before this question stands in its answer
         var range = string.Create(
             CultureInfo.InvariantCulture,
             $"UID SEARCH UID {from}:{to?.ToString(CultureInfo.InvariantCulture) ?? "*"}"
@@ -163,7 +166,7 @@ public sealed class ImapClient : IDisposable
 
     /// <summary>Whole mails, none of which is marked as seen by it.</summary>
     /// <param name="mostBytes">A larger one is not kept: its bytes are null.</param>
-    /// <returns>Those that are there.</returns>
+    /// <returns>Those that the server gave; NIL is nothing given.</returns>
     public async Task<IReadOnlyDictionary<uint, byte[]?>> FetchAsync(
         IReadOnlyList<uint> uids,
         int mostBytes,
@@ -181,9 +184,9 @@ public sealed class ImapClient : IDisposable
                     Fetched(response) is { } item
                     && Value(item, "UID")?.Number is { } uid
                     && wanted.Contains(uid)
-                    && Value(item, "BODY[]") is { } body
+                    && Value(item, "BODY[]") is { Bytes: { } bytes } body // NIL is no mail, not an empty one
                 )
-                    mails[uid] = body.OmittedBytes > 0 ? null : body.Bytes ?? [];
+                    mails[uid] = body.OmittedBytes > 0 ? null : bytes;
             },
             mostBytes
         );
@@ -192,7 +195,7 @@ public sealed class ImapClient : IDisposable
     }
 
     /// <summary>A part of a mail; shorter than asked where the mail ends.</summary>
-    /// <returns>Null when there is no such mail any more.</returns>
+    /// <returns>Empty where the server says that the mail is over; null when it gives nothing (NIL), or there is no such mail any more.</returns>
     public async Task<byte[]?> FetchPartAsync(
         uint uid,
         string section,
@@ -221,7 +224,7 @@ public sealed class ImapClient : IDisposable
                                     ImapTroubleKind.Nonsense,
                                     "The server sent more of a mail than it was asked for."
                                 )
-                                : item[i + 1].Bytes ?? [];
+                                : item[i + 1].Bytes;
             },
             length
         );
@@ -271,9 +274,11 @@ public sealed class ImapClient : IDisposable
             await DeleteAsync(uids, cancellationToken);
     }
 
-    /// <summary>Waits until the folder changes, at most as long as the options say.</summary>
+    /// <summary>Waits until the folder changes, at most as long as the options say; not at all when mail came since the end of the folder was searched.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
+        if (hasNews)
+            return;
         if (offers.Contains("IDLE"))
         {
             await IdleAsync(cancellationToken);
@@ -470,7 +475,7 @@ public sealed class ImapClient : IDisposable
         Task<ImapResponse>? pending = null;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var alarm = Task.Delay(options.IdleFor, time, over.Token);
-        while (Folder.Exists == before)
+        while (Folder.Exists == before && !hasNews)
         {
             pending ??= ReadAsync(cancellationToken, forever: true);
             if (await Task.WhenAny(pending, alarm) == alarm)
@@ -586,7 +591,10 @@ public sealed class ImapClient : IDisposable
         else if (Folder is { } folder && response.Values is [var count, var word] && count.Number is { } number)
         {
             if (word.Is("EXISTS"))
+            {
+                hasNews |= number > folder.Exists; // some servers repeat the count with each answer
                 Folder = folder with { Exists = number };
+            }
             else if (word.Is("EXPUNGE") && folder.Exists > 0)
                 Folder = folder with { Exists = folder.Exists - 1 };
         }

@@ -62,7 +62,7 @@ public sealed class ImapMailbox
     public long UidValidity { get; private set; }
     public long LastUid { get; private set; }
 
-    /// <summary>Below this UID mails were there when the numbering changed: of them, those from before <see cref="TakeFrom"/> are passed over again.</summary>
+    /// <summary>Below this UID mails were there at the first look, or when the numbering changed: of them, those from before <see cref="TakeFrom"/> are passed over.</summary>
     public long OldBelowUid { get; private set; }
 
     /// <summary>The mail at which fetching failed last, and how often in a row.</summary>
@@ -106,20 +106,23 @@ public sealed class ImapMailbox
     /// <summary>A mail shown for this mailbox where its own headers do not say for whom it came.</summary>
     public string? Address => UserName.Contains('@', StringComparison.Ordinal) ? UserName : null;
 
-    /// <summary>Compares the numbering with what the server says; after a change the reading begins at the first mail, and what came before is recognised.</summary>
+    /// <summary>
+    /// Compares the numbering with what the server says; after a change the reading begins at the first mail, and what came before is recognised. A server
+    /// whose next number has been passed already was put back to an earlier state: new mails get numbers below the cursor.
+    /// </summary>
     public void Open(ImapFolder folder, DateTimeOffset now)
     {
-        if (UidValidity != folder.UidValidity)
+        if (UidValidity != folder.UidValidity || folder.UidNext <= LastUid)
         {
-            var isFirst = UidValidity == 0;
-            (UidValidity, LastUid, FailedUid, FailedAttempts) = (folder.UidValidity, 0, 0, 0);
+            BeginAnew();
+            UidValidity = folder.UidValidity;
             OldBelowUid = TakeFrom is null ? 0 : folder.UidNext ?? uint.MaxValue;
-            // what is there at the first look is older than a beginning that lies after it
-            if (isFirst && TakeFrom is not null && folder.UidNext is { } next)
-                LastUid = next - 1;
         }
         Contact(folder.Exists, now);
     }
+
+    /// <summary>The cursor belongs to one folder of one account: for another one it says nothing.</summary>
+    public void BeginAnew() => (UidValidity, LastUid, OldBelowUid, FailedUid, FailedAttempts) = (0, 0, 0, 0, 0);
 
     public void Contact(uint onServer, DateTimeOffset now)
     {
@@ -150,6 +153,12 @@ public sealed class ImapMailbox
         FailedAttempts = FailedUid == uid ? FailedAttempts + 1 : 1;
         FailedUid = uid;
     }
+
+    /// <summary>The mail at which fetching failed was fetched: whatever goes wrong from here on is not its fault.</summary>
+    public void Fetched() => (FailedUid, FailedAttempts) = (0, 0);
+
+    /// <summary>The attempt was broken off by ourselves and does not count.</summary>
+    public void WithdrawAttempt() => FailedAttempts = Math.Max(0, FailedAttempts - 1);
 
     /// <summary>Whoever reads it goes on reading it.</summary>
     public void Hold(DateTimeOffset until) => HeldUntil = until;

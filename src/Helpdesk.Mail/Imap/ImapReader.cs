@@ -52,6 +52,7 @@ internal sealed class ImapReader(Stream stream)
     private const int MaxValues = 10_000;
     private const int MaxDepth = 20;
     private const int MaxTextBytes = 4096;
+    private const int MaxOtherBytes = 1024 * 1024;
     private const long MaxOmittedBytes = 4L * 1024 * 1024 * 1024;
     private static readonly byte[] NilWord = "NIL"u8.ToArray();
 
@@ -61,8 +62,9 @@ internal sealed class ImapReader(Stream stream)
     private int filled;
     private int lineBytes;
     private int values;
+    private long keptBytes;
 
-    /// <summary>Strings up to this length are kept.</summary>
+    /// <summary>Strings up to this length are kept; all that is kept of one response is at most a megabyte more.</summary>
     public int MaxStringBytes { get; set; } = 64 * 1024;
 
     /// <summary>Called at each arrival of bytes; may throw.</summary>
@@ -74,7 +76,7 @@ internal sealed class ImapReader(Stream stream)
     /// <exception cref="ImapException">Nonsense, or the connection is over.</exception>
     public async ValueTask<ImapResponse> ReadAsync(CancellationToken cancellationToken)
     {
-        (lineBytes, values) = (0, 0);
+        (lineBytes, values, keptBytes) = (0, 0, 0);
         var tag = await WordAsync(cancellationToken);
         if (tag == "+")
         {
@@ -117,7 +119,7 @@ internal sealed class ImapReader(Stream stream)
             var next = await PeekAsync(cancellationToken);
             if (next is '\r' or '\n')
                 break;
-            lineBytes = 0; // a million numbers are no long line
+            (lineBytes, keptBytes) = (0, 0); // a million numbers are no long line
             if (next == '(')
             {
                 // RFC 7162: the highest modification sequence of what was found
@@ -256,6 +258,7 @@ internal sealed class ImapReader(Stream stream)
             return new([], OmittedBytes: length);
         }
         lineBytes = 0;
+        Keep((int)length);
         return new(await BytesAsync((int)length, cancellationToken));
     }
 
@@ -336,7 +339,15 @@ internal sealed class ImapReader(Stream stream)
         at++;
         if (++lineBytes > MaxLineBytes)
             throw Nonsense("a line without end");
+        Keep(1);
         piece.Add((byte)c);
+    }
+
+    // each string may be short enough, and all of them together too long
+    private void Keep(int bytes)
+    {
+        if ((keptBytes += bytes) > (long)MaxStringBytes + MaxOtherBytes)
+            throw Nonsense("a response with more in it than was asked for");
     }
 
     private ValueTask<int> PeekAsync(CancellationToken cancellationToken) =>

@@ -15,32 +15,49 @@ public sealed class MailboxLogins(
 {
     private readonly ConcurrentDictionary<(int Id, int Revision), AccessToken> known = new();
 
+    /// <summary>For a mailbox as it is stored.</summary>
     /// <exception cref="ImapException">Its secret cannot be read any more.</exception>
-    public ImapLogin Of(ImapMailbox mailbox)
-    {
-        var secret = secrets.Unprotect(mailbox.ProtectedSecret);
-        return new(
+    public ImapLogin Of(ImapMailbox mailbox) => Of(mailbox, isTrial: false, isSecretStored: true);
+
+    /// <summary>
+    /// For a mailbox as it was typed, which may have little in common with the stored one of that number: no token goes from one to the other.
+    /// </summary>
+    /// <param name="isSecretStored">The secret is the stored one, and the way it goes too: if the provider replaces it, the new one is kept.</param>
+    /// <exception cref="ImapException">Its secret cannot be read any more.</exception>
+    public ImapLogin OfTrial(ImapMailbox mailbox, bool isSecretStored) => Of(mailbox, isTrial: true, isSecretStored);
+
+    private ImapLogin Of(ImapMailbox mailbox, bool isTrial, bool isSecretStored) =>
+        new(
             mailbox.Host,
             mailbox.Port,
             mailbox.Security,
             mailbox.UserName,
-            secret.Password,
-            mailbox.TokenEndpoint is null
-                ? null
-                : (isFresh, cancellationToken) => TokenAsync(mailbox, secret, isFresh, cancellationToken)
+            secrets.Unprotect(mailbox.ProtectedSecret).Password,
+            mailbox.TokenEndpoint is null ? null
+                : isTrial
+                    ? async (_, cancellationToken) =>
+                        (await RefreshAsync(mailbox, isSecretStored, cancellationToken)).Value
+                : (isFresh, cancellationToken) => TokenAsync(mailbox, isFresh, cancellationToken)
         );
-    }
 
-    private async Task<Secret> TokenAsync(
-        ImapMailbox mailbox,
-        MailboxSecret secret,
-        bool isFresh,
-        CancellationToken cancellationToken
-    )
+    private async Task<Secret> TokenAsync(ImapMailbox mailbox, bool isFresh, CancellationToken cancellationToken)
     {
         var key = (mailbox.Id, mailbox.Revision);
         if (!isFresh && known.TryGetValue(key, out var there) && there.ExpiresAt > time.GetUtcNow())
             return there.Value;
+        return (known[key] = await RefreshAsync(mailbox, isSecretStored: true, cancellationToken)).Value;
+    }
+
+    private async Task<AccessToken> RefreshAsync(
+        ImapMailbox mailbox,
+        bool isSecretStored,
+        CancellationToken cancellationToken
+    )
+    {
+        // read anew each time: a provider that sees a replaced refresh token once more takes it for stolen and withdraws them all
+        if (isSecretStored && await StoredAsync(mailbox, cancellationToken) is { } stored)
+            mailbox.ProtectedSecret = stored;
+        var secret = secrets.Unprotect(mailbox.ProtectedSecret);
         var token = await tokens.RefreshAsync(
             new Uri(mailbox.TokenEndpoint!),
             mailbox.TokenClientId ?? "",
@@ -48,28 +65,37 @@ public sealed class MailboxLogins(
             secret,
             cancellationToken
         );
-        if (mailbox.Id == 0)
-            return token.Value; // tried before it is saved
         if (token.NewRefreshToken is { } next && next != secret.RefreshToken)
-            await KeepAsync(mailbox, secret with { RefreshToken = next }, cancellationToken);
-        known[key] = token;
-        return token.Value;
+        {
+            // also within one trial the next question is asked with the new one
+            mailbox.ProtectedSecret = secrets.Protect(secret with { RefreshToken = next });
+            if (isSecretStored)
+                await KeepAsync(mailbox);
+        }
+        return token;
     }
 
-    // the old refresh token may be worth nothing any more: without this the next start would be signed out
-    private async Task KeepAsync(ImapMailbox mailbox, MailboxSecret secret, CancellationToken cancellationToken)
+    private async Task<string?> StoredAsync(ImapMailbox mailbox, CancellationToken cancellationToken)
     {
-        var text = secrets.Protect(secret);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Set<ImapMailbox>()
+            .Where(m => m.Id == mailbox.Id && m.Revision == mailbox.Revision)
+            .Select(m => m.ProtectedSecret)
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
+    // the old refresh token may be worth nothing any more: without this the next start would be signed out; nothing may break it off
+    private async Task KeepAsync(ImapMailbox mailbox)
+    {
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
         if (
             await db.Set<ImapMailbox>()
-                .SingleOrDefaultAsync(m => m.Id == mailbox.Id && m.Revision == mailbox.Revision, cancellationToken) is
+                .SingleOrDefaultAsync(m => m.Id == mailbox.Id && m.Revision == mailbox.Revision) is
             { } row
         )
         {
-            row.ProtectedSecret = text;
-            await db.SaveChangesAsync(cancellationToken);
+            row.ProtectedSecret = mailbox.ProtectedSecret;
+            await db.SaveChangesAsync();
         }
-        mailbox.ProtectedSecret = text;
     }
 }

@@ -14,7 +14,10 @@ public sealed record MailboxSecret(Secret Password, Secret ClientSecret, Secret 
         new(new(""), new(clientSecret), new(refreshToken));
 }
 
-/// <summary>Keeps secrets of mailboxes unreadable in the database, its backups included: the key is needed too.</summary>
+/// <summary>
+/// Keeps secrets of mailboxes out of sight of whoever looks at single tables, logs or exports. It protects no backup: the keys of data protection lie in the
+/// same database, so that a restored desk reads its mailboxes without more ado, and whoever has all of it has the secrets.
+/// </summary>
 public sealed class MailboxSecrets(IDataProtectionProvider protection)
 {
     private readonly IDataProtector protector = protection.CreateProtector("Helpdesk.Mail.Mailbox");

@@ -33,10 +33,10 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
     /// <summary>The reason of a mail that is larger than mails may be.</summary>
-    public const string TooLarge = "too-large";
+    public const string TooLarge = InboundMail.TooLargeToTake;
 
     /// <summary>The reason of a mail that the server would not give.</summary>
-    public const string NotFetched = "not-fetched";
+    public const string NotFetched = InboundMail.NotGivenByServer;
 
     private const uint FirstWindow = 5_000;
     private const int MaxBytesTogether = 8 * 1024 * 1024;
@@ -50,6 +50,9 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
     private ImapMailbox mailbox = null!;
     private ImapException? untidy;
     private int alone;
+
+    /// <summary>Whether this server's sizes were right so far: some only estimate them (Exchange as it is delivered). Null = nothing is known yet.</summary>
+    private bool? areSizesExact;
 
     /// <summary>Mails that this visit got past.</summary>
     public int PassedCount { get; private set; }
@@ -181,6 +184,8 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
             fates[fact.Uid] = Fate.Old;
         var wanted = group.FindAll(f => !fates.ContainsKey(f.Uid));
         var mails = await FetchAsync(wanted, fates, cancellationToken);
+        if (mails.Exists(m => m.Fact.Uid == mailbox.FailedUid))
+            await SaveAsync(m => m.Fetched(), cancellationToken);
         await StoreAsync(mails, fates, cancellationToken);
         house.Failpoints.Hit(Failpoints.BeforeTidying);
         await TidyAsync(fates, cancellationToken);
@@ -198,8 +203,9 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
 
     private static int Count(Dictionary<uint, Fate> fates, Fate fate) => fates.Values.Count(f => f == fate);
 
+    // servers tell whole seconds: a mail of the very second in which the mailbox was set up is not old
     private bool IsOld(ImapMailFacts fact) =>
-        fact.Uid < mailbox.OldBelowUid && mailbox.TakeFrom is { } from && fact.ArrivedAt < from;
+        fact.Uid < mailbox.OldBelowUid && mailbox.TakeFrom is { } from && fact.ArrivedAt <= from.AddSeconds(-1);
 
     // ---- fetching
 
@@ -236,6 +242,12 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
             mails.Clear();
             foreach (var fact in wanted)
                 await FetchAloneAsync(fact, mails, fates, cancellationToken);
+        }
+        catch (OperationCanceledException)
+            when (cancellationToken.IsCancellationRequested && wanted[0].Uid == mailbox.FailedUid)
+        {
+            await SaveAsync(m => m.WithdrawAttempt(), CancellationToken.None);
+            throw;
         }
         catch (ImapException) when (wanted[0].Uid != mailbox.FailedUid)
         {
@@ -285,7 +297,7 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
     {
         if (wanted is [{ SizeBytes: > SmallBytes } large])
         {
-            await FetchLargeAsync(large, mails, fates, cancellationToken);
+            await FetchRestAsync(large, [], mails, fates, cancellationToken);
             return;
         }
         var found = await client!.FetchAsync([.. wanted.Select(f => f.Uid)], MostOfSmall, cancellationToken);
@@ -293,47 +305,66 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
         {
             if (!found.TryGetValue(fact.Uid, out var raw))
                 fates[fact.Uid] = await MissingAsync(fact, cancellationToken);
-            else if (raw is null)
-                await FetchLargeAsync(fact, mails, fates, cancellationToken); // said to be small, and is not
+            // said to be small, and is not; or the other way round
+            else if (raw is not { Length: > 0 } || raw.Length < fact.SizeBytes && areSizesExact is not false)
+                await FetchRestAsync(fact, raw ?? [], mails, fates, cancellationToken);
             else
-                mails.Add((fact, raw));
+                Took(fact, raw, mails);
         }
     }
 
-    private async Task FetchLargeAsync(
+    private void Took(ImapMailFacts fact, byte[] raw, List<(ImapMailFacts, byte[])> mails)
+    {
+        if (fact.SizeBytes > 0)
+            areSizesExact = raw.Length == fact.SizeBytes && areSizesExact is not false;
+        mails.Add((fact, raw));
+    }
+
+    private async Task FetchRestAsync(
         ImapMailFacts fact,
+        byte[] beginning,
         List<(ImapMailFacts, byte[])> mails,
         Dictionary<uint, Fate> fates,
         CancellationToken cancellationToken
     )
     {
-        if (await FetchInPartsAsync(fact, cancellationToken) is not { } parts)
+        if (await FetchInPartsAsync(fact, beginning, cancellationToken) is not { } parts)
             fates[fact.Uid] = await MissingAsync(fact, cancellationToken);
         else if (parts.IsTooLarge)
             await LeaveAsync(fact, parts.Bytes, fates, cancellationToken);
         else
-            mails.Add((fact, parts.Bytes));
+            Took(fact, parts.Bytes, mails);
     }
 
-    /// <summary>The server did not give it: because it has gone, or because something is wrong with it. Only what has gone may be forgotten.</summary>
+    /// <summary>The server did not give (all of) it: because it has gone, or because something is wrong with it. Only what has gone may be forgotten.</summary>
+    /// <exception cref="ImapException">It is there: a failed attempt, like a refusal.</exception>
     private async Task<Fate> MissingAsync(ImapMailFacts fact, CancellationToken cancellationToken)
     {
         var (uids, _) = await client!.SearchAsync(fact.Uid, fact.Uid, cancellationToken);
-        if (uids.Count == 0)
-            return Fate.Vanished;
-        await LeaveAsync(fact, NotFetched, header: null, cancellationToken);
-        return Fate.Left;
+        return uids.Count == 0
+            ? Fate.Vanished
+            : throw new ImapException(
+                ImapTroubleKind.Refused,
+                string.Create(CultureInfo.InvariantCulture, $"The server does not give the whole of mail {fact.Uid}.")
+            );
     }
 
-    /// <returns>The mail, or the beginning of one that is too large; null when it has gone.</returns>
+    /// <summary>
+    /// Fetches what comes behind the beginning. The end is where a part is shorter than asked; before the size that the server told it is asked once more,
+    /// and then believed only where it says plainly that nothing follows and is not known for exact sizes. A mail without its end, or an empty one, would be
+    /// tidied away like a whole one.
+    /// </summary>
+    /// <returns>The mail, or the beginning of one that is too large; null when the server does not give all of it.</returns>
     private async Task<(byte[] Bytes, bool IsTooLarge)?> FetchInPartsAsync(
         ImapMailFacts fact,
+        byte[] beginning,
         CancellationToken cancellationToken
     )
     {
-        // the size is only the server's word: the end is where a part is shorter than asked
         var isTooLarge = fact.SizeBytes > options.MaxMessageBytes;
+        var isAskedAgain = beginning.Length > 0;
         using var whole = new MemoryStream();
+        whole.Write(beginning);
         while (true)
         {
             var part = await client!.FetchPartAsync(
@@ -343,13 +374,23 @@ public sealed class MailboxVisit(MailboxHouse house, int mailboxId, Guid holder)
                 options.PartBytes,
                 cancellationToken
             );
-            if (part is null)
-                return null;
             whole.Write(part);
-            if (part.Length < options.PartBytes)
+            if (part?.Length >= options.PartBytes)
+            {
+                if (isTooLarge || whole.Length > options.MaxMessageBytes)
+                    return (whole.ToArray(), IsTooLarge: true);
+                continue;
+            }
+            var isEnd =
+                whole.Length > 0 && (part is null ? whole.Length == fact.SizeBytes : whole.Length >= fact.SizeBytes);
+            if (!isEnd && !isAskedAgain)
+            {
+                isAskedAgain = true;
+                continue;
+            }
+            if (isEnd || part is { Length: 0 } && whole.Length > 0 && areSizesExact is not true)
                 return (whole.ToArray(), isTooLarge && whole.Length > options.MaxMessageBytes);
-            if (isTooLarge || whole.Length > options.MaxMessageBytes)
-                return (whole.ToArray(), IsTooLarge: true);
+            return null;
         }
     }
 

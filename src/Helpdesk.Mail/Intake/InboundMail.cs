@@ -31,6 +31,12 @@ public sealed class InboundMail
     /// <summary>The reason of a mail with which a supervisor wanted nothing done.</summary>
     public const string Discarded = "discarded";
 
+    /// <summary>The reason of a mail that stayed on its server because it is larger than mails may be.</summary>
+    public const string TooLargeToTake = "too-large";
+
+    /// <summary>The reason of a mail that stayed on its server because the server would not give it.</summary>
+    public const string NotGivenByServer = "not-fetched";
+
     /// <summary>The <see cref="Channel"/> of mails that were taken from files.</summary>
     public const string Imported = "import";
 
@@ -166,10 +172,12 @@ public sealed class InboundMail
     }
 
     /// <summary>A supervisor wants it tried again, by the same rules.</summary>
-    /// <exception cref="RuleViolationException">It has an outcome that stays.</exception>
+    /// <exception cref="RuleViolationException">It has an outcome that stays, or lies on its server: there is nothing here to read.</exception>
     public void TryAgain(DateTimeOffset now)
     {
         RequireUndecided();
+        if (IsLeftOnServer(State, Reason))
+            throw new RuleViolationException("Only the header of this mail is here.");
         (State, Attempts, NextAttemptAt, Reason, HandledAt) = (InboundState.Pending, 0, now, null, null);
     }
 
@@ -189,6 +197,10 @@ public sealed class InboundMail
         (State, Reason, HandledAt) = (InboundState.Ignored, Discarded, now);
         RecordDecision(DiscardedBy, by);
     }
+
+    /// <summary>Whether only the header of such a mail is here; the mail lies on its server.</summary>
+    public static bool IsLeftOnServer(InboundState state, string? reason) =>
+        state is InboundState.Unprocessable && reason is (TooLargeToTake or NotGivenByServer);
 
     /// <summary>Whether a supervisor let it in.</summary>
     public bool IsReleased => DeciderAfter(ReleasedBy) is not null;

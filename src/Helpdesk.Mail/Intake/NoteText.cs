@@ -52,8 +52,8 @@ public static class NoteText
         const string Day = "dddd d MMMM yyyy";
         if (appointment.IsWholeDay)
         {
-            // the end of a whole day is the day after it
-            var last = appointment.Ends?.AddDays(-1) ?? starts;
+            // the end of a whole day is the day after it; one that lies before the beginning is none
+            var last = appointment.Ends is { } after && after > starts ? after.AddDays(-1) : starts;
             return last > starts
                 ? $"{starts.ToString(Day, culture)} – {last.ToString(Day, culture)}"
                 : starts.ToString(Day, culture);

@@ -32,6 +32,7 @@ public static class Unpacking
         mail = OpenSigned(mail);
         mail = OpenTnef(mail);
         mail = OpenText(mail);
+        mail = WithinLimits(mail);
         if (EncryptionOf(mail) is { } way)
             notes.Add(new(MailNoteKind.Encrypted, way));
         if (mail.Attachments.Any(IsNamelessCalendar))
@@ -55,6 +56,21 @@ public static class Unpacking
     /// <summary>The files inside of a <c>winmail.dat</c> among a message's attachments.</summary>
     public static IReadOnlyList<MailAttachment> TnefFiles(ParsedMail mail) =>
         [.. mail.Attachments.Where(IsTnef).SelectMany(a => Tnef.Read(a.Content)?.Files ?? [])];
+
+    // the parser counted wrappings, not what they hold
+    private static ParsedMail WithinLimits(ParsedMail mail)
+    {
+        var most = MailLimits.Default.MaxAttachments;
+        if (mail.Attachments.Count <= most)
+            return mail;
+        return mail with
+        {
+            Attachments = [.. mail.Attachments.Take(most)],
+            Remarks = mail.Remarks.Any(r => r.Code is MailRemarkCode.TooManyAttachments)
+                ? mail.Remarks
+                : [.. mail.Remarks, new(MailRemarkCode.TooManyAttachments)],
+        };
+    }
 
     private static ParsedMail OpenTnef(ParsedMail mail)
     {
@@ -204,10 +220,15 @@ public static class Unpacking
             return text;
         var kept = new StringBuilder();
         var from = 0;
-        while (at >= 0 && files.Count < 100)
+        var end = 0;
+        while (at >= 0 && files.Count < MailLimits.Default.MaxAttachments)
         {
             var header = text.IndexOf('\n', at);
-            var end = header < 0 ? -1 : text.IndexOf("\nend", header, StringComparison.Ordinal);
+            if (header < 0)
+                break;
+            // many beginnings before one end: it is looked for once
+            if (end < header)
+                end = text.IndexOf("\nend", header, StringComparison.Ordinal);
             if (end < 0)
                 break;
             var after = end + 4;

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Outbound;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Mail.Smtp;
@@ -11,11 +12,13 @@ namespace Helpdesk.Mail.Smtp;
 /// <summary>Sends through the configured server, one mail after the other over a connection kept open between them.</summary>
 /// <param name="tokens">For servers that want access tokens.</param>
 /// <param name="signer">Null = mails are not signed.</param>
+/// <param name="log">Hears what whoever runs the desk must do.</param>
 public sealed class SmtpMailSender(
     IOptions<OutboundOptions> options,
     TimeProvider time,
     AccessTokens? tokens = null,
-    DkimSigner? signer = null
+    DkimSigner? signer = null,
+    ILogger<SmtpMailSender>? log = null
 ) : IMailSender, IAsyncDisposable
 {
     private static readonly SearchValues<char> NeverInAddresses = SearchValues.Create("\r\n\0<> ");
@@ -114,6 +117,15 @@ public sealed class SmtpMailSender(
             new(new(""), settings.TokenCredential, refresh),
             cancellationToken
         );
+        // the setting belongs to whoever runs the desk: it is not ours to change; said once
+        if (
+            next.NewRefreshToken is { } replaced
+            && replaced != refresh
+            && refresh.Value == settings.RefreshCredential.Value
+        )
+            log?.LogWarning(
+                "The provider replaced the refresh token for outgoing mail; the new one is known until the program stops, and Mail:Out:RefreshToken may be worth nothing then"
+            );
         token = next with { NewRefreshToken = next.NewRefreshToken ?? refresh };
         return next.Value;
     }

@@ -219,6 +219,22 @@ public sealed class UnpackingTests
             .Summary.Length.ShouldBe(2000);
     }
 
+    [Theory]
+    [InlineData("00010101")]
+    [InlineData("20260228")]
+    [InlineData("99991231")]
+    public void A_whole_day_with_an_absurd_end_is_told_all_the_same(string end) =>
+        NoteText
+            .Of(
+                Open(
+                    MailWithCalendar(
+                        $"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Fair\nDTSTART;VALUE=DATE:20260301\nDTEND;VALUE=DATE:{end}\nEND:VEVENT\nEND:VCALENDAR\n"
+                    )
+                ).Notes,
+                CultureInfo.GetCultureInfo("en")
+            )
+            .ShouldContain("Sunday 1 March 2026");
+
     // ---- S/MIME and PGP
 
     [Fact]
@@ -295,6 +311,32 @@ public sealed class UnpackingTests
     [InlineData("we begin 644 x\n#0V%T\nend\n")]
     public void Words_that_only_look_like_it_stay(string text) =>
         Open("From: a@example.org\n\n" + text).Mail.TextBody.ShouldBe(text);
+
+    [Fact]
+    public void Beginnings_without_number_before_one_end_are_only_text()
+    {
+        var text = string.Concat(Enumerable.Repeat("begin 644 a\n", 100_000)) + "#0V%T\n`\nend\n";
+        var (mail, _) = Open("From: a@example.org\n\n" + text);
+        mail.Attachments.ShouldHaveSingleItem();
+        mail.TextBody!.Length.ShouldBe(99_999 * "begin 644 a\n".Length);
+    }
+
+    [Fact]
+    public void What_wrappings_hold_counts_like_any_other_file()
+    {
+        var most = MailLimits.Default.MaxAttachments;
+        var part = "--b\nContent-Type: application/octet-stream; name=f.bin\n\nx\n";
+        var files = string.Concat(Enumerable.Repeat("begin 644 cat.txt\n#0V%T\n`\nend\n", 5));
+        var head = "From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n";
+
+        var (mail, _) = Open(head + files + string.Concat(Enumerable.Repeat(part, most - 2)) + "--b--\n");
+        mail.Attachments.Count.ShouldBe(most);
+        mail.Remarks.ShouldHaveSingleItem().Code.ShouldBe(MailRemarkCode.TooManyAttachments);
+
+        (mail, _) = Open(head + files + string.Concat(Enumerable.Repeat(part, most - 5)) + "--b--\n");
+        mail.Attachments.Count.ShouldBe(most);
+        mail.Remarks.ShouldBeEmpty();
+    }
 
     // ---- whatever comes
 

@@ -88,6 +88,36 @@ public sealed class MailboxPagesTests
         after.Revision.ShouldBeGreaterThan(mailbox.Revision);
     }
 
+    [Theory]
+    [InlineData("Folder", "Support", false)]
+    [InlineData("Host", "imap.other.example", false)]
+    [InlineData("UserName", "other@larch.example", false)]
+    [InlineData("Host", "IMAP.example.com", true)]
+    [InlineData("AfterTaking", "Delete", true)]
+    public async Task Another_folder_is_read_from_its_beginning(string field, string value, bool isSame)
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var mailbox = await AddAsync(desk);
+        await using (var db = desk.OpenDatabase())
+        {
+            var row = await db.Set<ImapMailbox>().SingleAsync();
+            row.Open(new ImapFolder(7, 500, 1), mailbox.TakeFrom!.Value);
+            row.Pass(480, new(Taken: 0, Repeated: 0, Left: 0, Old: 1, Vanished: 0), 0, mailbox.TakeFrom.Value);
+            row.Attempt(481);
+            await db.SaveChangesAsync();
+        }
+        var page = await desk.Admin.OpenAsync($"/admin/mailboxes/{mailbox.Id}");
+        var saved = await desk.Admin.SendAsync(page, Form, Typed((field, value)), "Save the mailbox");
+        saved.Location.ShouldNotBeNull(saved.MainText);
+
+        await using var after = desk.OpenDatabase();
+        var read = await after.Set<ImapMailbox>().SingleAsync();
+        (read.UidValidity, read.LastUid, read.OldBelowUid, read.FailedUid, read.FailedAttempts).ShouldBe(
+            isSame ? (7, 480, 500, 481, 1) : (0, 0, 0, 0, 0)
+        );
+        read.SeenCount.ShouldBe(1); // the account goes on
+    }
+
     [Fact]
     public async Task Trying_it_out_says_where_to_look_and_saves_nothing()
     {

@@ -128,10 +128,34 @@ public sealed class MailPageTests : IAsyncLifetime
             await db.SaveChangesAsync();
         }
         (await PageAsync("/supervise/mail")).ShouldContain("Reading it failed each time (FormatException)"); // the first list with something in it
+        foreach (var address in (string[])["/supervise/mail", $"/supervise/mail/{id}"])
+            (await PageAsync(address)).ShouldContain(">Try again<", Case.Sensitive);
         (await DecideAsync(id, MailDecision.TryAgain)).ShouldBe(DecisionOutcome.Done);
         await desk.Get<MailIntake>().RunAsync();
         await using (var db = desk.OpenDatabase())
             (await db.Tickets.SingleAsync()).Subject.ShouldBe("Unreadable at first");
+    }
+
+    [Theory]
+    [InlineData(InboundMail.TooLargeToTake)]
+    [InlineData(InboundMail.NotGivenByServer)]
+    public async Task What_lies_on_its_server_makes_no_empty_ticket(string reason)
+    {
+        var id = await StoreAsync("Ann <ann@example.org>", "Only its header is here");
+        await using (var db = desk.OpenDatabase())
+        {
+            (await db.Set<InboundMail>().SingleAsync()).LeftOnServer(reason, desk.Time.GetUtcNow());
+            await db.SaveChangesAsync();
+        }
+        (await PageAsync("/supervise/mail")).ShouldContain("still lies in its mailbox");
+        foreach (var address in (string[])["/supervise/mail", $"/supervise/mail/{id}"])
+            (await PageAsync(address)).ShouldNotContain(">Try again<", Case.Sensitive);
+        foreach (var decision in (MailDecision[])[MailDecision.TryAgain, MailDecision.Release])
+            (await DecideAsync(id, decision)).ShouldBe(DecisionOutcome.Gone);
+        await desk.Get<MailIntake>().RunAsync();
+        await using (var db = desk.OpenDatabase())
+            (await db.Tickets.AnyAsync()).ShouldBeFalse();
+        (await DecideAsync(id, MailDecision.Discard)).ShouldBe(DecisionOutcome.Done);
     }
 
     [Fact]

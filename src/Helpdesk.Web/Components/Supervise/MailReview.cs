@@ -66,7 +66,11 @@ public sealed record KeptMail(
     int SizeBytes,
     int Attempts,
     long? TicketId
-);
+)
+{
+    /// <summary>There is something here that could be read.</summary>
+    public bool CanBeTriedAgain => !InboundMail.IsLeftOnServer(State, Reason);
+}
 
 /// <summary>One mail that came in, as much of it as a person needs to decide.</summary>
 /// <param name="Raw">The beginning of what came over the wire, made harmless; null when the bytes were erased.</param>

@@ -107,7 +107,7 @@ public sealed class MailboxChanges(
             return (null, null, refusal);
         try
         {
-            return (await check.RunAsync(mailbox!, cancellationToken), null, null);
+            return (await check.RunAsync(mailbox!, isSecretStored: !form.HasSecret, cancellationToken), null, null);
         }
         catch (ImapException trouble)
         {

@@ -88,9 +88,17 @@ public sealed class MailboxForm : SeenForm
             _ => true,
         };
 
-    /// <summary>Puts what was typed into a mailbox; its secret apart.</summary>
+    /// <summary>Whether the mails are others than those that were read until now.</summary>
+    private bool IsOtherFolder(ImapMailbox mailbox) =>
+        !string.Equals(Host?.Trim(), mailbox.Host, StringComparison.OrdinalIgnoreCase)
+        || UserName?.Trim() != mailbox.UserName
+        || Folder?.Trim() != mailbox.Folder;
+
+    /// <summary>Puts what was typed into a mailbox; its secret apart. Of another folder nothing is read yet.</summary>
     public void Fill(ImapMailbox mailbox)
     {
+        if (IsOtherFolder(mailbox))
+            mailbox.BeginAnew();
         (mailbox.Host, mailbox.Port, mailbox.Security) = (Host!.Trim(), Port!.Value, Security);
         (mailbox.UserName, mailbox.Folder) = (UserName!.Trim(), Folder!.Trim());
         (mailbox.AfterTaking, mailbox.IsOn) = (AfterTaking, IsOn);
