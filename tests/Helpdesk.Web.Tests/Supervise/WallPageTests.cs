@@ -52,6 +52,7 @@ public sealed class WallPageTests
             services.AddSingleton(desk.Get<DeskDirectory>());
             services.AddSingleton(desk.Get<IDbContextFactory<HelpdeskDbContext>>());
             services.AddSingleton<AuthenticationStateProvider>(new SignedIn { UserId = desk.Supervisor.Id });
+            services.AddSingleton(desk.Get<SqliteWriteGate>());
             services.AddSingleton(desk.Get<Bells>());
             services.AddScoped<DeskPerson>();
             services.AddScoped<MailReview>();
