@@ -21,11 +21,11 @@ public sealed class SupervisorJourney(RunningSampleDesk running, Browser browser
             await Expect(page.Locator("main")).ToContainTextAsync(words);
 
         await page.Locator(".tabs a").Filter(new() { HasText = "Unanswered" }).ClickAsync();
-        var row = page.Locator("table tbody tr").Filter(new() { Has = page.Locator("select") }).First;
-        var number = long.Parse(
-            (await row.Locator("a").First.GetAttributeAsync("href"))!.Split('/')[^1],
-            System.Globalization.CultureInfo.InvariantCulture
-        );
+        var rows = page.Locator("table tbody tr").Filter(new() { Has = page.Locator("select") });
+        var address = (await rows.First.Locator("a").First.GetAttributeAsync("href"))!;
+        var number = long.Parse(address.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        // the list is live: the first row may be another one a moment later
+        var row = rows.Filter(new() { Has = page.Locator($"a[href='{address}']") });
         var before = await running.TicketAsync(number);
         var choice = row.Locator("select option").Filter(new() { HasNotText = "obody" });
         for (var i = 0; i < await choice.CountAsync(); i++)
