@@ -5,6 +5,7 @@ using Helpdesk.Knowledge.Exchange;
 using Helpdesk.Knowledge.Growing;
 using Helpdesk.Knowledge.Matching;
 using Helpdesk.Knowledge.Search;
+using Helpdesk.Tickets.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -28,8 +29,7 @@ public static class KnowledgeModule
         });
         services.AddSingleton<ArticleIndexFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ArticleIndexFeed>());
-        services.AddSingleton<TicketIndexFeed>();
-        services.AddHostedService(provider => provider.GetRequiredService<TicketIndexFeed>());
+        services.AddWorker<TicketIndexFeed>();
         services.AddSingleton<DeflectionLog>();
         services.AddHostedService(provider => provider.GetRequiredService<DeflectionLog>());
         services.AddSingleton<ArticleTimetable>();

@@ -18,9 +18,9 @@ public static class MailModule
     public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddMailRooms(configuration);
-        services.AddHostedService<IntakeWorker>();
-        services.AddHostedService<OutboundWorker>();
-        services.AddHostedService<MailboxWorker>();
+        services.AddWorker<IntakeWorker>();
+        services.AddWorker<OutboundWorker>();
+        services.AddWorker<MailboxWorker>();
         // last in, first out: when the program stops, the door closes before the workers go
         services.AddSingleton<SmtpListener>();
         services.AddHostedService(provider => provider.GetRequiredService<SmtpListener>());

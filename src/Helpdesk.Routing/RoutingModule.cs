@@ -3,6 +3,7 @@ using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
+using Helpdesk.Tickets.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,7 +15,7 @@ public static class RoutingModule
     public static IServiceCollection AddRouting(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddRoutingRooms(configuration);
-        services.AddHostedService<RoutingWorker>();
+        services.AddWorker<RoutingWorker>();
         return services;
     }
 

@@ -13,6 +13,11 @@ public static class TicketsModule
     public static IServiceCollection AddTickets(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddStorage(configuration);
+        services
+            .AddOptions<WorkerOptions>()
+            .Bind(configuration.GetSection("Workers"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DeskDirectory>();

@@ -19,7 +19,11 @@ public static class Schedule
                 Every<CountTopicsJob>(quartz, TimeSpan.FromHours(1));
                 Every<RefreshModelsJob>(quartz, TimeSpan.FromHours(12));
             })
-            .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+            .AddQuartzHostedService(options =>
+            {
+                options.WaitForJobsToComplete = true;
+                options.StartDelay = TimeSpan.FromSeconds(3); // after the first page and the workers
+            });
 
     private static void Every<TJob>(IQuartzBuilder quartz, TimeSpan interval)
         where TJob : IJob

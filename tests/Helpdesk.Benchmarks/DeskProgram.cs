@@ -23,17 +23,19 @@ internal sealed class DeskProgram(string directory) : IAsyncDisposable
     /// <returns>Milliseconds from the start of the process to the whole first page.</returns>
     public async Task<double> StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet")
+        var needsRuntime = Program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+        var start = new ProcessStartInfo(needsRuntime ? "dotnet" : Program)
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        if (needsRuntime)
+            start.ArgumentList.Add(Program);
         foreach (
             var argument in (string[])
                 [
-                    Program,
                     $"--urls={Address}",
                     "--environment=Production",
                     "--Sample:Load=true",

@@ -80,9 +80,8 @@ public sealed class DeskProcess : IAsyncDisposable
         new SqliteHelpdeskDbContext(
             new DbContextOptionsBuilder<SqliteHelpdeskDbContext>()
                 .UseSqlite($"Data Source={Path.Combine(place.DataDirectory, "helpdesk.db")};Default Timeout=10")
-                .Options,
-            ModelParts.All,
-            new SqliteWriteGate()
+                .UseDesk(ModelParts.All)
+                .Options
         );
 
     public async ValueTask DisposeAsync()

@@ -74,6 +74,7 @@ public sealed class Site : WebApplicationFactory<Program>
         foreach (var (key, value) in database.Settings.Concat(settings).Where(setting => setting.Value is not null))
             builder.UseSetting(key, value);
         builder.UseSetting("urls", "http://127.0.0.1:0");
+        builder.UseSetting("Workers:StartAfter", "00:00:00");
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureTestServices(services =>
         {

@@ -15,14 +15,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Helpdesk.Tickets.Data;
 
 /// <summary>The one database of the desk; two classes below differ only in what the engines need.</summary>
-public abstract class HelpdeskDbContext(DbContextOptions options, IEnumerable<IModelPart> parts)
+/// <remarks>Contexts are pooled: what they need beside their options comes with them, see <see cref="DeskOptions"/>.</remarks>
+public abstract class HelpdeskDbContext(DbContextOptions options)
     : IdentityDbContext<AppUser, IdentityRole<Guid>, Guid>(options)
 {
-    // Identity reads the version of its tables from the options in the application's services, and EF Core's model cache does not
-    // know that: the same small container for everybody keeps the model the same.
-    private static readonly IServiceProvider IdentityServices = new ServiceCollection()
-        .Configure<IdentityOptions>(o => o.Stores.SchemaVersion = IdentitySchemaVersions.Version3)
-        .BuildServiceProvider();
+    private readonly IServiceProvider brought = DeskOptions.ServicesOf(options);
 
     public DbSet<Ticket> Tickets => Set<Ticket>();
     public DbSet<Message> Messages => Set<Message>();
@@ -48,9 +45,6 @@ public abstract class HelpdeskDbContext(DbContextOptions options, IEnumerable<IM
     public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
-        optionsBuilder.UseApplicationServiceProvider(IdentityServices);
-
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<TimeSpan>().HaveConversion<long>();
@@ -61,23 +55,37 @@ public abstract class HelpdeskDbContext(DbContextOptions options, IEnumerable<IM
     {
         base.OnModelCreating(builder);
         TicketsModel.Build(builder);
-        foreach (var part in parts)
+        foreach (var part in brought.GetServices<IModelPart>())
             part.Build(builder);
     }
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
-        BumpVersions();
-        return base.SaveChanges(acceptAllChangesOnSuccess);
+        var detects = DetectAndBump();
+        try
+        {
+            return base.SaveChanges(acceptAllChangesOnSuccess);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = detects;
+        }
     }
 
-    public override Task<int> SaveChangesAsync(
+    public override async Task<int> SaveChangesAsync(
         bool acceptAllChangesOnSuccess,
         CancellationToken cancellationToken = default
     )
     {
-        BumpVersions();
-        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        var detects = DetectAndBump();
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = detects;
+        }
     }
 
     /// <summary>
@@ -99,20 +107,28 @@ public abstract class HelpdeskDbContext(DbContextOptions options, IEnumerable<IM
         }
     }
 
-    private void BumpVersions()
+    /// <summary>
+    /// Looks for changes once; left to themselves, the versions, the bells and EF Core would each look through all that is tracked.
+    /// </summary>
+    /// <returns>Whether changes were detected by themselves, to be set again after the save.</returns>
+    private bool DetectAndBump()
     {
+        var detects = ChangeTracker.AutoDetectChangesEnabled;
+        if (detects)
+            ChangeTracker.DetectChanges();
+        ChangeTracker.AutoDetectChangesEnabled = false;
         foreach (var entry in ChangeTracker.Entries<Ticket>())
             if (entry.State is EntityState.Modified)
-                entry.Entity.Version++;
+                entry.Property(nameof(Ticket.Version)).CurrentValue = entry.Entity.Version + 1;
+        return detects;
     }
 }
 
-public sealed class SqliteHelpdeskDbContext(
-    DbContextOptions<SqliteHelpdeskDbContext> options,
-    IEnumerable<IModelPart> parts,
-    SqliteWriteGate gate
-) : HelpdeskDbContext(options, parts)
+public sealed class SqliteHelpdeskDbContext(DbContextOptions<SqliteHelpdeskDbContext> options)
+    : HelpdeskDbContext(options)
 {
+    private readonly SqliteWriteGate gate = DeskOptions.ServicesOf(options).GetRequiredService<SqliteWriteGate>();
+
     public override async Task<int> SaveChangesAsync(
         bool acceptAllChangesOnSuccess,
         CancellationToken cancellationToken = default
@@ -132,7 +148,5 @@ public sealed class SqliteHelpdeskDbContext(
     }
 }
 
-public sealed class PostgresHelpdeskDbContext(
-    DbContextOptions<PostgresHelpdeskDbContext> options,
-    IEnumerable<IModelPart> parts
-) : HelpdeskDbContext(options, parts);
+public sealed class PostgresHelpdeskDbContext(DbContextOptions<PostgresHelpdeskDbContext> options)
+    : HelpdeskDbContext(options);

@@ -1,14 +1,17 @@
 using System.ComponentModel.DataAnnotations;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SQLitePCL;
 
 namespace Helpdesk.Tickets.Data;
 
@@ -68,7 +71,10 @@ public sealed class SqliteWriteGate : IDisposable
 /// <summary>The model as code, so that a start need not find it by reflection. A program that brings none has it built.</summary>
 public sealed record SqliteModel(Func<IModel> Of);
 
-/// <summary>Opens databases of the configured kind. Contexts are not pooled: see the note on Identity in the context.</summary>
+/// <summary>
+/// Opens databases of the configured kind. Contexts are pooled: making one anew costs as much as a small query, and a mail
+/// needs a dozen.
+/// </summary>
 internal sealed class HelpdeskDatabases(
     IOptions<StorageOptions> options,
     IEnumerable<IModelPart> parts,
@@ -78,34 +84,36 @@ internal sealed class HelpdeskDatabases(
     SqliteModel? compiled = null
 ) : IDbContextFactory<HelpdeskDbContext>
 {
-    private readonly IModelPart[] parts = [.. parts];
-    private readonly Lazy<DbContextOptions> contextOptions = new(() => Build(options.Value, loggers, bells, compiled));
+    private readonly Lazy<Func<HelpdeskDbContext>> open = new(() =>
+        Pool(options.Value, parts, loggers, bells, gate, compiled)
+    );
 
-    public HelpdeskDbContext CreateDbContext() =>
-        contextOptions.Value is DbContextOptions<PostgresHelpdeskDbContext> postgres
-            ? new PostgresHelpdeskDbContext(postgres, parts)
-            : new SqliteHelpdeskDbContext((DbContextOptions<SqliteHelpdeskDbContext>)contextOptions.Value, parts, gate);
+    public HelpdeskDbContext CreateDbContext() => open.Value();
 
-    private static DbContextOptions Build(
+    private static Func<HelpdeskDbContext> Pool(
         StorageOptions storage,
+        IEnumerable<IModelPart> parts,
         ILoggerFactory loggers,
         BellInterceptor bells,
+        SqliteWriteGate gate,
         SqliteModel? compiled
     )
     {
         if (storage.Provider is StorageProvider.Postgres)
         {
             var postgres = new DbContextOptionsBuilder<PostgresHelpdeskDbContext>();
-            postgres.UseNpgsql(storage.EffectiveConnectionString);
-            return Common(postgres, loggers, bells).Options;
+            postgres.UseNpgsql(storage.EffectiveConnectionString).UseDesk(parts, gate);
+            var pool = new PooledDbContextFactory<PostgresHelpdeskDbContext>(Common(postgres, loggers, bells).Options);
+            return pool.CreateDbContext;
         }
         if (storage.ConnectionString is null)
             Directory.CreateDirectory(storage.DataDirectory);
         var sqlite = new DbContextOptionsBuilder<SqliteHelpdeskDbContext>();
-        sqlite.UseSqlite(storage.EffectiveConnectionString).AddInterceptors(new SqlitePragmas());
+        sqlite.UseSqlite(storage.EffectiveConnectionString).UseDesk(parts, gate).AddInterceptors(new SqlitePragmas());
         if (compiled is not null)
             sqlite.UseModel(compiled.Of());
-        return Common(sqlite, loggers, bells).Options;
+        var contexts = new PooledDbContextFactory<SqliteHelpdeskDbContext>(Common(sqlite, loggers, bells).Options);
+        return contexts.CreateDbContext;
     }
 
     private static DbContextOptionsBuilder<T> Common<T>(
@@ -128,22 +136,26 @@ internal sealed class HelpdeskDatabases(
     {
         private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;";
 
+        /// <summary>Handles that have them: a pooled connection keeps its handle and, with it, what was set.</summary>
+        private readonly ConditionalWeakTable<sqlite3, object> set = [];
+
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
+            if (connection is not SqliteConnection { Handle: { } handle } || !set.TryAdd(handle, Pragmas))
+                return;
             using var command = connection.CreateCommand();
             command.CommandText = Pragmas;
             command.ExecuteNonQuery();
         }
 
-        public override async Task ConnectionOpenedAsync(
+        public override Task ConnectionOpenedAsync(
             DbConnection connection,
             ConnectionEndEventData eventData,
             CancellationToken cancellationToken = default
         )
         {
-            await using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            ConnectionOpened(connection, eventData); // SQLite has no other way to wait
+            return Task.CompletedTask;
         }
     }
 }

@@ -26,6 +26,9 @@ public sealed class LiveFeed(
     private readonly IdFollower events = new(Patience);
     private readonly IdFollower notifications = new(Patience);
     private readonly Listeners<LiveBatch> listeners = new(log);
+
+    /// <summary>Rung by who begins to listen: what nobody watches is followed at intervals, not at each commit.</summary>
+    private readonly Bell watched = new();
     private readonly Lock gate = new();
     private readonly Queue<LiveChange> kept = new();
     private bool started;
@@ -42,7 +45,12 @@ public sealed class LiveFeed(
 
     /// <summary>Calls <paramref name="listener"/> with every batch from now on, on the feed's thread: it must only hand over.</summary>
     /// <returns>Dispose it to stop listening.</returns>
-    public IDisposable Subscribe(Action<LiveBatch> listener) => listeners.Add(listener);
+    public IDisposable Subscribe(Action<LiveBatch> listener)
+    {
+        var subscription = listeners.Add(listener);
+        watched.Ring();
+        return subscription;
+    }
 
     /// <summary>Changes after a position, for a page that was read a moment before it began to listen; old ones are forgotten.</summary>
     public IReadOnlyList<LiveChange> Since(long position)
@@ -77,12 +85,13 @@ public sealed class LiveFeed(
         {
             try
             {
-                if (await ReadAsync(stoppingToken))
-                {
+                var more = await ReadAsync(stoppingToken); // there may be more than one batch
+                if (more && listeners.Any)
                     await Task.Delay(Breath, stoppingToken);
-                    continue; // there may be more than one batch
-                }
-                await bells.Events.WaitAsync(PollInterval, stoppingToken);
+                else if (listeners.Any)
+                    await bells.Events.WaitAsync(PollInterval, stoppingToken);
+                else if (!more)
+                    await watched.WaitAsync(PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

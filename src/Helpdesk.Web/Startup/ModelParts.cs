@@ -18,9 +18,10 @@ internal sealed class SqliteDesignTime : IDesignTimeDbContextFactory<SqliteHelpd
 {
     public SqliteHelpdeskDbContext CreateDbContext(string[] args) =>
         new(
-            new DbContextOptionsBuilder<SqliteHelpdeskDbContext>().UseSqlite("Data Source=design.db").Options,
-            ModelParts.All,
-            new SqliteWriteGate()
+            new DbContextOptionsBuilder<SqliteHelpdeskDbContext>()
+                .UseSqlite("Data Source=design.db")
+                .UseDesk(ModelParts.All)
+                .Options
         );
 }
 
@@ -30,7 +31,7 @@ internal sealed class PostgresDesignTime : IDesignTimeDbContextFactory<PostgresH
         new(
             new DbContextOptionsBuilder<PostgresHelpdeskDbContext>()
                 .UseNpgsql("Host=localhost;Database=design")
-                .Options,
-            ModelParts.All
+                .UseDesk(ModelParts.All)
+                .Options
         );
 }

@@ -11,11 +11,11 @@ public sealed class ModelDriftTests
     [Fact]
     public void Sqlite_migrations_hold_the_whole_model()
     {
-        using var gate = new SqliteWriteGate();
         using var db = new SqliteHelpdeskDbContext(
-            new DbContextOptionsBuilder<SqliteHelpdeskDbContext>().UseSqlite("Data Source=:memory:").Options,
-            ModelParts.All,
-            gate
+            new DbContextOptionsBuilder<SqliteHelpdeskDbContext>()
+                .UseSqlite("Data Source=:memory:")
+                .UseDesk(ModelParts.All)
+                .Options
         );
         db.Database.HasPendingModelChanges().ShouldBeFalse("run ./dev migration NAME");
     }
@@ -24,8 +24,10 @@ public sealed class ModelDriftTests
     public void Postgres_migrations_hold_the_whole_model()
     {
         using var db = new PostgresHelpdeskDbContext(
-            new DbContextOptionsBuilder<PostgresHelpdeskDbContext>().UseNpgsql("Host=localhost;Database=x").Options,
-            ModelParts.All
+            new DbContextOptionsBuilder<PostgresHelpdeskDbContext>()
+                .UseNpgsql("Host=localhost;Database=x")
+                .UseDesk(ModelParts.All)
+                .Options
         );
         db.Database.HasPendingModelChanges().ShouldBeFalse("run ./dev migration NAME");
     }
