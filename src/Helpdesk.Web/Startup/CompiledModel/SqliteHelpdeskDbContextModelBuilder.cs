@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d1fa4865-8e15-4429-81a1-acfadb8830d2"), entityTypeCount: 52)
+            : base(skipDetectChanges: false, modelId: new Guid("fca7711f-af76-4007-a51c-ff39d876b756"), entityTypeCount: 54)
         {
         }
 
@@ -30,6 +30,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var rawMail = RawMailEntityType.Create(this);
             var mailTemplate = MailTemplateEntityType.Create(this);
             var assignmentTurn = AssignmentTurnEntityType.Create(this);
+            var answeringChange = AnsweringChangeEntityType.Create(this);
+            var observedAnswer = ObservedAnswerEntityType.Create(this);
             var routingDecision = RoutingDecisionEntityType.Create(this);
             var classifierModel = ClassifierModelEntityType.Create(this);
             var topicPhrase = TopicPhraseEntityType.Create(this);
@@ -81,6 +83,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             InboundMailEntityType.CreateForeignKey2(inboundMail, ticket);
             RawMailEntityType.CreateForeignKey1(rawMail, inboundMail);
             AssignmentTurnEntityType.CreateForeignKey1(assignmentTurn, specialist);
+            AnsweringChangeEntityType.CreateForeignKey1(answeringChange, topic);
+            ObservedAnswerEntityType.CreateForeignKey1(observedAnswer, ticket);
             RoutingDecisionEntityType.CreateForeignKey1(routingDecision, ticket);
             ClassifierModelEntityType.CreateForeignKey1(classifierModel, blob);
             TopicPhraseEntityType.CreateForeignKey1(topicPhrase, topic);
@@ -137,6 +141,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             RawMailEntityType.CreateAnnotations(rawMail);
             MailTemplateEntityType.CreateAnnotations(mailTemplate);
             AssignmentTurnEntityType.CreateAnnotations(assignmentTurn);
+            AnsweringChangeEntityType.CreateAnnotations(answeringChange);
+            ObservedAnswerEntityType.CreateAnnotations(observedAnswer);
             RoutingDecisionEntityType.CreateAnnotations(routingDecision);
             ClassifierModelEntityType.CreateAnnotations(classifierModel);
             TopicPhraseEntityType.CreateAnnotations(topicPhrase);

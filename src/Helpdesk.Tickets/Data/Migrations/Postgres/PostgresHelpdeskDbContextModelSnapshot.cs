@@ -610,6 +610,116 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("AssignmentTurns", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.AnsweringChange", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ExcludedTiers")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Judged")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("ObservedSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<double>("Promise")
+                        .HasColumnType("double precision");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
+
+                    b.Property<int>("Right")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<double?>("Threshold")
+                        .HasColumnType("double precision");
+
+                    b.Property<int>("TopicId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TopicId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("AnsweringChanges", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.ObservedAnswer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<double>("Confidence")
+                        .HasColumnType("double precision");
+
+                    b.Property<bool>("IsSent")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTimeOffset?>("JudgedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("TopicId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Verdict")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("TicketId")
+                        .IsUnique();
+
+                    b.HasIndex("IsSent", "Id");
+
+                    b.HasIndex("TopicId", "At");
+
+                    b.HasIndex(new[] { "Id" }, "IX_ObservedAnswers_Open")
+                        .HasFilter("\"Verdict\" = 0");
+
+                    b.ToTable("ObservedAnswers", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Routing.Decisions.RoutingDecision", b =>
                 {
                     b.Property<long>("Id")
@@ -1649,6 +1759,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<bool>("Acknowledged")
                         .HasColumnType("boolean");
 
+                    b.Property<int>("AutoAnswer")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("AutoAnsweredAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTimeOffset?>("AwaitingReplySince")
                         .HasColumnType("timestamp with time zone");
 
@@ -1706,6 +1822,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.Property<long>("PausedWorkingTime")
                         .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("PersonWantedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<int>("Priority")
                         .HasColumnType("integer");
@@ -1775,11 +1894,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AutoAnsweredAt")
+                        .HasFilter("\"AutoAnswer\" = 1");
+
                     b.HasIndex("DueAt")
                         .HasFilter("\"Status\" < 3");
 
                     b.HasIndex("NextEscalationAt")
                         .HasFilter("\"NextEscalationAt\" IS NOT NULL");
+
+                    b.HasIndex("PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
                     b.HasIndex("ResolvedAt")
                         .HasFilter("\"Status\" = 3");
@@ -2145,6 +2270,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasForeignKey("Helpdesk.Routing.Assignment.AssignmentTurn", "SpecialistId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.AnsweringChange", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", null)
+                        .WithMany()
+                        .HasForeignKey("TopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.ObservedAnswer", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Ticket", "Ticket")
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Ticket");
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Decisions.RoutingDecision", b =>

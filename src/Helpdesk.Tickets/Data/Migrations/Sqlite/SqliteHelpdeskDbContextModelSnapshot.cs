@@ -595,6 +595,112 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("AssignmentTurns", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.AnsweringChange", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ExcludedTiers")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Judged")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ObservedSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Promise")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Right")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("Threshold")
+                        .HasColumnType("REAL");
+
+                    b.Property<int>("TopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TopicId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("AnsweringChanges", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.ObservedAnswer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Confidence")
+                        .HasColumnType("REAL");
+
+                    b.Property<bool>("IsSent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("JudgedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("TopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Verdict")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("TicketId")
+                        .IsUnique();
+
+                    b.HasIndex("IsSent", "Id");
+
+                    b.HasIndex("TopicId", "At");
+
+                    b.HasIndex(new[] { "Id" }, "IX_ObservedAnswers_Open")
+                        .HasFilter("\"Verdict\" = 0");
+
+                    b.ToTable("ObservedAnswers", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Routing.Decisions.RoutingDecision", b =>
                 {
                     b.Property<long>("Id")
@@ -1596,6 +1702,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<bool>("Acknowledged")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("AutoAnswer")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AutoAnsweredAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("AwaitingReplySince")
                         .HasColumnType("INTEGER");
 
@@ -1652,6 +1764,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("PausedWorkingTime")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PersonWantedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Priority")
@@ -1722,11 +1837,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AutoAnsweredAt")
+                        .HasFilter("\"AutoAnswer\" = 1");
+
                     b.HasIndex("DueAt")
                         .HasFilter("\"Status\" < 3");
 
                     b.HasIndex("NextEscalationAt")
                         .HasFilter("\"NextEscalationAt\" IS NOT NULL");
+
+                    b.HasIndex("PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
                     b.HasIndex("ResolvedAt")
                         .HasFilter("\"Status\" = 3");
@@ -2084,6 +2205,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasForeignKey("Helpdesk.Routing.Assignment.AssignmentTurn", "SpecialistId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.AnsweringChange", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", null)
+                        .WithMany()
+                        .HasForeignKey("TopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.ObservedAnswer", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Ticket", "Ticket")
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Ticket");
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Decisions.RoutingDecision", b =>

@@ -768,6 +768,37 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "AnsweringChanges",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    TopicId = table.Column<int>(type: "integer", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Promise = table.Column<double>(type: "double precision", nullable: false),
+                    Threshold = table.Column<double>(type: "double precision", nullable: true),
+                    ObservedSince = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ExcludedTiers = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Judged = table.Column<int>(type: "integer", nullable: false),
+                    Right = table.Column<int>(type: "integer", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "uuid", nullable: true),
+                    ByName = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Reason = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AnsweringChanges", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AnsweringChanges_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Articles",
                 columns: table => new
                 {
@@ -813,6 +844,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    AutoAnswer = table.Column<int>(type: "integer", nullable: false),
+                    AutoAnsweredAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    PersonWantedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     Subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     CustomerId = table.Column<long>(type: "bigint", nullable: false),
                     Channel = table.Column<int>(type: "integer", nullable: false),
@@ -1114,6 +1148,32 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "ObservedAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    TicketId = table.Column<long>(type: "bigint", nullable: false),
+                    TopicId = table.Column<int>(type: "integer", nullable: false),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
+                    Confidence = table.Column<double>(type: "double precision", nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    IsSent = table.Column<bool>(type: "boolean", nullable: false),
+                    Verdict = table.Column<int>(type: "integer", nullable: false),
+                    JudgedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ObservedAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ObservedAnswers_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RoutingDecisions",
                 columns: table => new
                 {
@@ -1276,6 +1336,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         principalTable: "Tickets",
                         principalColumn: "Id");
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AnsweringChanges_TopicId_Number",
+                table: "AnsweringChanges",
+                columns: new[] { "TopicId", "Number" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_ApiTokens_Hash",
@@ -1499,6 +1565,33 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 filter: "\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_At",
+                table: "ObservedAnswers",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_IsSent_Id",
+                table: "ObservedAnswers",
+                columns: new[] { "IsSent", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_Open",
+                table: "ObservedAnswers",
+                column: "Id",
+                filter: "\"Verdict\" = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_TicketId",
+                table: "ObservedAnswers",
+                column: "TicketId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_TopicId_At",
+                table: "ObservedAnswers",
+                columns: new[] { "TopicId", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OneTimeLinks_Hash",
                 table: "OneTimeLinks",
                 column: "Hash",
@@ -1566,6 +1659,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 column: "TicketId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_AutoAnsweredAt",
+                table: "Tickets",
+                column: "AutoAnsweredAt",
+                filter: "\"AutoAnswer\" = 1");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_CreatedAt_TopicId",
                 table: "Tickets",
                 columns: new[] { "CreatedAt", "TopicId" });
@@ -1586,6 +1685,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 table: "Tickets",
                 column: "NextEscalationAt",
                 filter: "\"NextEscalationAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_PersonWantedAt",
+                table: "Tickets",
+                column: "PersonWantedAt",
+                filter: "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Tickets_ResolvedAt",
@@ -1658,6 +1763,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "AnsweringChanges");
+
+            migrationBuilder.DropTable(
                 name: "ApiTokens");
 
             migrationBuilder.DropTable(
@@ -1728,6 +1836,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Notifications");
+
+            migrationBuilder.DropTable(
+                name: "ObservedAnswers");
 
             migrationBuilder.DropTable(
                 name: "OneTimeLinks");

@@ -767,6 +767,37 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "AnsweringChanges",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Promise = table.Column<double>(type: "REAL", nullable: false),
+                    Threshold = table.Column<double>(type: "REAL", nullable: true),
+                    ObservedSince = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExcludedTiers = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Judged = table.Column<int>(type: "INTEGER", nullable: false),
+                    Right = table.Column<int>(type: "INTEGER", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ByName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AnsweringChanges", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AnsweringChanges_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Articles",
                 columns: table => new
                 {
@@ -812,6 +843,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 {
                     Id = table.Column<long>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
+                    AutoAnswer = table.Column<int>(type: "INTEGER", nullable: false),
+                    AutoAnsweredAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    PersonWantedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Subject = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     CustomerId = table.Column<long>(type: "INTEGER", nullable: false),
                     Channel = table.Column<int>(type: "INTEGER", nullable: false),
@@ -1113,6 +1147,32 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ObservedAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Confidence = table.Column<double>(type: "REAL", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    IsSent = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Verdict = table.Column<int>(type: "INTEGER", nullable: false),
+                    JudgedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ObservedAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ObservedAnswers_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RoutingDecisions",
                 columns: table => new
                 {
@@ -1275,6 +1335,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         principalTable: "Tickets",
                         principalColumn: "Id");
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AnsweringChanges_TopicId_Number",
+                table: "AnsweringChanges",
+                columns: new[] { "TopicId", "Number" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_ApiTokens_Hash",
@@ -1498,6 +1564,33 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 filter: "\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_At",
+                table: "ObservedAnswers",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_IsSent_Id",
+                table: "ObservedAnswers",
+                columns: new[] { "IsSent", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_Open",
+                table: "ObservedAnswers",
+                column: "Id",
+                filter: "\"Verdict\" = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_TicketId",
+                table: "ObservedAnswers",
+                column: "TicketId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_TopicId_At",
+                table: "ObservedAnswers",
+                columns: new[] { "TopicId", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OneTimeLinks_Hash",
                 table: "OneTimeLinks",
                 column: "Hash",
@@ -1565,6 +1658,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 column: "TicketId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_AutoAnsweredAt",
+                table: "Tickets",
+                column: "AutoAnsweredAt",
+                filter: "\"AutoAnswer\" = 1");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_CreatedAt_TopicId",
                 table: "Tickets",
                 columns: new[] { "CreatedAt", "TopicId" });
@@ -1585,6 +1684,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 table: "Tickets",
                 column: "NextEscalationAt",
                 filter: "\"NextEscalationAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_PersonWantedAt",
+                table: "Tickets",
+                column: "PersonWantedAt",
+                filter: "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Tickets_ResolvedAt",
@@ -1657,6 +1762,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "AnsweringChanges");
+
+            migrationBuilder.DropTable(
                 name: "ApiTokens");
 
             migrationBuilder.DropTable(
@@ -1727,6 +1835,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Notifications");
+
+            migrationBuilder.DropTable(
+                name: "ObservedAnswers");
 
             migrationBuilder.DropTable(
                 name: "OneTimeLinks");
