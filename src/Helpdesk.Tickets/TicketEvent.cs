@@ -24,6 +24,9 @@ public enum TicketEventKind
     PolicyChanged,
     MessageMoved,
     DeliveryFailed,
+
+    /// <summary>An automatic answer did not help, or could not be delivered.</summary>
+    PersonWanted,
 }
 
 /// <summary>

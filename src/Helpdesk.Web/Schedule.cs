@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets.Closing;
 using Helpdesk.Tickets.Escalation;
@@ -17,6 +18,7 @@ public static class Schedule
                 Every<ArticleTimetableJob>(quartz, TimeSpan.FromMinutes(1));
                 Every<CloseResolvedJob>(quartz, TimeSpan.FromHours(1));
                 Every<CountTopicsJob>(quartz, TimeSpan.FromHours(1));
+                Every<FollowAnswersJob>(quartz, TimeSpan.FromMinutes(2));
                 Every<RefreshModelsJob>(quartz, TimeSpan.FromHours(12));
             })
             .AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

@@ -131,7 +131,7 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
         var actor = isCustomer
             ? Actor.Customer(ticket.Customer)
             : new Actor(ActorKind.Customer, Id: null, Text.OneLine(read.Author?.Name, Customer.MaxNameLength));
-        await tickets.AppendAsync(ticket, content, actor, cancellationToken);
+        await tickets.AppendAsync(ticket, content, actor, cancellationToken: cancellationToken);
         mail.Done(reason, ticket, now);
     }
 

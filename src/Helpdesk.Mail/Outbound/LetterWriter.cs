@@ -24,6 +24,9 @@ public sealed record LetterContent
 
     /// <summary>Behind the button; null = no button.</summary>
     public string? Link { get; init; }
+
+    /// <summary>A second, quieter button: the other answer to the question that the first one is an answer to.</summary>
+    public (string Words, string Address)? OtherLink { get; init; }
     public IReadOnlyList<LetterLink> Articles { get; init; } = [];
 
     /// <summary>What stands for <c>{message}</c>: a public message of the ticket.</summary>
@@ -100,9 +103,11 @@ public static class LetterWriter
         if (Fill(words.Heading, facts) is { Length: > 0 } heading)
             text.Append(heading).Append("\n\n");
         foreach (var paragraph in Paragraphs(words.Text, facts))
-            text.Append(paragraph == MessagePlaceholder ? content.MessageText?.TrimEnd() : paragraph).Append("\n\n");
+            text.Append(paragraph == MessagePlaceholder ? MessageText(content) : paragraph).Append("\n\n");
         if (content.Link is { } link && Fill(words.Button, facts) is { Length: > 0 } button)
             text.Append(button).Append(":\n").Append(link).Append("\n\n");
+        if (content.OtherLink is { } other)
+            text.Append(other.Words).Append(":\n").Append(other.Address).Append("\n\n");
         if (content.Articles.Count > 0)
         {
             text.Append(TemplateWords.Phrase("Articles", content.Culture)).Append("\n\n");
@@ -165,6 +170,11 @@ public static class LetterWriter
         }
         if (content.Link is { } link && Fill(words.Button, facts) is { Length: > 0 } button)
             Button(html, button, link);
+        if (content.OtherLink is { } other)
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<p class=\"ink\" style=\"margin:0 0 24px;{Ink}\"><a class=\"text\" href=\"{Encode(other.Address)}\" style=\"color:#1f4fc4;font-weight:600\">{Encode(other.Words)}</a></p>\n"
+            );
         WriteArticles(html, content);
         foreach (var paragraph in Paragraphs(words.Footer, facts))
             Element(html, "p", $"margin:0 0 8px;font-size:14px;{Soft}", paragraph, "soft");
@@ -213,6 +223,9 @@ public static class LetterWriter
     }
 
     // addresses on our own site are short in the desk and must be whole in a mail
+    private static string? MessageText(LetterContent content) =>
+        content.MessageText?.TrimEnd().Replace("](/", $"]({content.PublicUrl}/", StringComparison.Ordinal);
+
     private static string MessageHtml(LetterContent content) =>
         (content.MessageHtml ?? HtmlSanitizer.FromText(content.MessageText?.TrimEnd() ?? ""))
             .Value.Replace("href=\"/", $"href=\"{Encode(content.PublicUrl)}/", StringComparison.Ordinal)

@@ -104,6 +104,7 @@ internal sealed class NotificationMails(
                     .Replace("{number}", facts["number"], StringComparison.Ordinal),
             PublicUrl = Settings.PublicUrl,
             Link = Link(notification),
+            OtherLink = OtherLink(notification, culture),
             Articles = [.. offered.Select(a => new LetterLink(a.Title, MailLinks.Article(picture, a.Slug), a.Summary))],
             MessageText = PublicMessage(notification)?.Text,
             MessageHtml = PublicMessage(notification)?.Html,
@@ -127,14 +128,15 @@ internal sealed class NotificationMails(
                 facts[name == "dueAt" ? "promised" : "until"] = clock.Write(at);
             else if (name == "target" && Enum.TryParse<SlaTarget>(value, out var target))
                 facts["target"] = TemplateWords.Phrase($"Target.{target}", culture);
-            else if (name == "article")
-                facts["article"] = value;
+            else if (name is "article" or "topic" or "right" or "judged" or "promise")
+                facts[name] = value;
         }
         if (notification.Ticket is not { } ticket)
             return facts;
         // an address that nobody has proven to be theirs gets none of the words that came from it
         var isProven = notification.UserId is not null || ticket.Customer.VerifiedAt is not null;
-        var mayQuote = isProven || notification.Kind is not NotificationKind.Acknowledgement;
+        var mayQuote =
+            isProven || notification.Kind is not (NotificationKind.Acknowledgement or NotificationKind.AutoAnswer);
         facts["number"] = ticket.Id.ToStringInvariant();
         facts["subject"] = mayQuote ? ticket.Subject : TemplateWords.Phrase("Yours", culture);
         facts["customer"] = mayQuote ? ticket.Customer.DisplayName : "";
@@ -158,8 +160,22 @@ internal sealed class NotificationMails(
         {
             { Ticket: null } => OneTimeLink(NotificationFacts.Read(notification.Data)),
             { UserId: not null } => MailLinks.Ticket(picture, notification.Ticket.Id),
+            { Kind: NotificationKind.AutoAnswer, Ticket: { } ticket } => MailLinks.Answered(
+                picture,
+                ticket.Id,
+                ticket.CustomerId,
+                helped: true
+            ),
             _ => MailLinks.Request(picture, notification.Ticket.Id, notification.Ticket.CustomerId),
         };
+
+    private (string, string)? OtherLink(Notification notification, CultureInfo culture) =>
+        notification is { Kind: NotificationKind.AutoAnswer, Ticket: { } ticket }
+            ? (
+                TemplateWords.Phrase("AutoAnswer.No", culture),
+                MailLinks.Answered(picture, ticket.Id, ticket.CustomerId, helped: false)
+            )
+            : null;
 
     private string? OneTimeLink(IReadOnlyDictionary<string, string> facts) =>
         MailLinks.Own(picture, facts.GetValueOrDefault("link") ?? facts.GetValueOrDefault("url"));
@@ -210,7 +226,7 @@ internal sealed class NotificationMails(
         var marks = new List<KeyValuePair<string, string>> { new(Screening.LoopHeader, LoopMark.Of(picture)) };
         if (!notification.IsAutomatic)
             return marks;
-        var isAnswer = notification.Kind is NotificationKind.Acknowledgement;
+        var isAnswer = notification.Kind is NotificationKind.Acknowledgement or NotificationKind.AutoAnswer;
         marks.Add(new("Auto-Submitted", isAnswer ? "auto-replied" : "auto-generated"));
         marks.Add(new("X-Auto-Response-Suppress", "All"));
         return marks;

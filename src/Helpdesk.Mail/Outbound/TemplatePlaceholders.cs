@@ -29,6 +29,8 @@ public static class TemplatePlaceholders
                 "until",
             ],
             NotificationKind.ReviewDue => ["company", "article"],
+            NotificationKind.AnsweringWithdrawn => ["company", "topic", "right", "judged", "promise"],
+            NotificationKind.AutoAnswer => [.. OfTickets, Message],
             NotificationKind.Reply => [.. OfTickets, "author", Message],
             NotificationKind.DueSoon or NotificationKind.Breached or NotificationKind.Escalated =>
             [
@@ -62,7 +64,8 @@ public static class TemplatePlaceholders
             is NotificationKind.SignInLink
                 or NotificationKind.Invitation
                 or NotificationKind.PasswordReset
-                or NotificationKind.ReviewDue;
+                or NotificationKind.ReviewDue
+                or NotificationKind.AnsweringWithdrawn;
 
     /// <summary>Whether the message stands in its own paragraph, as <see cref="LetterWriter"/> looks for it.</summary>
     public static bool HasMessage(string text) =>

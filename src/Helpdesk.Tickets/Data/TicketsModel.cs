@@ -52,6 +52,9 @@ internal static class TicketsModel
                 .HasIndex(t => t.CreatedAt, "IX_Tickets_Unassigned")
                 .HasFilter("\"SpecialistId\" IS NULL AND " + Unresolved);
             ticket.HasIndex(t => t.Id, "IX_Tickets_Unrouted").HasFilter("\"RoutedAt\" IS NULL AND " + Unresolved);
+            ticket.HasIndex(t => t.PersonWantedAt).HasFilter("\"PersonWantedAt\" IS NOT NULL AND " + Unresolved);
+            // 1 is AutoAnswerState.Sent
+            ticket.HasIndex(t => t.AutoAnsweredAt).HasFilter("\"AutoAnswer\" = 1");
             ticket.HasIndex(t => new { t.CustomerId, t.CreatedAt });
             ticket.HasIndex(t => new { t.CreatedAt, t.TopicId });
             ticket.HasIndex(t => t.ResolvedAt).HasFilter("\"Status\" = 3");

@@ -24,6 +24,12 @@ public enum NotificationKind
 
     /// <summary>An article's owner is asked whether it is still true.</summary>
     ReviewDue,
+
+    /// <summary>To the customer: an article as the answer.</summary>
+    AutoAnswer,
+
+    /// <summary>A topic no longer answers by itself; to supervisors and administrators.</summary>
+    AnsweringWithdrawn,
 }
 
 public enum MailState
@@ -131,4 +137,8 @@ public sealed class Notification
 
     /// <summary>Whether it is automatic mail in the sense of RFC 3834 (everything but a specialist's reply).</summary>
     public bool IsAutomatic => Kind is not NotificationKind.Reply;
+
+    /// <summary>Whether mail of this kind is for customers; the others are for staff.</summary>
+    public static bool IsForCustomers(NotificationKind kind) =>
+        kind is <= NotificationKind.SignInLink or NotificationKind.AutoAnswer;
 }

@@ -370,7 +370,7 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     private async Task NeighbourAsync(bool next)
     {
-        var place = new QueueCursor(View!.Ticket.IsPaused ? null : View.Ticket.DueAt, Id);
+        var place = QueueCursor.Of(View!.Ticket.PersonWantedAt, View.Ticket.IsPaused ? null : View.Ticket.DueAt, Id);
         if (await Queue.NeighbourAsync(_viewer!, _queue, place, next) is { } id)
             Navigation.NavigateTo(TicketHref(id));
         else

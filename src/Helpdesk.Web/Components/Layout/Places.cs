@@ -35,6 +35,7 @@ public static class Places
     public const string Mail = "/supervise/mail";
     public const string Routing = "/supervise/routing";
     public const string Learning = "/supervise/routing/learning";
+    public const string Answers = "/supervise/routing/answers";
     public const string TopicCounts = "/supervise/routing/topics";
     public const string Admin = "/admin";
 

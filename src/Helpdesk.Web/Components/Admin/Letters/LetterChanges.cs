@@ -66,7 +66,10 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
             return ("Placeholder", unknown);
         if (TemplatePlaceholders.NeedsLink(kind) && words.Button.Length == 0)
             return ("NoLink", null);
-        if (kind is NotificationKind.Reply && !TemplatePlaceholders.HasMessage(words.Text))
+        if (
+            kind is NotificationKind.Reply or NotificationKind.AutoAnswer
+            && !TemplatePlaceholders.HasMessage(words.Text)
+        )
             return ("NoMessage", null);
         var (refusal, _) = await work.SaveAsync(
             $"words of the mail {kind}",

@@ -109,6 +109,10 @@ public static class LetterPreview
             ["due"] = soon,
             ["promised"] = soon,
             ["until"] = soon,
+            ["topic"] = T["Sample.Subject"],
+            ["right"] = "41",
+            ["judged"] = "48",
+            ["promise"] = "95",
         };
         return new LetterContent
         {
@@ -124,6 +128,10 @@ public static class LetterPreview
                     .Replace("{number}", facts["number"], StringComparison.Ordinal),
             PublicUrl = settings.PublicUrl,
             Link = settings.PublicUrl,
+            OtherLink =
+                kind is NotificationKind.AutoAnswer
+                    ? (TemplateWords.Phrase("AutoAnswer.No", culture), settings.PublicUrl)
+                    : null,
             MessageText = T["Sample.Message"],
             EarlierText = kind is NotificationKind.Reply ? T["Sample.Earlier"].Value : null,
         };

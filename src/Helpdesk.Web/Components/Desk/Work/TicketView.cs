@@ -23,6 +23,8 @@ public sealed record TicketFacts
     public int? TeamId { get; init; }
     public Guid? SpecialistId { get; init; }
     public string? SpecialistName { get; init; }
+    public AutoAnswerState AutoAnswer { get; init; }
+    public DateTimeOffset? PersonWantedAt { get; init; }
     public DateTimeOffset? RoutedAt { get; init; }
     public DateTimeOffset? DueAt { get; init; }
     public SlaTarget? DueTarget { get; init; }
