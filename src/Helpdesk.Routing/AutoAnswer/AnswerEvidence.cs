@@ -28,7 +28,13 @@ public static class AnswerEvidence
     public static AnswerThreshold? Threshold(double promise, IReadOnlyCollection<JudgedAnswer> judged, double certainty)
     {
         AnswerThreshold? found = null;
-        foreach (var look in Looks(judged, FewestFor(promise, wrong: 1, certainty), certainty))
+        // the surest half, but no fewer than could keep the promise, and no more than forgive four wrong ones
+        var first = Math.Clamp(
+            judged.Count / 2,
+            FewestFor(promise, wrong: 0, certainty),
+            FewestFor(promise, wrong: 4, certainty)
+        );
+        foreach (var look in Looks(judged, first, certainty))
         {
             if (look.LowerBound < promise)
                 break;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Helpdesk.Knowledge.Articles;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
@@ -10,7 +11,7 @@ namespace Helpdesk.Routing.AutoAnswer;
 internal sealed record FoundArticle(OfferedArticle Offered, string Language);
 
 /// <summary>Articles as answers: what they are called, and what is sent.</summary>
-internal static class ArticleAnswers
+internal static partial class ArticleAnswers
 {
     /// <summary>A longer article is not sent whole, but as its summary and its address.</summary>
     private const int MostSent = 6_000;
@@ -59,13 +60,20 @@ internal static class ArticleAnswers
             a =>
             {
                 var title = Plain(a.Title);
-                var text = a.Body.Length <= MostSent ? a.Body.Trim() : Plain(a.Summary);
-                var address = $"{publicUrl.TrimEnd('/')}/articles/{Uri.EscapeDataString(a.Slug)}";
+                var shelf = publicUrl.TrimEnd('/') + "/articles/";
+                var text = a.Body.Length <= MostSent ? Whole(a.Body.Trim(), shelf) : Plain(a.Summary);
+                var address = shelf + Uri.EscapeDataString(a.Slug);
                 var markdown = $"**{title}**\n\n{text}\n\n[{title}]({address})\n";
                 return new MessageContent { Text = markdown, Html = ArticleMarkdown.ToHtml(markdown) };
             }
         );
     }
+
+    // articles name each other by their slugs, which lead nowhere from a mail
+    private static string Whole(string body, string shelf) => OtherArticle().Replace(body, $"]({shelf}${{slug}})");
+
+    [GeneratedRegex(@"\]\((?<slug>[a-z0-9-]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex OtherArticle();
 
     private static IQueryable<Article> Public(HelpdeskDbContext db, IReadOnlyCollection<long> ids) =>
         db.Set<Article>()

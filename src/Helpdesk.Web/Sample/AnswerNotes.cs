@@ -12,6 +12,7 @@ internal static class AnswerNotes
 {
     /// <summary>Tells these dice from those with which the tickets are lived, so that noting changes no life.</summary>
     private const long Apart = 3_000_000_000;
+    private const double Sure = 0.85;
 
     public static ObservedAnswer? Of(LifeSetting setting, Arrival arrival, Ticket ticket)
     {
@@ -27,10 +28,15 @@ internal static class AnswerNotes
             return null;
         var dice = new Dice(setting.Seed, Apart + arrival.Number);
         var isRead = read.Topic.Id == arrival.Topic?.Topic.Id;
-        // the surer, the rarer it takes the wrong article; what was misread is seldom read with certainty
-        var confidence = isRead ? 1 - Math.Pow(dice.Between(0, 1), 2) * 0.4 : dice.Between(0.45, 0.93);
+        // what comes back was seldom so plain that it would have been answered
+        if (ticket.Reopenings > 0 && dice.Chance(0.85))
+            return null;
+        // sure of most; it takes the wrong article, and the wrong topic, where it is not
+        var confidence = isRead
+            ? 0.99 - (Math.Pow(dice.Share(), 5) * 0.44) - (dice.Share() * 0.02)
+            : dice.Between(0.4, Sure);
         var finds = ticket.SolutionArticleId is { } solution && articles.Contains(solution) ? solution : articles[0];
-        if (articles.Count > 1 && dice.Chance(Math.Pow(1 - confidence, 1.2)))
+        if (articles.Count > 1 && dice.Chance((Sure - confidence) * 0.9))
             finds = dice.Of([.. articles.Where(a => a != finds)]);
         var note = new ObservedAnswer
         {

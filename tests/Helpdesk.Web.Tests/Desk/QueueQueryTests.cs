@@ -55,6 +55,11 @@ public sealed class QueueQueryTests
                 {
                     if (i % 4 == 0)
                         t.WaitForCustomer(Actor.System, terms, now);
+                    if (i % 4 is 1 or 2)
+                    {
+                        t.AnswerByArticle(new MessageContent { Text = "Like this." }, 1, terms, now);
+                        t.DeclineAutoAnswer(Actor.System, terms, now);
+                    }
                     if (i % 3 == 0)
                         t.AssignTo(desk.Anna, Actor.System, reason: null, now);
                     else
@@ -79,9 +84,13 @@ public sealed class QueueQueryTests
         all.ShouldBe(all.OrderBy(r => r.Place));
         all.Count(r => r.IsPaused).ShouldBe(16);
         all.TakeLast(16).ShouldAllBe(r => r.IsPaused);
+        // whoever asked for a person stands above everybody, over more than a page
+        all.Take(32).ShouldAllBe(r => r.PersonWantedAt != null);
 
         var back = await reader.PageAsync(anna, new(DeskQueue.Everything, Before: pages[2][0].Place));
         back.Select(r => r.Id).ShouldBe(pages[1].Select(r => r.Id));
+        back = await reader.PageAsync(anna, new(DeskQueue.Everything, Before: pages[1][0].Place));
+        back.Select(r => r.Id).ShouldBe(pages[0].Select(r => r.Id));
     }
 
     [Theory]

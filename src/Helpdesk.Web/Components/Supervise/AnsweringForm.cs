@@ -16,7 +16,11 @@ public sealed class AnsweringForm
     public int Promise { get; set; } = 95;
 
     /// <summary>Tiers that always get a person.</summary>
-    public List<int> Tiers { get; set; } = [];
+    public List<int> Tiers
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
 
     [StringLength(AnsweringChange.MaxReasonLength)]
     public string? Reason { get; set; }
