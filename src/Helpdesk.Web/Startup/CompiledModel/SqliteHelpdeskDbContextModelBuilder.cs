@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("fca7711f-af76-4007-a51c-ff39d876b756"), entityTypeCount: 54)
+            : base(skipDetectChanges: false, modelId: new Guid("cb555edd-55c4-482f-b86c-596c9517e4d0"), entityTypeCount: 55)
         {
         }
 
@@ -43,6 +43,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var dataProtectionKey = DataProtectionKeyEntityType.Create(this);
             var draft = DraftEntityType.Create(this);
             var ticketEscalation = TicketEscalationEntityType.Create(this);
+            var ticketLink = TicketLinkEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var notification = NotificationEntityType.Create(this);
             var appUser = AppUserEntityType.Create(this);
@@ -91,6 +92,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             AttachmentEntityType.CreateForeignKey1(attachment, blob);
             AttachmentEntityType.CreateForeignKey2(attachment, message);
             TicketEscalationEntityType.CreateForeignKey1(ticketEscalation, ticket);
+            TicketLinkEntityType.CreateForeignKey1(ticketLink, ticket);
+            TicketLinkEntityType.CreateForeignKey2(ticketLink, ticket);
             MessageEntityType.CreateForeignKey1(message, ticket);
             NotificationEntityType.CreateForeignKey1(notification, message);
             NotificationEntityType.CreateForeignKey2(notification, ticket);
@@ -154,6 +157,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             DataProtectionKeyEntityType.CreateAnnotations(dataProtectionKey);
             DraftEntityType.CreateAnnotations(draft);
             TicketEscalationEntityType.CreateAnnotations(ticketEscalation);
+            TicketLinkEntityType.CreateAnnotations(ticketLink);
             MessageEntityType.CreateAnnotations(message);
             NotificationEntityType.CreateAnnotations(notification);
             AppUserEntityType.CreateAnnotations(appUser);

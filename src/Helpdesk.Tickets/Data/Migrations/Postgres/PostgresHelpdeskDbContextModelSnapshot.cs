@@ -1117,6 +1117,36 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("Escalations", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Links.TicketLink", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("FromId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ToId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ToId");
+
+                    b.HasIndex("FromId", "ToId", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("TicketLinks", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>
                 {
                     b.Property<long>("Id")
@@ -1626,6 +1656,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<byte[]>("SigningKey")
                         .IsRequired()
                         .HasColumnType("bytea");
+
+                    b.Property<bool>("SplitsCombined")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("SupportAddress")
                         .IsRequired()
@@ -2343,6 +2376,25 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasForeignKey("TicketId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Links.TicketLink", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Ticket", "From")
+                        .WithMany()
+                        .HasForeignKey("FromId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", "To")
+                        .WithMany()
+                        .HasForeignKey("ToId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("From");
+
+                    b.Navigation("To");
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>

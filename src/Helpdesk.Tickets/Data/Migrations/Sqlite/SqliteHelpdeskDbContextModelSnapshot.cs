@@ -1080,6 +1080,34 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("Escalations", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Links.TicketLink", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FromId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ToId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ToId");
+
+                    b.HasIndex("FromId", "ToId", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("TicketLinks", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>
                 {
                     b.Property<long>("Id")
@@ -1575,6 +1603,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<byte[]>("SigningKey")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<bool>("SplitsCombined")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("SupportAddress")
                         .IsRequired()
@@ -2278,6 +2309,25 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasForeignKey("TicketId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Links.TicketLink", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Ticket", "From")
+                        .WithMany()
+                        .HasForeignKey("FromId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", "To")
+                        .WithMany()
+                        .HasForeignKey("ToId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("From");
+
+                    b.Navigation("To");
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>
