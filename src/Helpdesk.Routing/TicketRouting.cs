@@ -7,6 +7,7 @@ using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Rules;
+using Helpdesk.Routing.Splitting;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -198,6 +199,7 @@ public sealed class TicketRouting(
     /// <summary>A ticket read and prioritised, before anybody is chosen.</summary>
     private sealed record ReadRequest(
         Ticket Ticket,
+        string Text,
         string TopicBy,
         Topic? Topic,
         RequestReading? Reading,
@@ -233,6 +235,7 @@ public sealed class TicketRouting(
         var tier = picture.TierOf(ticket.Customer);
         return new ReadRequest(
             ticket,
+            text,
             topicBy,
             topic,
             reading,
@@ -384,7 +387,9 @@ public sealed class TicketRouting(
         var terms = picture.TermsOf(ticket);
         var content = verdict.IsSent ? contents.GetValueOrDefault(found[0].Id) : null;
         ticket.Route(ResultOf(request, choice, board, isQuiet: content is not null), terms, now);
-        if (content is not null)
+        if (picture.Settings.SplitsCombined && MattersOf(request, picture) is { Count: > 1 } matters)
+            RequestSplit.Apply(db, ticket, matters, Actor.System, picture, tell: !ticket.Acknowledged, now);
+        else if (content is not null)
             ticket.AnswerByArticle(content, found[0].Id, picture.TermsOf(ticket), now);
         else
             ticket.Acknowledge(NotificationFacts.WithArticles(found.Select(a => articles[a.Id].Offered)), now);
@@ -420,6 +425,22 @@ public sealed class TicketRouting(
         );
         return outcome;
     }
+
+    /// <summary>Only of a request that is read for the first time: what a person left together stays together.</summary>
+    private static IReadOnlyList<RequestMatter> MattersOf(ReadRequest request, DeskPicture picture) =>
+        request is { TopicBy: "read", Type: TicketType.Combined, Reading: { } reading }
+        && request.Ticket.Replies == 0
+        && request.Ticket.Reopenings == 0
+            ? RequestSplit.MattersOf(
+                [
+                    .. reading
+                        .Parts.Select(p => new PartTopic(p.Start, p.Length, p.Topic))
+                        .Where(p => p.Topic is { } key && picture.TopicsByKey.ContainsKey(key)),
+                ],
+                request.Text,
+                request.Topic?.Key
+            )
+            : [];
 
     private static Vacancy VacancyOf(ReadRequest request) =>
         new()

@@ -27,6 +27,13 @@ public enum TicketEventKind
 
     /// <summary>An automatic answer did not help, or could not be delivered.</summary>
     PersonWanted,
+
+    /// <summary>Parts of it became tickets of their own.</summary>
+    Split,
+
+    /// <summary>It began as a part of another.</summary>
+    SplitOff,
+    SplitUndone,
 }
 
 /// <summary>

@@ -4,6 +4,7 @@ using Helpdesk.Mail.Mime;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Sla;
@@ -24,6 +25,9 @@ internal sealed class NotificationMails(
 
     /// <summary>The newest mail of the customer in each ticket, which ours answers.</summary>
     private Dictionary<long, string?> lastMailOf = [];
+
+    /// <summary>The numbers of the tickets that were split off, by the ticket that they came from.</summary>
+    private ILookup<long, long> partsOf = Array.Empty<(long, long)>().ToLookup(p => p.Item1, p => p.Item2);
 
     private DeskSettings Settings => picture.Settings;
 
@@ -49,6 +53,14 @@ internal sealed class NotificationMails(
         var tickets = batch.Where(n => n.UserId is null).Select(n => n.TicketId).OfType<long>().Distinct().ToArray();
         if (tickets.Length > 0)
             lastMailOf = await LastMailsAsync(tickets, cancellationToken);
+        var split = batch.Where(n => n.Kind is NotificationKind.Split).Select(n => n.TicketId).ToArray();
+        if (split.Length > 0)
+            partsOf = (
+                await db.Set<TicketLink>()
+                    .Where(l => split.Contains(l.ToId) && l.Kind == TicketLinkKind.PartOf)
+                    .Select(l => new { l.ToId, l.FromId })
+                    .ToListAsync(cancellationToken)
+            ).ToLookup(l => l.ToId, l => l.FromId);
     }
 
     /// <summary>The mail of one notification; the same at each attempt, except for facts that changed meanwhile.</summary>
@@ -136,7 +148,9 @@ internal sealed class NotificationMails(
         // an address that nobody has proven to be theirs gets none of the words that came from it
         var isProven = notification.UserId is not null || ticket.Customer.VerifiedAt is not null;
         var mayQuote =
-            isProven || notification.Kind is not (NotificationKind.Acknowledgement or NotificationKind.AutoAnswer);
+            isProven
+            || notification.Kind
+                is not (NotificationKind.Acknowledgement or NotificationKind.AutoAnswer or NotificationKind.Split);
         facts["number"] = ticket.Id.ToStringInvariant();
         facts["subject"] = mayQuote ? ticket.Subject : TemplateWords.Phrase("Yours", culture);
         facts["customer"] = mayQuote ? ticket.Customer.DisplayName : "";
@@ -144,6 +158,11 @@ internal sealed class NotificationMails(
         facts["specialist"] = ticket.Specialist?.Name ?? "";
         facts["priority"] = TemplateWords.Phrase($"Priority.{ticket.Priority}", culture);
         facts["due"] = ticket.DueAt is { } due && due > now ? clock.Write(due) : "";
+        if (notification.Kind is NotificationKind.Split)
+            facts["numbers"] = string.Join(
+                ", ",
+                partsOf[ticket.Id].Prepend(ticket.Id).Order().Select(id => id.ToStringInvariant())
+            );
         facts["author"] = PublicMessage(notification)?.AuthorName ?? "";
         return facts;
     }

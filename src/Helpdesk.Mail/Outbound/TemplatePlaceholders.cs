@@ -30,6 +30,7 @@ public static class TemplatePlaceholders
             ],
             NotificationKind.ReviewDue => ["company", "article"],
             NotificationKind.AnsweringWithdrawn => ["company", "topic", "right", "judged", "promise"],
+            NotificationKind.Split => [.. OfTickets, "numbers"],
             NotificationKind.AutoAnswer => [.. OfTickets, Message],
             NotificationKind.Reply => [.. OfTickets, "author", Message],
             NotificationKind.DueSoon or NotificationKind.Breached or NotificationKind.Escalated =>

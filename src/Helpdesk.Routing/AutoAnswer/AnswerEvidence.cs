@@ -28,11 +28,11 @@ public static class AnswerEvidence
     public static AnswerThreshold? Threshold(double promise, IReadOnlyCollection<JudgedAnswer> judged, double certainty)
     {
         AnswerThreshold? found = null;
-        // the surest half, but no fewer than could keep the promise, and no more than forgive four wrong ones
+        // the surest half, but no fewer than could keep the promise, and no more than forgive one wrong answer
         var first = Math.Clamp(
             judged.Count / 2,
             FewestFor(promise, wrong: 0, certainty),
-            FewestFor(promise, wrong: 4, certainty)
+            FewestFor(promise, wrong: 1, certainty)
         );
         foreach (var look in Looks(judged, first, certainty))
         {

@@ -1,6 +1,7 @@
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Escalation;
+using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
@@ -117,6 +118,20 @@ internal static class TicketsModel
                 .HasIndex(n => new { n.UserId, n.Id })
                 .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
             notification.HasIndex(n => new { n.Address, n.MailSentAt });
+        });
+        model.Entity<TicketLink>(link =>
+        {
+            link.ToTable("TicketLinks");
+            link.HasOne(l => l.From).WithMany().HasForeignKey(l => l.FromId).OnDelete(DeleteBehavior.Restrict);
+            link.HasOne(l => l.To).WithMany().HasForeignKey(l => l.ToId).OnDelete(DeleteBehavior.Restrict);
+            link.HasIndex(l => new
+                {
+                    l.FromId,
+                    l.ToId,
+                    l.Kind,
+                })
+                .IsUnique();
+            link.HasIndex(l => l.ToId);
         });
         model.Entity<SubmissionKey>(key =>
         {

@@ -30,6 +30,9 @@ public enum NotificationKind
 
     /// <summary>A topic no longer answers by itself; to supervisors and administrators.</summary>
     AnsweringWithdrawn,
+
+    /// <summary>To the customer: each matter of the request has a number of its own.</summary>
+    Split,
 }
 
 public enum MailState
@@ -140,5 +143,5 @@ public sealed class Notification
 
     /// <summary>Whether mail of this kind is for customers; the others are for staff.</summary>
     public static bool IsForCustomers(NotificationKind kind) =>
-        kind is <= NotificationKind.SignInLink or NotificationKind.AutoAnswer;
+        kind is <= NotificationKind.SignInLink or NotificationKind.AutoAnswer or NotificationKind.Split;
 }

@@ -29,6 +29,9 @@ public sealed class DeskSettings
     /// <summary>Receives what could not be classified.</summary>
     public int? DefaultTeamId { get; set; }
 
+    /// <summary>Routing splits requests about several matters by itself; else a person does.</summary>
+    public bool SplitsCombined { get; set; }
+
     /// <summary>Null while the one-time set-up is still open.</summary>
     public DateTimeOffset? SetUpAt { get; set; }
 

@@ -34,6 +34,7 @@ public sealed partial class TicketPage : IAsyncDisposable
     private SlaLine? _line;
     private SlaTerms? _terms;
     private RoutingExplanation? _reason;
+    private SplitOffer? _split;
     private string _tab = "ticket";
     private string? _problem;
     private string? _announcement;
@@ -74,6 +75,9 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     [Inject]
     internal RoutingRecords Routing { get; set; } = default!;
+
+    [Inject]
+    internal TicketSplitting Splitting { get; set; } = default!;
 
     [Inject]
     internal Suggestions Suggestions { get; set; } = default!;
@@ -203,6 +207,7 @@ public sealed partial class TicketPage : IAsyncDisposable
         View = read;
         _terms = _picture.Terms(View.Ticket.SlaPolicyId);
         _reason = await Routing.ReasonAsync(Id, View.Ticket.Timeline.CreatedAt);
+        _split = await Splitting.ReadAsync(_viewer!, View.Ticket);
         PassTime();
     }
 
@@ -353,6 +358,12 @@ public sealed partial class TicketPage : IAsyncDisposable
             ),
             T["AssignedToYou"]
         );
+
+    private async Task SplitAsync() =>
+        await ShowAsync(await Splitting.SplitAsync(Id, View!.Ticket.Version), T["Split.Done"]);
+
+    private async Task UndoSplitAsync() =>
+        await ShowAsync(await Splitting.UndoAsync(Id, View!.Ticket.Version), T["Split.Undone"]);
 
     private Task WaitAsync() => ChangeAsync(T["NowWaiting"], p => p.Ticket.WaitForCustomer(p.Actor, p.Terms, p.Now));
 

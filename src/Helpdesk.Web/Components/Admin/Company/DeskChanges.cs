@@ -28,6 +28,7 @@ public sealed class DeskChanges(AdminWork work, IOptionsMonitor<SiteOptions> sit
                 settings.CompanyName = Text.OneLine(form.Company, 80);
                 settings.TimeZoneId = form.Zone!;
                 settings.PublicUrl = form.Site;
+                settings.SplitsCombined = form.SplitsCombined;
                 // an address that the desk would no longer answer under would shut everybody out, this page included
                 if (!StaysOpen(here, settings))
                     return ("Host", null);
@@ -49,6 +50,7 @@ public sealed class DeskChanges(AdminWork work, IOptionsMonitor<SiteOptions> sit
             Company = settings.CompanyName,
             Zone = settings.TimeZoneId,
             PublicUrl = settings.PublicUrl,
+            SplitsCombined = settings.SplitsCombined,
         };
     }
 }

@@ -14,6 +14,8 @@ public sealed class DeskForm : SeenForm
     [Required, StringLength(200), SiteAddress(ErrorMessage = "Rule.Site")]
     public string? PublicUrl { get; set; }
 
+    public bool SplitsCombined { get; set; }
+
     /// <summary>As it is kept: without a slash at the end.</summary>
     public string Site => PublicUrl!.Trim().TrimEnd('/');
 }

@@ -110,6 +110,7 @@ public static class LetterPreview
             ["promised"] = soon,
             ["until"] = soon,
             ["topic"] = T["Sample.Subject"],
+            ["numbers"] = "48213, 48214",
             ["right"] = "41",
             ["judged"] = "48",
             ["promise"] = "95",
