@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cb555edd-55c4-482f-b86c-596c9517e4d0"), entityTypeCount: 55)
+            : base(skipDetectChanges: false, modelId: new Guid("6551ba89-b6ba-42b4-a187-1b0798ee2833"), entityTypeCount: 55)
         {
         }
 

@@ -27,7 +27,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyCount: 45,
                 navigationCount: 8,
                 foreignKeyCount: 4,
-                unnamedIndexCount: 10,
+                unnamedIndexCount: 12,
                 namedIndexCount: 2,
                 keyCount: 1);
 
@@ -404,8 +404,16 @@ namespace Helpdesk.Web.Startup.CompiledModel
             index7.AddAnnotation("Relational:Filter", "\"Status\" < 3");
 
             var index8 = runtimeEntityType.AddIndex(
+                new[] { specialistId, personWantedAt });
+            index8.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+            var index9 = runtimeEntityType.AddIndex(
                 new[] { teamId, dueAt });
-            index8.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+            index9.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+
+            var index10 = runtimeEntityType.AddIndex(
+                new[] { teamId, personWantedAt });
+            index10.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             var iX_Tickets_Unassigned = runtimeEntityType.AddIndex(
                 new[] { createdAt },

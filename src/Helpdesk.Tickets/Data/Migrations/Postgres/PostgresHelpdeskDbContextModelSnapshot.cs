@@ -1951,8 +1951,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("SpecialistId", "DueAt")
                         .HasFilter("\"Status\" < 3");
 
+                    b.HasIndex("SpecialistId", "PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
                     b.HasIndex("TeamId", "DueAt")
                         .HasFilter("\"Status\" < 3");
+
+                    b.HasIndex("TeamId", "PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");
