@@ -16,6 +16,7 @@ internal static class TicketsModel
 {
     // both engines read this the same way; 3 is TicketStatus.Resolved
     private const string Unresolved = "\"Status\" < 3";
+    private const string PersonWanted = "\"PersonWantedAt\" IS NOT NULL AND " + Unresolved;
 
     public static void Build(ModelBuilder model)
     {
@@ -53,7 +54,9 @@ internal static class TicketsModel
                 .HasIndex(t => t.CreatedAt, "IX_Tickets_Unassigned")
                 .HasFilter("\"SpecialistId\" IS NULL AND " + Unresolved);
             ticket.HasIndex(t => t.Id, "IX_Tickets_Unrouted").HasFilter("\"RoutedAt\" IS NULL AND " + Unresolved);
-            ticket.HasIndex(t => t.PersonWantedAt).HasFilter("\"PersonWantedAt\" IS NOT NULL AND " + Unresolved);
+            ticket.HasIndex(t => t.PersonWantedAt).HasFilter(PersonWanted);
+            ticket.HasIndex(t => new { t.SpecialistId, t.PersonWantedAt }).HasFilter(PersonWanted);
+            ticket.HasIndex(t => new { t.TeamId, t.PersonWantedAt }).HasFilter(PersonWanted);
             // 1 is AutoAnswerState.Sent
             ticket.HasIndex(t => t.AutoAnsweredAt).HasFilter("\"AutoAnswer\" = 1");
             ticket.HasIndex(t => new { t.CustomerId, t.CreatedAt });

@@ -17,7 +17,15 @@ public sealed class QueueQueryTests
         await ManyTickets.AddAsync(desk, 3000);
         await using var db = desk.OpenDatabase();
         var picture = await desk.PictureAsync();
-        string[] partial = ["IX_Tickets_SpecialistId_DueAt", "IX_Tickets_TeamId_DueAt", "IX_Tickets_DueAt"];
+        string[] partial =
+        [
+            "IX_Tickets_SpecialistId_DueAt",
+            "IX_Tickets_TeamId_DueAt",
+            "IX_Tickets_DueAt",
+            "IX_Tickets_SpecialistId_PersonWantedAt",
+            "IX_Tickets_TeamId_PersonWantedAt",
+            "IX_Tickets_PersonWantedAt",
+        ];
         foreach (var viewer in new[] { Member(desk, desk.Team.Id, desk.Team.Id + 1), Supervisor(desk) })
         foreach (var queue in Enum.GetValues<DeskQueue>())
         foreach (var after in new QueueCursor?[] { null, new(desk.Time.GetUtcNow(), 100), new(null, 100) })
