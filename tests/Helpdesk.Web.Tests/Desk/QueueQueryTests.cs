@@ -42,9 +42,10 @@ public sealed class QueueQueryTests
                 l => partial.Any(index => l.Contains(index + " ")),
                 $"{queue}\n{string.Join('\n', plan)}"
             );
-            // the only sort is that of the few rows taken from each stretch
+            // the only sort is that of the few rows taken from each stretch; where time bounds a queue, also those who asked for a person in it
+            var bounded = queue is DeskQueue.DueSoon or DeskQueue.Breached;
             plan.Count(l => l.StartsWith("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal))
-                .ShouldBeLessThanOrEqualTo(1, queue.ToString());
+                .ShouldBeLessThanOrEqualTo(bounded ? 5 : 1, queue.ToString());
         }
     }
 
