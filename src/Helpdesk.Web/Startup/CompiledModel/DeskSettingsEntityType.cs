@@ -20,7 +20,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Settings.DeskSettings",
                 typeof(DeskSettings),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 12,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -84,6 +84,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(byte[]),
                 propertyInfo: typeof(DeskSettings).GetProperty("SigningKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(DeskSettings).GetField("<SigningKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+            var staffAnswersByMail = runtimeEntityType.AddProperty(
+                "StaffAnswersByMail",
+                typeof(bool),
+                propertyInfo: typeof(DeskSettings).GetProperty("StaffAnswersByMail", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(DeskSettings).GetField("<StaffAnswersByMail>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var supportAddress = runtimeEntityType.AddProperty(
                 "SupportAddress",

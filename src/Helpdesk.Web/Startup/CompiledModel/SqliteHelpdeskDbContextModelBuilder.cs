@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d1fa4865-8e15-4429-81a1-acfadb8830d2"), entityTypeCount: 52)
+            : base(skipDetectChanges: false, modelId: new Guid("6e2f18a0-8b7c-4082-8ede-d0c050445138"), entityTypeCount: 55)
         {
         }
 
@@ -25,10 +25,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var articleVersion = ArticleVersionEntityType.Create(this);
             var articleVote = ArticleVoteEntityType.Create(this);
             var customerSearch = CustomerSearchEntityType.Create(this);
+            var mailAlert = MailAlertEntityType.Create(this);
             var imapMailbox = ImapMailboxEntityType.Create(this);
             var inboundMail = InboundMailEntityType.Create(this);
             var rawMail = RawMailEntityType.Create(this);
+            var mailSignature = MailSignatureEntityType.Create(this);
             var mailTemplate = MailTemplateEntityType.Create(this);
+            var outgoingToken = OutgoingTokenEntityType.Create(this);
             var assignmentTurn = AssignmentTurnEntityType.Create(this);
             var routingDecision = RoutingDecisionEntityType.Create(this);
             var classifierModel = ClassifierModelEntityType.Create(this);
@@ -132,10 +135,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
             ArticleVersionEntityType.CreateAnnotations(articleVersion);
             ArticleVoteEntityType.CreateAnnotations(articleVote);
             CustomerSearchEntityType.CreateAnnotations(customerSearch);
+            MailAlertEntityType.CreateAnnotations(mailAlert);
             ImapMailboxEntityType.CreateAnnotations(imapMailbox);
             InboundMailEntityType.CreateAnnotations(inboundMail);
             RawMailEntityType.CreateAnnotations(rawMail);
+            MailSignatureEntityType.CreateAnnotations(mailSignature);
             MailTemplateEntityType.CreateAnnotations(mailTemplate);
+            OutgoingTokenEntityType.CreateAnnotations(outgoingToken);
             AssignmentTurnEntityType.CreateAnnotations(assignmentTurn);
             RoutingDecisionEntityType.CreateAnnotations(routingDecision);
             ClassifierModelEntityType.CreateAnnotations(classifierModel);

@@ -313,6 +313,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("CustomerSearches", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Mail.Alerts.MailAlert", b =>
+                {
+                    b.Property<int>("About")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("RaisedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("About");
+
+                    b.ToTable("MailAlerts", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Mail.Imap.ImapMailbox", b =>
                 {
                     b.Property<int>("Id")
@@ -559,6 +573,28 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("RawMails", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Mail.Outbound.MailSignature", b =>
+                {
+                    b.Property<string>("Language")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)");
+
+                    b.Property<int>("TeamId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
+                    b.HasKey("Language", "TeamId");
+
+                    b.ToTable("MailSignatures", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Mail.Outbound.MailTemplate", b =>
                 {
                     b.Property<int>("Kind")
@@ -567,6 +603,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("character varying(8)");
+
+                    b.Property<int>("TeamId")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Button")
                         .IsRequired()
@@ -591,9 +630,27 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.HasKey("Kind", "Language");
+                    b.HasKey("Kind", "Language", "TeamId");
 
                     b.ToTable("MailTemplates", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Outbound.OutgoingToken", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ProtectedToken")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("OutgoingTokens", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
@@ -1041,6 +1098,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int>("Kind")
                         .HasColumnType("integer");
 
+                    b.Property<DateTimeOffset?>("MovedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("MovedFromTicketId")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("SenderAddress")
                         .HasMaxLength(254)
                         .HasColumnType("character varying(254)");
@@ -1061,6 +1124,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("InboundMailId")
                         .IsUnique()
                         .HasFilter("\"InboundMailId\" IS NOT NULL");
+
+                    b.HasIndex("MovedFromTicketId")
+                        .HasFilter("\"MovedFromTicketId\" IS NOT NULL");
 
                     b.HasIndex("TicketId");
 
@@ -1516,6 +1582,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<byte[]>("SigningKey")
                         .IsRequired()
                         .HasColumnType("bytea");
+
+                    b.Property<bool>("StaffAnswersByMail")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("SupportAddress")
                         .IsRequired()

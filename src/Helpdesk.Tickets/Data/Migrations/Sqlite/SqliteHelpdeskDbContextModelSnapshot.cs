@@ -302,6 +302,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("CustomerSearches", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Mail.Alerts.MailAlert", b =>
+                {
+                    b.Property<int>("About")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RaisedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("About");
+
+                    b.ToTable("MailAlerts", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Mail.Imap.ImapMailbox", b =>
                 {
                     b.Property<int>("Id")
@@ -544,6 +558,28 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("RawMails", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Mail.Outbound.MailSignature", b =>
+                {
+                    b.Property<string>("Language")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("TeamId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Language", "TeamId");
+
+                    b.ToTable("MailSignatures", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Mail.Outbound.MailTemplate", b =>
                 {
                     b.Property<int>("Kind")
@@ -552,6 +588,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("TeamId")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Button")
                         .IsRequired()
@@ -576,9 +615,27 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Kind", "Language");
+                    b.HasKey("Kind", "Language", "TeamId");
 
                     b.ToTable("MailTemplates", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Outbound.OutgoingToken", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ProtectedToken")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("OutgoingTokens", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
@@ -1006,6 +1063,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("MovedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MovedFromTicketId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("SenderAddress")
                         .HasMaxLength(254)
                         .HasColumnType("TEXT");
@@ -1026,6 +1089,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("InboundMailId")
                         .IsUnique()
                         .HasFilter("\"InboundMailId\" IS NOT NULL");
+
+                    b.HasIndex("MovedFromTicketId")
+                        .HasFilter("\"MovedFromTicketId\" IS NOT NULL");
 
                     b.HasIndex("TicketId");
 
@@ -1469,6 +1535,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<byte[]>("SigningKey")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<bool>("StaffAnswersByMail")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("SupportAddress")
                         .IsRequired()

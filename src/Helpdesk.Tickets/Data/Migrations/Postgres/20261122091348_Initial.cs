@@ -134,6 +134,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     SupportAddress = table.Column<string>(type: "text", nullable: false),
                     OtherAddresses = table.Column<string>(type: "text", nullable: false),
                     SigningKey = table.Column<byte[]>(type: "bytea", nullable: false),
+                    StaffAnswersByMail = table.Column<bool>(type: "boolean", nullable: false),
                     DefaultSlaPolicyId = table.Column<int>(type: "integer", nullable: true),
                     DefaultTeamId = table.Column<int>(type: "integer", nullable: true),
                     SetUpAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -157,6 +158,18 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Drafts", x => new { x.TicketId, x.UserId, x.IsNote });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "MailAlerts",
+                columns: table => new
+                {
+                    About = table.Column<int>(type: "integer", nullable: false),
+                    RaisedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailAlerts", x => x.About);
                 });
 
             migrationBuilder.CreateTable(
@@ -206,11 +219,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "MailSignatures",
+                columns: table => new
+                {
+                    Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "integer", nullable: false),
+                    Text = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    ChangedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailSignatures", x => new { x.Language, x.TeamId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "MailTemplates",
                 columns: table => new
                 {
                     Kind = table.Column<int>(type: "integer", nullable: false),
                     Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "integer", nullable: false),
                     Subject = table.Column<string>(type: "text", nullable: false),
                     Heading = table.Column<string>(type: "text", nullable: false),
                     Text = table.Column<string>(type: "text", nullable: false),
@@ -220,7 +248,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_MailTemplates", x => new { x.Kind, x.Language });
+                    table.PrimaryKey("PK_MailTemplates", x => new { x.Kind, x.Language, x.TeamId });
                 });
 
             migrationBuilder.CreateTable(
@@ -240,6 +268,19 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_OneTimeLinks", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OutgoingTokens",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    ProtectedToken = table.Column<string>(type: "text", nullable: false),
+                    ChangedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutgoingTokens", x => x.Key);
                 });
 
             migrationBuilder.CreateTable(
@@ -1100,7 +1141,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     FromOtherSender = table.Column<bool>(type: "boolean", nullable: false),
                     SenderAddress = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
                     InboundMailId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    MovedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    MovedFromTicketId = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1455,6 +1498,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 filter: "\"InboundMailId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Messages_MovedFromTicketId",
+                table: "Messages",
+                column: "MovedFromTicketId",
+                filter: "\"MovedFromTicketId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Messages_TicketId",
                 table: "Messages",
                 column: "TicketId");
@@ -1724,6 +1773,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Escalations");
 
             migrationBuilder.DropTable(
+                name: "MailAlerts");
+
+            migrationBuilder.DropTable(
+                name: "MailSignatures");
+
+            migrationBuilder.DropTable(
                 name: "MailTemplates");
 
             migrationBuilder.DropTable(
@@ -1731,6 +1786,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "OneTimeLinks");
+
+            migrationBuilder.DropTable(
+                name: "OutgoingTokens");
 
             migrationBuilder.DropTable(
                 name: "RawMails");

@@ -133,6 +133,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     SupportAddress = table.Column<string>(type: "TEXT", nullable: false),
                     OtherAddresses = table.Column<string>(type: "TEXT", nullable: false),
                     SigningKey = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    StaffAnswersByMail = table.Column<bool>(type: "INTEGER", nullable: false),
                     DefaultSlaPolicyId = table.Column<int>(type: "INTEGER", nullable: true),
                     DefaultTeamId = table.Column<int>(type: "INTEGER", nullable: true),
                     SetUpAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -156,6 +157,18 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Drafts", x => new { x.TicketId, x.UserId, x.IsNote });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "MailAlerts",
+                columns: table => new
+                {
+                    About = table.Column<int>(type: "INTEGER", nullable: false),
+                    RaisedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailAlerts", x => x.About);
                 });
 
             migrationBuilder.CreateTable(
@@ -205,11 +218,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "MailSignatures",
+                columns: table => new
+                {
+                    Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailSignatures", x => new { x.Language, x.TeamId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "MailTemplates",
                 columns: table => new
                 {
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: false),
                     Subject = table.Column<string>(type: "TEXT", nullable: false),
                     Heading = table.Column<string>(type: "TEXT", nullable: false),
                     Text = table.Column<string>(type: "TEXT", nullable: false),
@@ -219,7 +247,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_MailTemplates", x => new { x.Kind, x.Language });
+                    table.PrimaryKey("PK_MailTemplates", x => new { x.Kind, x.Language, x.TeamId });
                 });
 
             migrationBuilder.CreateTable(
@@ -239,6 +267,19 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_OneTimeLinks", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OutgoingTokens",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    ProtectedToken = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutgoingTokens", x => x.Key);
                 });
 
             migrationBuilder.CreateTable(
@@ -1099,7 +1140,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     FromOtherSender = table.Column<bool>(type: "INTEGER", nullable: false),
                     SenderAddress = table.Column<string>(type: "TEXT", maxLength: 254, nullable: true),
                     InboundMailId = table.Column<long>(type: "INTEGER", nullable: true),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    MovedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    MovedFromTicketId = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1454,6 +1497,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 filter: "\"InboundMailId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Messages_MovedFromTicketId",
+                table: "Messages",
+                column: "MovedFromTicketId",
+                filter: "\"MovedFromTicketId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Messages_TicketId",
                 table: "Messages",
                 column: "TicketId");
@@ -1723,6 +1772,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "Escalations");
 
             migrationBuilder.DropTable(
+                name: "MailAlerts");
+
+            migrationBuilder.DropTable(
+                name: "MailSignatures");
+
+            migrationBuilder.DropTable(
                 name: "MailTemplates");
 
             migrationBuilder.DropTable(
@@ -1730,6 +1785,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "OneTimeLinks");
+
+            migrationBuilder.DropTable(
+                name: "OutgoingTokens");
 
             migrationBuilder.DropTable(
                 name: "RawMails");
