@@ -42,6 +42,7 @@ public static class MailModule
         services.AddSingleton<DiskRoom>();
         services.AddSingleton<InboundQueue>();
         services.AddSingleton<MailIntake>();
+        services.AddSingleton<MessageMoves>();
         services.AddSingleton<OutboundSender>();
         services.AddSingleton<AcceptMail>(provider => provider.GetRequiredService<InboundQueue>().AcceptAsync);
         services.AddSingleton<IsOurAddress>(provider => DeskAddresses(provider.GetRequiredService<DeskDirectory>()));

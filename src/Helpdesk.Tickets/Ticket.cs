@@ -11,7 +11,7 @@ namespace Helpdesk.Tickets;
 /// One request and its life. Every change goes through a method here, which keeps the rules, sets the clocks, and adds the
 /// <see cref="TicketEvent"/> and the <see cref="Notification"/>s that belong to it, so that one commit holds all of it.
 /// </summary>
-public sealed class Ticket
+public sealed partial class Ticket
 {
     public const int MaxSubjectLength = 200;
 
@@ -180,7 +180,7 @@ public sealed class Ticket
             throw new RuleViolationException("After an answer a request is open, waiting or resolved.");
         var message = new Message(this, MessageKind.Reply, content, actor, now);
         Messages.Add(message);
-        Record(TicketEventKind.SpecialistReplied, actor, now);
+        Record(TicketEventKind.SpecialistReplied, actor, now, ("to", next.ToString()));
         CountAnswer(terms, now);
         (LastMessageAt, CustomerWroteLast) = (now, false);
         NotifyCustomer(NotificationKind.Reply, message, now);

@@ -10,17 +10,26 @@ using Microsoft.EntityFrameworkCore;
 namespace Helpdesk.Mail.Intake;
 
 /// <summary>One unit of work over several mails: what they all need is asked for once, their effects are left for one commit.</summary>
-internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, IntakeOptions options, DateTimeOffset now)
+internal sealed class BatchWork(
+    HelpdeskDbContext db,
+    TicketIntake tickets,
+    DeskPicture picture,
+    IntakeOptions options,
+    DateTimeOffset now
+)
 {
     private readonly Dictionary<string, Customer> customers = new(StringComparer.Ordinal);
     private Dictionary<string, int> mailsThisHour = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<Guid, ThreadMatch> threads = new Dictionary<Guid, ThreadMatch>();
+    private MovedMessages? moved;
 
     public DateTimeOffset Now => now;
 
     public async Task LookUpAsync(List<(InboundMail Mail, ReadMail Read)> batch, CancellationToken cancellationToken)
     {
         threads = await ThreadMatch.LookUpAsync(db, batch.Select(b => b.Read.Marks), cancellationToken);
+        var proven = batch.Select(b => ThreadMatch.Of(b.Read.Marks, threads)?.TicketId).OfType<long>().ToHashSet();
+        moved = await MovedMessages.LookUpAsync(db, proven, cancellationToken);
         var senders = batch.Select(b => b.Read.SenderAddress).Distinct(StringComparer.Ordinal).ToArray();
         var anHourAgo = now.AddHours(-1);
         // without a usable sender the row's is empty; they all count as one
@@ -47,7 +56,7 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
             mail.Remark("html-dropped");
         foreach (var remark in read.Mail.Remarks.Select(r => r.Code).Distinct())
             mail.Remark(Kebab(remark));
-        var thread = ThreadMatch.Of(read.Marks, threads);
+        var thread = ThreadOf(read);
         var isImported = mail.Channel == InboundMail.Imported;
         var outcome = IntakeOutcome.Of(
             read,
@@ -74,6 +83,17 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
                 mail.Held(hold.Reason, await FindAsync(hold.Thread, cancellationToken), now);
                 break;
         }
+    }
+
+    private ThreadMatch? ThreadOf(ReadMail read)
+    {
+        if (ThreadMatch.Of(read.Marks, threads) is not { } thread)
+            return null;
+        return moved!.Follow(
+            thread,
+            read.Mail.References.Reverse().Prepend(read.Mail.InReplyTo ?? ""),
+            id => picture.Tokens.TryReadMessageId(id, out _)
+        );
     }
 
     private int CountMail(string sender)

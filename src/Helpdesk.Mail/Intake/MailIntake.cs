@@ -191,7 +191,7 @@ public sealed class MailIntake(
     {
         var picture = await directory.GetAsync(cancellationToken);
         var read = await ReadAsync(db, batch, picture, cancellationToken);
-        var work = new BatchWork(db, tickets, options.Value, time.GetUtcNow());
+        var work = new BatchWork(db, tickets, picture, options.Value, time.GetUtcNow());
         await work.LookUpAsync(read, cancellationToken);
         foreach (var (mail, content) in read)
             await work.ApplyAsync(mail, content, cancellationToken);

@@ -19,7 +19,7 @@ internal sealed class NotificationMails(
     DateTimeOffset now
 )
 {
-    private Dictionary<(NotificationKind, string), TemplateWords> templates = [];
+    private LetterWords written = new([], []);
     private Dictionary<Guid, string?> zonesOfStaff = [];
 
     /// <summary>The newest mail of the customer in each ticket, which ours answers.</summary>
@@ -38,9 +38,7 @@ internal sealed class NotificationMails(
 
     public async Task LookUpAsync(IReadOnlyList<Notification> batch, CancellationToken cancellationToken)
     {
-        templates = await db.Set<MailTemplate>()
-            .AsNoTracking()
-            .ToDictionaryAsync(t => (t.Kind, t.Language), t => t.Words, cancellationToken);
+        written = await LetterWords.LoadAsync(db, cancellationToken);
         var staff = batch.Select(n => n.UserId).OfType<Guid>().Distinct().ToArray();
         if (staff.Length > 0)
             zonesOfStaff = await db
@@ -92,7 +90,7 @@ internal sealed class NotificationMails(
         var offered = NotificationFacts.Articles(NotificationFacts.Read(notification.Data));
         return new LetterContent
         {
-            Words = Words(notification.Kind, culture),
+            Words = Words(notification, culture),
             Culture = culture,
             Facts = facts,
             Company = Settings.CompanyName,
@@ -111,8 +109,15 @@ internal sealed class NotificationMails(
         };
     }
 
-    private TemplateWords Words(NotificationKind kind, CultureInfo culture) =>
-        templates.GetValueOrDefault((kind, culture.TwoLetterISOLanguageName)) ?? TemplateWords.BuiltIn(kind, culture);
+    private TemplateWords Words(Notification notification, CultureInfo culture) =>
+        written.Of(notification.Kind, notification.Ticket?.TeamId, LanguageOf(notification))
+        ?? TemplateWords.BuiltIn(notification.Kind, culture);
+
+    /// <summary>The reader's; colleagues read the desk's first language.</summary>
+    private static string LanguageOf(Notification notification) =>
+        notification.UserId is null && notification.Ticket is { } ticket
+            ? ticket.Customer.Language ?? LetterLanguages.All[0].TwoLetterISOLanguageName
+            : LetterLanguages.All[0].TwoLetterISOLanguageName;
 
     private Dictionary<string, string> Facts(Notification notification, CultureInfo culture)
     {

@@ -64,6 +64,7 @@ internal static class TicketsModel
             message.Property(m => m.AuthorName).HasMaxLength(254);
             message.Property(m => m.ThreadReason).HasMaxLength(40);
             message.Property(m => m.SenderAddress).HasMaxLength(Customer.MaxAddressLength);
+            message.HasIndex(m => m.MovedFromTicketId).HasFilter("\"MovedFromTicketId\" IS NOT NULL");
             message.HasIndex(m => m.InboundMailId).IsUnique().HasFilter("\"InboundMailId\" IS NOT NULL");
         });
         model.Entity<Attachment>(attachment =>

@@ -122,6 +122,9 @@ public sealed class Notification
     /// <summary>The last answer or reason in words for staff.</summary>
     public string? MailRemark { get; set; }
 
+    /// <summary>The message it tells of went to another ticket: its page is that one's now, and so are answers to its mail.</summary>
+    public void Follow(Ticket ticket) => (Ticket, TicketId) = (ticket, ticket.Id);
+
     /// <summary>Nothing is mailed; used for what is only shown, and for history that was lived elsewhere.</summary>
     public Notification WithoutMail()
     {

@@ -24,6 +24,9 @@ public sealed class DeskSettings
 
     /// <summary>Key of all signed tokens in links, reply addresses and Message-IDs; made once, secret.</summary>
     public byte[] SigningKey { get; private set; } = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>Whether a specialist may answer the customer by answering the desk's mail to them; see <c>Mail:StaffAnswers</c> for what proves it.</summary>
+    public bool StaffAnswersByMail { get; set; }
     public int? DefaultSlaPolicyId { get; set; }
 
     /// <summary>Receives what could not be classified.</summary>

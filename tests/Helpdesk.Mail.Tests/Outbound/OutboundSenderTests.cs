@@ -286,6 +286,7 @@ public class OutboundSenderTests
             db.Add(
                 new MailTemplate
                 {
+                    TeamId = LetterWords.Desk,
                     Kind = NotificationKind.Acknowledgement,
                     Language = "en",
                     Subject = "Got {number}",

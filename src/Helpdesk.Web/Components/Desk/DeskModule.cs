@@ -27,6 +27,7 @@ public static class DeskModule
         services.AddSingleton<TicketWriting>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();
+        services.AddScoped<MessageMoving>();
         services.AddScoped<NewsBox>();
         return services;
     }

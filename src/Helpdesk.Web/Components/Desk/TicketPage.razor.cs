@@ -45,6 +45,7 @@ public sealed partial class TicketPage : IAsyncDisposable
     private string? _focus;
     private IReadOnlyList<Visitor> _others = [];
     private IReadOnlyList<SimilarTicket>? _similar;
+    private MovedMessage? _moved;
     private Composer? _composer;
     private DeskPresence.Visit? _visit;
     private IDisposable? _feed;
@@ -83,6 +84,9 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     [Inject]
     internal TicketWork Work { get; set; } = default!;
+
+    [Inject]
+    internal MessageMoving Moving { get; set; } = default!;
 
     [Inject]
     internal DeskDirectory Directory { get; set; } = default!;
@@ -153,7 +157,7 @@ public sealed partial class TicketPage : IAsyncDisposable
             Navigation.NotFound();
             return;
         }
-        (_shown, _problem, _isGone, _similar) = (Id, null, false, null);
+        (_shown, _problem, _isGone, _similar, _moved) = (Id, null, false, null, null);
         (_viewer, _me) = (viewer, viewer.UserId);
         await LoadAsync();
         if (View is null)
@@ -307,6 +311,16 @@ public sealed partial class TicketPage : IAsyncDisposable
         await LoadAsync();
         StateHasChanged();
     }
+
+    // undoing has no undo: what was taken back is where it was
+    private async Task MovedAsync(MovedMessage moved)
+    {
+        _moved = moved is { TicketId: not null, IsBack: false } ? moved : null;
+        await ShowAsync(moved.Outcome, moved.IsBack ? T["Place.IsBack"] : T["Place.IsMoved"]);
+    }
+
+    private async Task TakeBackAsync(MovedMessage moved) =>
+        await MovedAsync(await Moving.MoveAsync(moved.MessageId, seenVersion: null, moved.WayBack));
 
     private Task ChangedAsync(WorkOutcome outcome) => ShowAsync(outcome, T["Saved"]);
 

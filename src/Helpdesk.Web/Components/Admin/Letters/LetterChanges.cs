@@ -111,6 +111,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
                 {
                     Kind = kind,
                     Language = Language,
+                    TeamId = LetterWords.Desk,
                     Subject = words.Subject,
                     Heading = words.Heading,
                     Text = words.Text,

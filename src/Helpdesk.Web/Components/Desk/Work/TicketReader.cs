@@ -137,6 +137,8 @@ public sealed class TicketReader(IDbContextFactory<HelpdeskDbContext> databases,
                 FromOtherSender = m.FromOtherSender,
                 SenderAddress = m.SenderAddress,
                 IsMail = m.InboundMailId != null,
+                ThreadReason = m.ThreadReason,
+                MovedFromTicketId = m.MovedFromTicketId,
                 CreatedAt = m.CreatedAt,
             });
 }
