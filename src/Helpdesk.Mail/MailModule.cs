@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Alerts;
 using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Import;
 using Helpdesk.Mail.Intake;
@@ -32,6 +33,8 @@ public static class MailModule
     {
         Bind<SmtpListenerOptions>(services, configuration, "Mail:Smtp");
         Bind<IntakeOptions>(services, configuration, "Mail:Intake");
+        Bind<StaffAnswerOptions>(services, configuration, "Mail:StaffAnswers");
+        Bind<MailAlertOptions>(services, configuration, "Mail:Alerts");
         Bind<OutboundOptions>(services, configuration, "Mail:Out");
         Bind<OutboundQueueOptions>(services, configuration, "Mail:Outbox");
         Bind<DkimOptions>(services, configuration, "Mail:Dkim");
@@ -43,6 +46,7 @@ public static class MailModule
         services.AddSingleton<InboundQueue>();
         services.AddSingleton<MailIntake>();
         services.AddSingleton<MessageMoves>();
+        services.AddSingleton<MailAlerts>();
         services.AddSingleton<OutboundSender>();
         services.AddSingleton<AcceptMail>(provider => provider.GetRequiredService<InboundQueue>().AcceptAsync);
         services.AddSingleton<IsOurAddress>(provider => DeskAddresses(provider.GetRequiredService<DeskDirectory>()));

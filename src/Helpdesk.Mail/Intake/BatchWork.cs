@@ -15,6 +15,7 @@ internal sealed class BatchWork(
     TicketIntake tickets,
     DeskPicture picture,
     IntakeOptions options,
+    StaffAnswerOptions staffOptions,
     DateTimeOffset now
 )
 {
@@ -63,7 +64,10 @@ internal sealed class BatchWork(
             thread,
             CountMail(read.SenderAddress),
             isImported ? int.MaxValue : options.MaxMailsPerHour,
-            mail.IsReleased
+            mail.IsReleased,
+            thread is { StaffId: not null } && !mail.IsReleased
+                ? await new StaffAnswers(db, picture, staffOptions, now).JudgeAsync(read, thread, cancellationToken)
+                : null
         );
         switch (outcome)
         {
@@ -75,6 +79,9 @@ internal sealed class BatchWork(
                 break;
             case IntakeOutcome.Open open:
                 await OpenAsync(mail, read, open, cancellationToken);
+                break;
+            case IntakeOutcome.Answer answer:
+                await AnswerAsync(mail, read, answer.Words, cancellationToken);
                 break;
             case IntakeOutcome.Ignore ignore:
                 mail.Ignored(ignore.Reason, await IgnoreAsync(read, ignore, cancellationToken), now);
@@ -153,6 +160,34 @@ internal sealed class BatchWork(
             : new Actor(ActorKind.Customer, Id: null, Text.OneLine(read.Author?.Name, Customer.MaxNameLength));
         await tickets.AppendAsync(ticket, content, actor, cancellationToken);
         mail.Done(reason, ticket, now);
+    }
+
+    /// <summary>As if it had been written on the desk. Only what was written now goes out: no formatting, no quoted past, no pictures of a signature.</summary>
+    private async Task AnswerAsync(
+        InboundMail mail,
+        ReadMail read,
+        StaffAnswer answer,
+        CancellationToken cancellationToken
+    )
+    {
+        var files = new List<Attachment>();
+        foreach (var file in read.Mail.Attachments.Where(f => !f.Inline && f.ContentType != "message/rfc822"))
+            files.Add(await StoreAsync(file, files.Count + 1, cancellationToken));
+        var ticket = answer.Ticket!;
+        ticket.Reply(
+            new MessageContent
+            {
+                Text = answer.Text,
+                ThreadReason = "staff-reply",
+                InboundMailId = mail.Id,
+                Attachments = files,
+            },
+            answer.By!,
+            TicketStatus.Waiting,
+            picture.TermsOf(ticket),
+            now
+        );
+        mail.Done("staff-reply", ticket, now);
     }
 
     private async Task<Ticket?> IgnoreAsync(

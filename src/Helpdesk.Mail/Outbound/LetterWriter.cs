@@ -19,6 +19,9 @@ public sealed record LetterContent
     /// <summary>The line above everything, e.g. company and number.</summary>
     public required string TopLine { get; init; }
 
+    /// <summary>Stands before everything, where the reader may answer: what is below it is not theirs.</summary>
+    public string? AnswerLine { get; init; }
+
     /// <summary>Base of relative links, without a slash at the end.</summary>
     public required string PublicUrl { get; init; }
 
@@ -96,6 +99,8 @@ public static class LetterWriter
     {
         var text = new StringBuilder();
         var (words, facts) = (content.Words, content.Facts);
+        if (content.AnswerLine is { } line)
+            text.Append(line).Append("\n\n");
         text.Append(content.TopLine).Append("\n\n");
         if (Fill(words.Heading, facts) is { Length: > 0 } heading)
             text.Append(heading).Append("\n\n");
@@ -150,6 +155,8 @@ public static class LetterWriter
             paragraphs.Find(p => p != MessagePlaceholder) ?? ""
         );
         html.Append(Frame);
+        if (content.AnswerLine is { } line)
+            Element(html, "p", $"margin:0 0 12px;font-size:12px;{Soft}", line, "soft");
         Element(html, "p", $"margin:0 0 20px;font-size:13px;{Soft}", content.TopLine, "soft");
         if (Fill(words.Heading, facts) is { Length: > 0 } heading)
             Element(html, "h1", $"margin:0 0 12px;font-size:22px;line-height:1.3;{Ink}", heading, "ink");

@@ -75,7 +75,9 @@ internal sealed class NotificationMails(
             Headers = Marks(notification),
             Attachments = await AttachmentsAsync(notification, cancellationToken),
         };
-        return new OutgoingMail(replyTo ?? Settings.SupportAddress, [notification.Address], mail.Build());
+        // bounces of notices need no token: the Message-ID that they quote says which it was
+        var returnPath = notification.UserId is null ? replyTo ?? Settings.SupportAddress : Settings.SupportAddress;
+        return new OutgoingMail(returnPath, [notification.Address], mail.Build());
     }
 
     // ---- words and facts
@@ -100,6 +102,7 @@ internal sealed class NotificationMails(
                     .Phrase("TopLine", culture)
                     .Replace("{company}", facts["company"], StringComparison.Ordinal)
                     .Replace("{number}", facts["number"], StringComparison.Ordinal),
+            AnswerLine = IsAnswerable(notification) ? TemplateWords.Phrase("StaffAnswer.Line", culture) : null,
             PublicUrl = Settings.PublicUrl,
             Link = Link(notification),
             Articles = [.. offered.Select(a => new LetterLink(a.Title, MailLinks.Article(picture, a.Slug), a.Summary))],
@@ -132,8 +135,14 @@ internal sealed class NotificationMails(
                 facts[name == "dueAt" ? "promised" : "until"] = clock.Write(at);
             else if (name == "target" && Enum.TryParse<SlaTarget>(value, out var target))
                 facts["target"] = TemplateWords.Phrase($"Target.{target}", culture);
-            else if (name == "article")
-                facts["article"] = value;
+            else if (name is "article" or "mails")
+                facts[name] = value;
+            else if (name == "list")
+                facts["list"] = TemplateWords.Phrase($"MailList.{value}", culture);
+            else if (
+                name == "since" && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var since)
+            )
+                facts["since"] = clock.Write(since);
         }
         if (notification.Ticket is not { } ticket)
             return facts;
@@ -147,6 +156,10 @@ internal sealed class NotificationMails(
         facts["specialist"] = ticket.Specialist?.Name ?? "";
         facts["priority"] = TemplateWords.Phrase($"Priority.{ticket.Priority}", culture);
         facts["due"] = ticket.DueAt is { } due && due > now ? clock.Write(due) : "";
+        facts["answer"] = TemplateWords.Phrase(
+            IsAnswerable(notification) ? "StaffAnswer.ByMail" : "StaffAnswer.OnDesk",
+            culture
+        );
         facts["author"] = PublicMessage(notification)?.AuthorName ?? "";
         return facts;
     }
@@ -203,9 +216,16 @@ internal sealed class NotificationMails(
         };
 
     private string? ReplyTo(Notification notification) =>
-        notification is { UserId: null, Ticket: { } ticket }
-            ? ReplyAddress.For(ticket.Id, ticket.CustomerId, picture)
-            : null;
+        notification switch
+        {
+            { UserId: null, Ticket: { } ticket } => ReplyAddress.For(ticket.Id, ticket.CustomerId, picture),
+            _ when IsAnswerable(notification) => ReplyAddress.ForStaff(notification.Token, picture),
+            _ => null,
+        };
+
+    /// <summary>Whether a member of staff can answer the customer by answering this mail.</summary>
+    private bool IsAnswerable(Notification notification) =>
+        Settings.StaffAnswersByMail && notification is { UserId: not null, TicketId: not null };
 
     private string? Answered(Notification notification) =>
         notification is { UserId: null, TicketId: { } ticketId } ? lastMailOf.GetValueOrDefault(ticketId) : null;

@@ -29,14 +29,17 @@ public static class TemplatePlaceholders
                 "until",
             ],
             NotificationKind.ReviewDue => ["company", "article"],
+            NotificationKind.MailPilesUp => ["company", "list", "mails", "since"],
             NotificationKind.Reply => [.. OfTickets, "author", Message],
             NotificationKind.DueSoon or NotificationKind.Breached or NotificationKind.Escalated =>
             [
                 .. OfTickets,
                 "target",
                 "promised",
+                "answer",
             ],
-            _ => OfTickets,
+            NotificationKind.Acknowledgement or NotificationKind.Resolved => OfTickets,
+            _ => [.. OfTickets, "answer"],
         };
 
     /// <summary>The first thing in braces that stands for nothing; null when all is well.</summary>
@@ -62,7 +65,8 @@ public static class TemplatePlaceholders
             is NotificationKind.SignInLink
                 or NotificationKind.Invitation
                 or NotificationKind.PasswordReset
-                or NotificationKind.ReviewDue;
+                or NotificationKind.ReviewDue
+                or NotificationKind.MailPilesUp;
 
     /// <summary>Whether the message stands in its own paragraph, as <see cref="LetterWriter"/> looks for it.</summary>
     public static bool HasMessage(string text) =>

@@ -36,6 +36,25 @@ public sealed class SignedToken(byte[] signingKey)
             && TryRead("reply", bytes, out ticketId, out recipientId);
     }
 
+    /// <summary>
+    /// For the address at which one member of staff answers one notice: whom and which ticket it is about stands in the notice's row, so the token is bound to
+    /// both and can grow old.
+    /// </summary>
+    public string ForStaffReply(Guid notification) =>
+        Convert.ToHexStringLower([.. notification.ToByteArray(), .. Mac("staff-reply", notification.ToByteArray())]);
+
+    public bool TryReadStaffReply(string? token, out Guid notification)
+    {
+        notification = default;
+        if (token is not { Length: (16 + MacBytes) * 2 })
+            return false;
+        Span<byte> bytes = stackalloc byte[16 + MacBytes];
+        if (Convert.FromHexString(token, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
+            return false;
+        notification = new Guid(bytes[..16]);
+        return CryptographicOperations.FixedTimeEquals(bytes[16..], Mac("staff-reply", bytes[..16]));
+    }
+
     /// <summary>The local part of a Message-ID, made from a notification's random token.</summary>
     public string ForMessageId(Guid notification)
     {

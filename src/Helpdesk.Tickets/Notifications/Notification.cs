@@ -24,6 +24,9 @@ public enum NotificationKind
 
     /// <summary>An article's owner is asked whether it is still true.</summary>
     ReviewDue,
+
+    /// <summary>Mails that somebody has to look at pile up.</summary>
+    MailPilesUp,
 }
 
 public enum MailState
@@ -76,6 +79,15 @@ public sealed class Notification
         string address,
         DateTimeOffset now
     ) => new(kind, ticket, message, address, now) { UserId = userId };
+
+    /// <summary>Something that concerns a colleague and no ticket.</summary>
+    public static Notification ToColleague(
+        NotificationKind kind,
+        Guid userId,
+        string address,
+        IReadOnlyDictionary<string, string> data,
+        DateTimeOffset now
+    ) => new(kind, ticket: null, message: null, address, now) { UserId = userId, Data = JsonSerializer.Serialize(data) };
 
     /// <summary>A mail that belongs to no ticket, such as a sign-in link. Secrets in <paramref name="data"/> are blanked once sent.</summary>
     public static Notification ToAddress(

@@ -29,6 +29,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
             {
                 var settings = await db.DeskSettings.SingleAsync();
                 settings.SupportAddress = form.Support!.Trim().ToLowerInvariant();
+                settings.StaffAnswersByMail = form.StaffAnswers;
                 settings.OtherAddresses = string.Join(' ', form.OtherList.Where(a => a != settings.SupportAddress));
                 return (null, () => settings.Id);
             }
@@ -41,6 +42,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
         {
             Support = settings.SupportAddress,
             Others = settings.OtherAddresses.Replace(' ', '\n'),
+            StaffAnswers = settings.StaffAnswersByMail,
         };
     }
 

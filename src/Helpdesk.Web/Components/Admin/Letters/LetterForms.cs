@@ -16,6 +16,9 @@ public sealed class AddressesForm : SeenForm
     [Addresses(ErrorMessage = "Rule.Addresses")]
     public string? Others { get; set; }
 
+    /// <summary>Colleagues may answer customers by answering the desk's mail.</summary>
+    public bool StaffAnswers { get; set; }
+
     public IReadOnlyList<string> OtherList => AddressesAttribute.Lines(Others);
 }
 
