@@ -8,7 +8,6 @@ using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Mail;
@@ -53,6 +52,7 @@ public static class MailModule
         services.AddSingleton(Sender);
         services.AddSingleton<MailboxSecrets>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<OutgoingTokens>();
         services.AddSingleton<MailboxLogins>();
         services.AddSingleton<MailboxHouse>();
         services.AddSingleton<MailboxCheck>();
@@ -76,10 +76,10 @@ public static class MailModule
                 provider.GetRequiredService<IOptions<DkimOptions>>().Value is { KeyFile: not null } dkim
                     ? new DkimSigner(dkim)
                     : null,
-                provider.GetRequiredService<ILogger<SmtpMailSender>>()
+                provider.GetRequiredService<OutgoingTokens>()
             );
-        var data = provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataDirectory;
-        return new PickupFolder(options.Value.PickupFolder ?? Path.Combine(data, "mail"), time);
+        var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+        return new PickupFolder(PickupFolder.PathOf(options.Value, storage), time);
     }
 
     // RFC 5321, 4.5.1: whoever runs a mail server can be reached as postmaster

@@ -5,6 +5,7 @@ using Helpdesk.Web.Components;
 using Helpdesk.Web.Components.Account;
 using Helpdesk.Web.Components.Desk.Work;
 using Helpdesk.Web.Components.Help;
+using Helpdesk.Web.Components.Pickup;
 using Helpdesk.Web.Components.Supervise;
 using Helpdesk.Web.Files;
 using Helpdesk.Web.Localisation;
@@ -24,6 +25,7 @@ app.MapAccounts();
 app.MapFiles();
 app.MapMessageFrames();
 app.MapRawMail();
+app.MapPickup();
 app.MapApi();
 app.MapHealth();
 

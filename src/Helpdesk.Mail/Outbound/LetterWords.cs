@@ -16,12 +16,12 @@ public sealed class LetterWords
     /// <summary>Instead of a language: words for every language that has none of its own.</summary>
     public const string AnyLanguage = "";
 
-    private readonly Dictionary<(NotificationKind, int, string), TemplateWords> templates;
+    private readonly Dictionary<(NotificationKind, int, string), MailTemplate> templates;
     private readonly Dictionary<(int, string), string> signatures;
 
     public LetterWords(IEnumerable<MailTemplate> templates, IEnumerable<MailSignature> signatures)
     {
-        this.templates = templates.ToDictionary(t => (t.Kind, t.TeamId, t.Language), t => t.Words);
+        this.templates = templates.ToDictionary(t => (t.Kind, t.TeamId, t.Language));
         this.signatures = signatures.ToDictionary(s => (s.TeamId, s.Language), s => s.Text);
     }
 
@@ -37,7 +37,7 @@ public sealed class LetterWords
 
     /// <param name="language">ISO 639-1 of the reader; null = not known.</param>
     /// <returns>Null: the built-in words.</returns>
-    public TemplateWords? Of(NotificationKind kind, int? teamId, string? language) =>
+    public MailTemplate? Of(NotificationKind kind, int? teamId, string? language) =>
         Places(teamId, language)
             .Select(p => templates.GetValueOrDefault((kind, p.Team, p.Language)))
             .FirstOrDefault(w => w is not null);

@@ -33,6 +33,9 @@ public sealed record LetterContent
     public string? MessageText { get; init; }
     public SafeHtml? MessageHtml { get; init; }
 
+    /// <summary>What stands for <c>{signature}</c> alone in its paragraph; see <see cref="LetterWriter.Sign"/>.</summary>
+    public string Signature { get; init; } = "";
+
     /// <summary>What this mail answers, quoted at the end.</summary>
     public string? EarlierText { get; init; }
 }
@@ -46,12 +49,24 @@ public sealed record Letter(string Subject, string Text, string Html);
 public static class LetterWriter
 {
     private const string MessagePlaceholder = "{message}";
+    private const string SignaturePlaceholder = "{signature}";
 
     public static Letter Write(LetterContent content)
     {
         var subject = Tickets.Text.OneLine(Fill(content.Words.Subject, content.Facts) ?? content.Company, 250);
         return new(subject, WriteText(content), WriteHtml(content, subject));
     }
+
+    /// <summary>A signature with its placeholders filled in, line by line; a line with a placeholder that has no value is left out.</summary>
+    public static string Sign(string signature, IReadOnlyDictionary<string, string> facts) =>
+        string.Join(
+            '\n',
+            signature
+                .ReplaceLineEndings("\n")
+                .Split('\n')
+                .Select(l => Fill(l.TrimEnd(), facts))
+                .Where(l => l is not null)
+        );
 
     // ---- filling in
 
@@ -81,9 +96,9 @@ public static class LetterWriter
     {
         foreach (var block in text.ReplaceLineEndings("\n").Split("\n\n"))
         {
-            if (block.Trim() == MessagePlaceholder)
+            if (block.Trim() is MessagePlaceholder or SignaturePlaceholder)
             {
-                yield return MessagePlaceholder;
+                yield return block.Trim();
                 continue;
             }
             var lines = block.Split('\n').Select(l => Fill(l.Trim(), facts)).Where(l => !string.IsNullOrEmpty(l));
@@ -105,7 +120,7 @@ public static class LetterWriter
         if (Fill(words.Heading, facts) is { Length: > 0 } heading)
             text.Append(heading).Append("\n\n");
         foreach (var paragraph in Paragraphs(words.Text, facts))
-            text.Append(paragraph == MessagePlaceholder ? content.MessageText?.TrimEnd() : paragraph).Append("\n\n");
+            text.Append(Said(paragraph, content)).Append("\n\n");
         if (content.Link is { } link && Fill(words.Button, facts) is { Length: > 0 } button)
             text.Append(button).Append(":\n").Append(link).Append("\n\n");
         if (content.Articles.Count > 0)
@@ -120,11 +135,19 @@ public static class LetterWriter
             }
         }
         foreach (var paragraph in Paragraphs(words.Footer, facts))
-            text.Append(paragraph).Append("\n\n");
+            text.Append(Said(paragraph, content)).Append("\n\n");
         if (content.EarlierText is { } earlier)
             text.Append(Quoted(earlier));
         return text.ToString().TrimEnd('\n') + "\n";
     }
+
+    private static string? Said(string paragraph, LetterContent content) =>
+        paragraph switch
+        {
+            MessagePlaceholder => content.MessageText?.TrimEnd(),
+            SignaturePlaceholder => content.Signature.TrimEnd(),
+            _ => paragraph,
+        };
 
     private static string Quoted(string earlier) =>
         string.Concat(
@@ -152,7 +175,7 @@ public static class LetterWriter
             html,
             "div",
             "display:none;max-height:0;overflow:hidden",
-            paragraphs.Find(p => p != MessagePlaceholder) ?? ""
+            paragraphs.Find(p => p is not (MessagePlaceholder or SignaturePlaceholder)) ?? ""
         );
         html.Append(Frame);
         if (content.AnswerLine is { } line)
@@ -167,6 +190,8 @@ public static class LetterWriter
                     CultureInfo.InvariantCulture,
                     $"<div class=\"ink\" style=\"margin:0 0 16px;{Ink}\">{MessageHtml(content)}</div>\n"
                 );
+            else if (paragraph == SignaturePlaceholder)
+                Signed(html, content, $"margin:0 0 16px;{Ink}", "ink");
             else
                 Element(html, "p", $"margin:0 0 16px;{Ink}", paragraph, "ink");
         }
@@ -174,13 +199,26 @@ public static class LetterWriter
             Button(html, button, link);
         WriteArticles(html, content);
         foreach (var paragraph in Paragraphs(words.Footer, facts))
-            Element(html, "p", $"margin:0 0 8px;font-size:14px;{Soft}", paragraph, "soft");
+        {
+            if (paragraph == SignaturePlaceholder)
+                Signed(html, content, $"margin:0 0 8px;font-size:14px;{Soft}", "soft");
+            else
+                Element(html, "p", $"margin:0 0 8px;font-size:14px;{Soft}", paragraph, "soft");
+        }
         if (content.EarlierText is { } earlier)
             html.Append(
                 CultureInfo.InvariantCulture,
                 $"<blockquote class=\"soft rule\" style=\"margin:20px 0 0;padding:0 0 0 12px;border-left:3px solid #e5e1d9;font-size:14px;{Soft}\">{HtmlSanitizer.FromText(earlier.TrimEnd()).Value}</blockquote>\n"
             );
         return html.Append(Foot).ToString();
+    }
+
+    private static void Signed(StringBuilder html, LetterContent content, string style, string cssClass)
+    {
+        if (content.Signature.TrimEnd() is not { Length: > 0 } signature)
+            return;
+        var lines = string.Join("<br>", signature.Split('\n').Select(Encode));
+        html.Append(CultureInfo.InvariantCulture, $"<p class=\"{cssClass}\" style=\"{style}\">{lines}</p>\n");
     }
 
     private static void WriteArticles(StringBuilder html, LetterContent content)

@@ -57,8 +57,12 @@ internal sealed class NotificationMails(
         CancellationToken cancellationToken
     )
     {
-        var culture = LetterLanguages.For(notification.Ticket?.Customer.Language);
-        var letter = LetterWriter.Write(await ContentAsync(notification, culture, cancellationToken));
+        var template = written.Of(notification.Kind, notification.Ticket?.TeamId, LanguageOf(notification));
+        // words in a language that the built-in ones do not have say by themselves which it is
+        var culture = template is { Language.Length: > 0 }
+            ? CultureInfo.GetCultureInfo(template.Language)
+            : LetterLanguages.For(notification.Ticket?.Customer.Language);
+        var letter = LetterWriter.Write(await ContentAsync(notification, template?.Words, culture, cancellationToken));
         var replyTo = ReplyTo(notification);
         var mail = new MailBuilder
         {
@@ -84,16 +88,24 @@ internal sealed class NotificationMails(
 
     private async Task<LetterContent> ContentAsync(
         Notification notification,
+        TemplateWords? words,
         CultureInfo culture,
         CancellationToken cancellationToken
     )
     {
         var facts = Facts(notification, culture);
+        var signature = LetterWriter.Sign(
+            written.SignatureOf(notification.Ticket?.TeamId, LanguageOf(notification))
+                ?? TemplateWords.Phrase("Signature", culture),
+            facts
+        );
+        facts["signature"] = signature.ReplaceLineEndings(", ");
         var offered = NotificationFacts.Articles(NotificationFacts.Read(notification.Data));
         return new LetterContent
         {
-            Words = Words(notification, culture),
+            Words = words ?? TemplateWords.BuiltIn(notification.Kind, culture),
             Culture = culture,
+            Signature = signature,
             Facts = facts,
             Company = Settings.CompanyName,
             TopLine = notification.Ticket is null
@@ -111,10 +123,6 @@ internal sealed class NotificationMails(
             EarlierText = await EarlierAsync(notification, cancellationToken),
         };
     }
-
-    private TemplateWords Words(Notification notification, CultureInfo culture) =>
-        written.Of(notification.Kind, notification.Ticket?.TeamId, LanguageOf(notification))
-        ?? TemplateWords.BuiltIn(notification.Kind, culture);
 
     /// <summary>The reader's; colleagues read the desk's first language.</summary>
     private static string LanguageOf(Notification notification) =>
@@ -139,9 +147,7 @@ internal sealed class NotificationMails(
                 facts[name] = value;
             else if (name == "list")
                 facts["list"] = TemplateWords.Phrase($"MailList.{value}", culture);
-            else if (
-                name == "since" && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var since)
-            )
+            else if (name == "since" && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var since))
                 facts["since"] = clock.Write(since);
         }
         if (notification.Ticket is not { } ticket)
@@ -281,6 +287,10 @@ internal sealed class NotificationMails(
 public static class LetterLanguages
 {
     public static IReadOnlyList<CultureInfo> All { get; } = [CultureInfo.GetCultureInfo("en")];
+
+    /// <summary>ISO 639-1 of the languages in which administrators can write words of their own.</summary>
+    public static IReadOnlyList<string> Offered { get; } =
+    ["en", "de", "es", "et", "fr", "it", "lt", "lv", "nl", "pl", "ru", "uk"];
 
     /// <param name="language">ISO 639-1; null = not known.</param>
     public static CultureInfo For(string? language) =>

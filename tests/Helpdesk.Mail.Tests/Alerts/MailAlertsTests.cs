@@ -20,7 +20,6 @@ public sealed class MailAlertsTests
         (await ToldAsync(mails)).ShouldBe(1);
         await HoldAsync(mails);
         (await ToldAsync(mails)).ShouldBe(1);
-        mails.Desk.Get<MailAlerts>();
         (await mails.Desk.Get<MailAlerts>().StandingAsync()).ShouldHaveSingleItem().About.ShouldBe(MailAlertAbout.Held);
 
         await DiscardAsync(mails, keep: 1);
@@ -41,7 +40,7 @@ public sealed class MailAlertsTests
         (await ToldAsync(mails)).ShouldBe(1);
 
         await mails.SendAsync();
-        var text = Mime.MimeParser.Parse(mails.Outgoing.Mails.ShouldHaveSingleItem().Raw).TextBody!;
+        var text = Helpdesk.Mail.Mime.MimeParser.Parse(mails.Outgoing.Mails.ShouldHaveSingleItem().Raw).TextBody!;
         text.ShouldContain("Held mails: 1.");
         text.ShouldContain("/supervise/mail?list=held");
         mails.Outgoing.Mails[0].Recipients.ShouldBe([mails.Desk.Supervisor.Email!]);

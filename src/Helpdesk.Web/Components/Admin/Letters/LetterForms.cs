@@ -41,6 +41,16 @@ public sealed class AddressesAttribute : ValidationAttribute
         ];
 }
 
+/// <summary>What stands under answers.</summary>
+public sealed class SignatureForm : SeenForm
+{
+    /// <summary>Empty = the next place's signature stands.</summary>
+    [StringLength(MailSignature.MaxTextLength)]
+    public string? Text { get; set; }
+
+    public string Plain => Tickets.Text.Cut(Text, MailSignature.MaxTextLength).ReplaceLineEndings("\n").Trim();
+}
+
 /// <summary>The words of one kind of mail.</summary>
 public sealed class LetterForm : SeenForm
 {
