@@ -88,7 +88,8 @@ public sealed class MailAlerts(
         {
             ["link"] = $"/supervise/mail?list={about.ToString().ToLowerInvariant()}",
             ["list"] = about.ToString(),
-            ["mails"] = pile.Mails >= limit.Mails ? $"{limit.Mails.ToStringInvariant()}+" : pile.Mails.ToStringInvariant(),
+            ["mails"] =
+                pile.Mails >= limit.Mails ? $"{limit.Mails.ToStringInvariant()}+" : pile.Mails.ToStringInvariant(),
             ["since"] = $"{pile.OldestAt:O}",
         };
 

@@ -52,10 +52,7 @@ public static class AuthenticationResults
     }
 
     private static bool IsAbout(string method, string property) =>
-        (method, property)
-            is ("dmarc", "header.from")
-                or ("dkim", "header.d")
-                or ("spf", "smtp.mailfrom");
+        (method, property) is ("dmarc", "header.from") or ("dkim", "header.d") or ("spf", "smtp.mailfrom");
 
     /// <summary>Comments may hold anything, also what looks like a result.</summary>
     private static string WithoutComments(string value)

@@ -52,7 +52,9 @@ public abstract record IntakeOutcome(string Reason)
         if (mailsThisHour >= maxMailsPerHour)
             return new Hold("too-many", thread);
         if (thread is { StaffId: not null })
-            return staff is { Doubt: null } ? new Answer(thread, staff) : new Hold(staff?.Doubt ?? "staff-by-mail", thread);
+            return staff is { Doubt: null }
+                ? new Answer(thread, staff)
+                : new Hold(staff?.Doubt ?? "staff-by-mail", thread);
         return thread is not null
             ? new Append(thread)
             : new Open(read.Author is null ? "opened-no-sender" : "opened", !read.Verdict.MayAnswer);

@@ -57,7 +57,7 @@ internal sealed class StaffAnswers(
         if (ticket.Status is TicketStatus.Closed)
             return StaffAnswer.Doubtful("staff-closed");
         var text = Written(read.Reply.Visible);
-        if (text.Length == 0)
+        if (read.Reply.IsOnlyPast || text.Length == 0)
             return StaffAnswer.Doubtful("staff-empty");
         return MayHoldOurWords(text, read)
             ? StaffAnswer.Doubtful("staff-quote")
@@ -88,6 +88,15 @@ internal sealed class StaffAnswers(
         return visible[..line].Trim();
     }
 
+    /// <summary>Before what is quoted stands a line that announces it, in a language that nobody here knows.</summary>
+    private static bool EndsWithAnIntroduction(ReplyText reply) =>
+        reply
+            .Parts.Zip(reply.Parts.Skip(1))
+            .Any(p =>
+                p is { First.Kind: ReplyPartKind.Written, Second.Kind: ReplyPartKind.Quoted }
+                && reply.Text.AsSpan(p.First.Start, p.First.Length).TrimEnd().EndsWith(":")
+            );
+
     /// <summary>
     /// Our notice is for colleagues only. Where a mail program quotes in a way that nobody knows, something of it may look as if it were written now: the
     /// private address, a link to the desk, a quoted line. Better a person looks than that the customer reads it.
@@ -95,11 +104,14 @@ internal sealed class StaffAnswers(
     private bool MayHoldOurWords(string text, ReadMail read)
     {
         var support = picture.Settings.SupportAddress;
-        return text.Contains(support[..support.LastIndexOf('@')] + "+", StringComparison.OrdinalIgnoreCase)
+        return text.Contains(support, StringComparison.OrdinalIgnoreCase)
+            || text.Contains(support[..support.LastIndexOf('@')] + "+", StringComparison.OrdinalIgnoreCase)
+            || EndsWithAnIntroduction(read.Reply)
             || text.Contains("/desk/", StringComparison.OrdinalIgnoreCase)
             || text.Split('\n').Any(l => l.TrimStart().StartsWith('>'))
             || (
-                read.Mail.References.Append(read.Mail.InReplyTo ?? "-")
+                read
+                    .Mail.References.Append(read.Mail.InReplyTo ?? "-")
                     .Any(id => id.Length > 8 && text.Contains(id, StringComparison.OrdinalIgnoreCase))
             );
     }

@@ -272,7 +272,12 @@ internal sealed class NotificationMails(
     private async Task<Dictionary<long, string?>> LastMailsAsync(long[] tickets, CancellationToken cancellationToken)
     {
         var newest = db
-            .Messages.Where(m => tickets.Contains(m.TicketId) && m.InboundMailId != null)
+            .Messages.Where(m =>
+                tickets.Contains(m.TicketId)
+                && m.InboundMailId != null
+                && m.Kind == MessageKind.Customer // not a colleague's, nor a stranger's
+                && !m.FromOtherSender
+            )
             .GroupBy(m => m.TicketId)
             .Select(g => g.Max(m => m.InboundMailId));
         var rows = await db.Set<InboundMail>()

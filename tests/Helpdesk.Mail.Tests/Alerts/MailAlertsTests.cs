@@ -13,7 +13,12 @@ public sealed class MailAlertsTests
     [Fact]
     public async Task Supervisors_are_told_once_when_a_list_passes_its_limit_and_again_only_after_it_was_below()
     {
-        await using var mails = await OpenAsync(new() { Held = new() { Mails = 2, Age = TimeSpan.FromDays(9) } });
+        await using var mails = await OpenAsync(
+            new()
+            {
+                Held = new() { Mails = 2, Age = TimeSpan.FromDays(9) },
+            }
+        );
         await HoldAsync(mails);
         (await ToldAsync(mails)).ShouldBe(0);
         await HoldAsync(mails);
@@ -32,7 +37,12 @@ public sealed class MailAlertsTests
     [Fact]
     public async Task One_that_waits_too_long_is_enough_and_the_mail_says_where_to_look()
     {
-        await using var mails = await OpenAsync(new() { Held = new() { Mails = 50, Age = TimeSpan.FromHours(2) } });
+        await using var mails = await OpenAsync(
+            new()
+            {
+                Held = new() { Mails = 50, Age = TimeSpan.FromHours(2) },
+            }
+        );
         await HoldAsync(mails);
         mails.Desk.Time.Advance(TimeSpan.FromMinutes(119));
         (await ToldAsync(mails)).ShouldBe(0);

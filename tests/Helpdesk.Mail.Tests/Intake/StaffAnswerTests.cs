@@ -25,7 +25,9 @@ public sealed class StaffAnswerTests
         var ticket = await house.TicketAsync();
         var reply = ticket.Messages[^1];
         ticket.Messages.Count.ShouldBe(3); // the customer's two and this one
-        (reply.Kind, reply.Text, reply.AuthorName).ShouldBe((MessageKind.Reply, "Your card is on its way.", "Anna"));
+        (reply.Kind, reply.Text, reply.AuthorName).ShouldBe(
+            (MessageKind.Reply, "Your card is on its way.", "Anna Alder")
+        );
         (reply.AuthorUserId, ticket.Status).ShouldBe((house.Desk.Anna.Id, TicketStatus.Waiting));
         ticket.Events.ShouldContain(e =>
             e.Kind == TicketEventKind.SpecialistReplied && e.ActorId == house.Desk.Anna.Id.ToString()
@@ -36,6 +38,10 @@ public sealed class StaffAnswerTests
         text.ShouldNotContain("/desk/");
         text.ShouldNotContain("extension 12");
         text.ShouldNotContain("##-");
+        // it answers the customer's mail; the specialist's own is nobody's business
+        (await house.Mails.MailsAsync())
+            .Single(m => m.Reason == "reply-address")
+            .MessageId.ShouldBe(sent.InReplyTo);
     }
 
     [Theory]
@@ -48,6 +54,7 @@ public sealed class StaffAnswerTests
     [InlineData("team", "staff-no-rights")]
     [InlineData("empty", "staff-empty")]
     [InlineData("quote", "staff-quote")]
+    [InlineData("introduction", "staff-quote")]
     [InlineData("off", "staff-by-mail")]
     [InlineData("message-id-only", "staff-by-mail")]
     public async Task Whatever_is_missing_holds_the_mail_with_its_reason(string lack, string reason)
@@ -59,6 +66,7 @@ public sealed class StaffAnswerTests
             {
                 "empty" => "",
                 "quote" => "See http://desk.example/desk/tickets/1",
+                "introduction" => "Solved.\n\nPoststelle kirjutas esmaspäeval:\n\n> My card",
                 _ => "Solved.",
             },
             from: lack == "from" ? "boris@desk.example" : null,
@@ -128,7 +136,10 @@ public sealed class StaffAnswerTests
     [InlineData("MX.desk.example 1; spf=fail smtp.mailfrom=x@y; dkim=pass header.d=desk.example header.s=s1", true)]
     [InlineData("mx.desk.example; spf=pass smtp.mailfrom=anna@desk.example", true)]
     [InlineData("mx.desk.example; dkim=pass header.d=evil.example", false)]
-    [InlineData("mx.desk.example; dmarc=fail (was dmarc=pass header.from=desk.example) header.from=desk.example", false)]
+    [InlineData(
+        "mx.desk.example; dmarc=fail (was dmarc=pass header.from=desk.example) header.from=desk.example",
+        false
+    )]
     [InlineData("mx.desk.example; dkim=none (; dmarc=pass header.from=desk.example)", false)]
     [InlineData("mx.desk.example; spf=pass reason=\"; dkim=pass header.d=desk.example\" smtp.mailfrom=x@y", false)]
     [InlineData("mx.desk.example.evil.example; dmarc=pass header.from=desk.example", false)]
@@ -154,7 +165,8 @@ public sealed class StaffAnswerTests
         public static async Task<House> OpenAsync(bool isOn = true)
         {
             var mails = await MailDesk.OpenAsync(configure: services =>
-                services.Configure<StaffAnswerOptions>(_ => { })
+                services
+                    .Configure<StaffAnswerOptions>(_ => { })
                     .AddSingleton(
                         Microsoft.Extensions.Options.Options.Create(
                             new StaffAnswerOptions { TrustedReceiver = "mx.desk.example" }
@@ -167,7 +179,10 @@ public sealed class StaffAnswerTests
             var house = new House(mails, await Door.OpenAsync(mails));
             await house.SendAsync(MailDesk.Eml(), "support@desk.example");
             var ticket = (await mails.TicketsAsync()).Single();
-            await mails.Desk.ChangeAsync(ticket.Id, (t, _, now) => t.AssignTo(mails.Desk.Anna, Actor.System, null, now));
+            await mails.Desk.ChangeAsync(
+                ticket.Id,
+                (t, _, now) => t.AssignTo(mails.Desk.Anna, Actor.System, null, now)
+            );
             var address = ReplyAddress.For(ticket.Id, ticket.CustomerId, await mails.Desk.PictureAsync());
             await house.SendAsync(MailDesk.Eml("Re", "Any news?"), address);
             house.Notice = (await house.OutgoingToAsync(mails.Desk.Anna.Address))[^1];

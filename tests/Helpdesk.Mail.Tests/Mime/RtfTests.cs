@@ -34,7 +34,7 @@ public sealed class RtfTests
         "One\nTwo"
     )]
     [InlineData(
-        @"{\rtf1 a\{b\}c\\d\~e {\pict 0102ff}{\bin4 }}{\field{\*\fldinst LINK}{\fldrslt here}}",
+        @"{\rtf1 a\{b\}c\\d\~e {\pict 0102ff}{\bin4 }}}}}{\field{\*\fldinst LINK}{\fldrslt here}}",
         "a{b}c\\d\u00A0e here"
     )]
     [InlineData(@"{\rtf1 \uc2 x\u1071 ??y}", "xЯy")]

@@ -77,7 +77,7 @@ public class OutboundSenderTests
         sent.Headers.Has("Auto-Submitted").ShouldBeFalse();
         sent.TextBody!.ShouldContain("Your card is on its way.");
         sent.TextBody!.ShouldContain("> I ordered it two weeks ago.");
-        sent.TextBody!.ShouldContain("Anna Alder, Larch Bank");
+        sent.TextBody!.ShouldContain("Anna Alder\nLarch Bank");
     }
 
     [Fact]
