@@ -3,6 +3,7 @@ using System;
 using System.Reflection;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -20,7 +21,9 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Settings.DeskSettings",
                 typeof(DeskSettings),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 13,
+                foreignKeyCount: 1,
+                unnamedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -30,6 +33,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(DeskSettings).GetField("<Id>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0);
+
+            var brandColor = runtimeEntityType.AddProperty(
+                "BrandColor",
+                typeof(string),
+                propertyInfo: typeof(DeskSettings).GetProperty("BrandColor", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(DeskSettings).GetField("<BrandColor>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 7);
 
             var companyName = runtimeEntityType.AddProperty(
                 "CompanyName",
@@ -49,6 +60,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(int?),
                 propertyInfo: typeof(DeskSettings).GetProperty("DefaultTeamId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(DeskSettings).GetField("<DefaultTeamId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var logoHash = runtimeEntityType.AddProperty(
+                "LogoHash",
+                typeof(string),
+                propertyInfo: typeof(DeskSettings).GetProperty("LogoHash", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(DeskSettings).GetField("<LogoHash>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var otherAddresses = runtimeEntityType.AddProperty(
@@ -101,7 +119,20 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
 
+            var index = runtimeEntityType.AddIndex(
+                new[] { logoHash });
+
             return runtimeEntityType;
+        }
+
+        public static RuntimeForeignKey CreateForeignKey1(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
+        {
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("LogoHash") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Hash") }),
+                principalEntityType,
+                deleteBehavior: DeleteBehavior.Restrict);
+
+            return runtimeForeignKey;
         }
 
         public static void CreateAnnotations(RuntimeEntityType runtimeEntityType)

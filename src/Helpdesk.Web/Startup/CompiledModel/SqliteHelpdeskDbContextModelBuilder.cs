@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d1fa4865-8e15-4429-81a1-acfadb8830d2"), entityTypeCount: 52)
+            : base(skipDetectChanges: false, modelId: new Guid("9ffe6436-0954-460e-968a-7e9cc9b411b0"), entityTypeCount: 59)
         {
         }
 
@@ -19,12 +19,19 @@ namespace Helpdesk.Web.Startup.CompiledModel
         {
             var article = ArticleEntityType.Create(this);
             var articleAddress = ArticleAddressEntityType.Create(this);
+            var articleAttachment = ArticleAttachmentEntityType.Create(this);
             var articleChangeCounter = ArticleChangeCounterEntityType.Create(this);
             var articleQuestion = ArticleQuestionEntityType.Create(this);
             var articleTopic = ArticleTopicEntityType.Create(this);
             var articleVersion = ArticleVersionEntityType.Create(this);
             var articleVote = ArticleVoteEntityType.Create(this);
+            var chosenReader = ChosenReaderEntityType.Create(this);
+            var reviewComment = ReviewCommentEntityType.Create(this);
+            var sharedText = SharedTextEntityType.Create(this);
+            var topicReviewer = TopicReviewerEntityType.Create(this);
             var customerSearch = CustomerSearchEntityType.Create(this);
+            var recurringAnswer = RecurringAnswerEntityType.Create(this);
+            var recurringAnswerTicket = RecurringAnswerTicketEntityType.Create(this);
             var imapMailbox = ImapMailboxEntityType.Create(this);
             var inboundMail = InboundMailEntityType.Create(this);
             var rawMail = RawMailEntityType.Create(this);
@@ -71,12 +78,26 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
 
             ArticleEntityType.CreateForeignKey1(article, topic);
+            ArticleEntityType.CreateForeignKey2(article, article);
             ArticleAddressEntityType.CreateForeignKey1(articleAddress, article);
+            ArticleAttachmentEntityType.CreateForeignKey1(articleAttachment, article);
+            ArticleAttachmentEntityType.CreateForeignKey2(articleAttachment, blob);
             ArticleQuestionEntityType.CreateForeignKey1(articleQuestion, article);
             ArticleTopicEntityType.CreateForeignKey1(articleTopic, article);
             ArticleTopicEntityType.CreateForeignKey2(articleTopic, topic);
             ArticleVersionEntityType.CreateForeignKey1(articleVersion, article);
             ArticleVoteEntityType.CreateForeignKey1(articleVote, article);
+            ChosenReaderEntityType.CreateForeignKey1(chosenReader, article);
+            ChosenReaderEntityType.CreateForeignKey2(chosenReader, organization);
+            ChosenReaderEntityType.CreateForeignKey3(chosenReader, tier);
+            ReviewCommentEntityType.CreateForeignKey1(reviewComment, article);
+            TopicReviewerEntityType.CreateForeignKey1(topicReviewer, topic);
+            TopicReviewerEntityType.CreateForeignKey2(topicReviewer, appUser);
+            RecurringAnswerEntityType.CreateForeignKey1(recurringAnswer, article);
+            RecurringAnswerEntityType.CreateForeignKey2(recurringAnswer, article);
+            RecurringAnswerEntityType.CreateForeignKey3(recurringAnswer, topic);
+            RecurringAnswerTicketEntityType.CreateForeignKey1(recurringAnswerTicket, recurringAnswer);
+            RecurringAnswerTicketEntityType.CreateForeignKey2(recurringAnswerTicket, ticket);
             InboundMailEntityType.CreateForeignKey1(inboundMail, imapMailbox);
             InboundMailEntityType.CreateForeignKey2(inboundMail, ticket);
             RawMailEntityType.CreateForeignKey1(rawMail, inboundMail);
@@ -103,6 +124,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             TeamMemberEntityType.CreateForeignKey1(teamMember, specialist);
             TeamMemberEntityType.CreateForeignKey2(teamMember, team);
             TierEntityType.CreateForeignKey1(tier, slaPolicy);
+            DeskSettingsEntityType.CreateForeignKey1(deskSettings, blob);
             EscalationRuleEntityType.CreateForeignKey1(escalationRule, slaPolicy);
             SlaPolicyEntityType.CreateForeignKey1(slaPolicy, businessHours);
             SlaPromiseEntityType.CreateForeignKey1(slaPromise, slaPolicy);
@@ -126,12 +148,19 @@ namespace Helpdesk.Web.Startup.CompiledModel
 
             ArticleEntityType.CreateAnnotations(article);
             ArticleAddressEntityType.CreateAnnotations(articleAddress);
+            ArticleAttachmentEntityType.CreateAnnotations(articleAttachment);
             ArticleChangeCounterEntityType.CreateAnnotations(articleChangeCounter);
             ArticleQuestionEntityType.CreateAnnotations(articleQuestion);
             ArticleTopicEntityType.CreateAnnotations(articleTopic);
             ArticleVersionEntityType.CreateAnnotations(articleVersion);
             ArticleVoteEntityType.CreateAnnotations(articleVote);
+            ChosenReaderEntityType.CreateAnnotations(chosenReader);
+            ReviewCommentEntityType.CreateAnnotations(reviewComment);
+            SharedTextEntityType.CreateAnnotations(sharedText);
+            TopicReviewerEntityType.CreateAnnotations(topicReviewer);
             CustomerSearchEntityType.CreateAnnotations(customerSearch);
+            RecurringAnswerEntityType.CreateAnnotations(recurringAnswer);
+            RecurringAnswerTicketEntityType.CreateAnnotations(recurringAnswerTicket);
             ImapMailboxEntityType.CreateAnnotations(imapMailbox);
             InboundMailEntityType.CreateAnnotations(inboundMail);
             RawMailEntityType.CreateAnnotations(rawMail);

@@ -124,27 +124,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "DeskSettings",
-                columns: table => new
-                {
-                    Id = table.Column<int>(type: "integer", nullable: false),
-                    CompanyName = table.Column<string>(type: "text", nullable: false),
-                    TimeZoneId = table.Column<string>(type: "text", nullable: false),
-                    PublicUrl = table.Column<string>(type: "text", nullable: false),
-                    SupportAddress = table.Column<string>(type: "text", nullable: false),
-                    OtherAddresses = table.Column<string>(type: "text", nullable: false),
-                    SigningKey = table.Column<byte[]>(type: "bytea", nullable: false),
-                    DefaultSlaPolicyId = table.Column<int>(type: "integer", nullable: true),
-                    DefaultTeamId = table.Column<int>(type: "integer", nullable: true),
-                    SetUpAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    SampleLoadedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_DeskSettings", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "Drafts",
                 columns: table => new
                 {
@@ -259,6 +238,24 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "SharedTexts",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    Body = table.Column<string>(type: "text", nullable: false),
+                    AuthorName = table.Column<string>(type: "text", nullable: false),
+                    UpdatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SharedTexts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Skills",
                 columns: table => new
                 {
@@ -320,6 +317,35 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     table.ForeignKey(
                         name: "FK_ClassifierModels_Blobs_BlobHash",
                         column: x => x.BlobHash,
+                        principalTable: "Blobs",
+                        principalColumn: "Hash",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DeskSettings",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    CompanyName = table.Column<string>(type: "text", nullable: false),
+                    TimeZoneId = table.Column<string>(type: "text", nullable: false),
+                    PublicUrl = table.Column<string>(type: "text", nullable: false),
+                    SupportAddress = table.Column<string>(type: "text", nullable: false),
+                    OtherAddresses = table.Column<string>(type: "text", nullable: false),
+                    SigningKey = table.Column<byte[]>(type: "bytea", nullable: false),
+                    DefaultSlaPolicyId = table.Column<int>(type: "integer", nullable: true),
+                    DefaultTeamId = table.Column<int>(type: "integer", nullable: true),
+                    SetUpAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    SampleLoadedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    BrandColor = table.Column<string>(type: "character varying(7)", maxLength: 7, nullable: true),
+                    LogoHash = table.Column<string>(type: "character varying(64)", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeskSettings", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_DeskSettings_Blobs_LogoHash",
+                        column: x => x.LogoHash,
                         principalTable: "Blobs",
                         principalColumn: "Hash",
                         onDelete: ReferentialAction.Restrict);
@@ -794,11 +820,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     Helped = table.Column<int>(type: "integer", nullable: false),
                     DidNotHelp = table.Column<int>(type: "integer", nullable: false),
                     Solved = table.Column<int>(type: "integer", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false)
+                    Version = table.Column<int>(type: "integer", nullable: false),
+                    TextVersion = table.Column<int>(type: "integer", nullable: false),
+                    TranslationOfId = table.Column<long>(type: "bigint", nullable: true),
+                    TranslatedVersion = table.Column<int>(type: "integer", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Articles", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Articles_Articles_TranslationOfId",
+                        column: x => x.TranslationOfId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                     table.ForeignKey(
                         name: "FK_Articles_Topics_TopicId",
                         column: x => x.TopicId,
@@ -905,6 +940,30 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "TopicReviewers",
+                columns: table => new
+                {
+                    TopicId = table.Column<int>(type: "integer", nullable: false),
+                    UserId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TopicReviewers", x => new { x.TopicId, x.UserId });
+                    table.ForeignKey(
+                        name: "FK_TopicReviewers_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_TopicReviewers_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ArticleAddresses",
                 columns: table => new
                 {
@@ -921,6 +980,64 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         principalTable: "Articles",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleComments",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
+                    TextVersion = table.Column<int>(type: "integer", nullable: false),
+                    AnswersId = table.Column<long>(type: "bigint", nullable: true),
+                    Text = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    AuthorName = table.Column<string>(type: "text", nullable: false),
+                    AuthorUserId = table.Column<Guid>(type: "uuid", nullable: true),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ResolvedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ResolvedByName = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleComments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleComments_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleFiles",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
+                    BlobHash = table.Column<string>(type: "character varying(64)", nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    ContentType = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Size = table.Column<long>(type: "bigint", nullable: false),
+                    AddedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    AddedByName = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleFiles", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleFiles_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleFiles_Blobs_BlobHash",
+                        column: x => x.BlobHash,
+                        principalTable: "Blobs",
+                        principalColumn: "Hash",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -942,6 +1059,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         name: "FK_ArticleQuestions_Articles_ArticleId",
                         column: x => x.ArticleId,
                         principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleReaders",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
+                    TierId = table.Column<int>(type: "integer", nullable: true),
+                    OrganizationId = table.Column<int>(type: "integer", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleReaders", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Tiers_TierId",
+                        column: x => x.TierId,
+                        principalTable: "Tiers",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -1014,6 +1164,45 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         principalTable: "Articles",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RecurringAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Title = table.Column<string>(type: "character varying(160)", maxLength: 160, nullable: false),
+                    TopicId = table.Column<int>(type: "integer", nullable: true),
+                    NearArticleId = table.Column<long>(type: "bigint", nullable: true),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    FoundAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    DecidedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    DecidedByName = table.Column<string>(type: "text", nullable: true),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: true),
+                    Version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RecurringAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Articles_NearArticleId",
+                        column: x => x.NearArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                 });
 
             migrationBuilder.CreateTable(
@@ -1188,6 +1377,30 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "RecurringAnswerTickets",
+                columns: table => new
+                {
+                    TicketId = table.Column<long>(type: "bigint", nullable: false),
+                    RecurringAnswerId = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RecurringAnswerTickets", x => x.TicketId);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswerTickets_RecurringAnswers_RecurringAnswerId",
+                        column: x => x.RecurringAnswerId,
+                        principalTable: "RecurringAnswers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswerTickets_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RawMails",
                 columns: table => new
                 {
@@ -1289,9 +1502,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 column: "ArticleId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ArticleComments_ArticleId",
+                table: "ArticleComments",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleFiles_ArticleId",
+                table: "ArticleFiles",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleFiles_BlobHash",
+                table: "ArticleFiles",
+                column: "BlobHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ArticleQuestions_ArticleId",
                 table: "ArticleQuestions",
                 column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_ArticleId",
+                table: "ArticleReaders",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_OrganizationId",
+                table: "ArticleReaders",
+                column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_TierId",
+                table: "ArticleReaders",
+                column: "TierId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Articles_ChangeNumber",
@@ -1308,6 +1551,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "IX_Articles_TopicId",
                 table: "Articles",
                 column: "TopicId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Articles_TranslationOfId",
+                table: "Articles",
+                column: "TranslationOfId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ArticleTopics_TopicId",
@@ -1401,6 +1649,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "IX_CustomerSearches_Visitor_At",
                 table: "CustomerSearches",
                 columns: new[] { "Visitor", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DeskSettings_LogoHash",
+                table: "DeskSettings",
+                column: "LogoHash");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Escalations_ActedAt",
@@ -1515,6 +1768,31 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 column: "TierId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_ArticleId",
+                table: "RecurringAnswers",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_NearArticleId",
+                table: "RecurringAnswers",
+                column: "NearArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_State",
+                table: "RecurringAnswers",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_TopicId",
+                table: "RecurringAnswers",
+                column: "TopicId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswerTickets_RecurringAnswerId",
+                table: "RecurringAnswerTickets",
+                column: "RecurringAnswerId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_RoutingDecisions_At_SpecialistId",
                 table: "RoutingDecisions",
                 columns: new[] { "At", "SpecialistId" });
@@ -1523,6 +1801,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "IX_RoutingDecisions_TicketId_Id",
                 table: "RoutingDecisions",
                 columns: new[] { "TicketId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedTexts_Kind_Name",
+                table: "SharedTexts",
+                columns: new[] { "Kind", "Name" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Skills_Key",
@@ -1633,6 +1917,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 column: "TopicId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_TopicReviewers_UserId",
+                table: "TopicReviewers",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Topics_Key",
                 table: "Topics",
                 column: "Key",
@@ -1667,7 +1956,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleChangeCounter");
 
             migrationBuilder.DropTable(
+                name: "ArticleComments");
+
+            migrationBuilder.DropTable(
+                name: "ArticleFiles");
+
+            migrationBuilder.DropTable(
                 name: "ArticleQuestions");
+
+            migrationBuilder.DropTable(
+                name: "ArticleReaders");
 
             migrationBuilder.DropTable(
                 name: "ArticleTopics");
@@ -1736,10 +2034,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "RawMails");
 
             migrationBuilder.DropTable(
+                name: "RecurringAnswerTickets");
+
+            migrationBuilder.DropTable(
                 name: "RoutingDecisions");
 
             migrationBuilder.DropTable(
                 name: "RoutingRules");
+
+            migrationBuilder.DropTable(
+                name: "SharedTexts");
 
             migrationBuilder.DropTable(
                 name: "SlaPromises");
@@ -1760,7 +2064,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "TopicPhrases");
 
             migrationBuilder.DropTable(
-                name: "Articles");
+                name: "TopicReviewers");
 
             migrationBuilder.DropTable(
                 name: "AspNetRoles");
@@ -1775,10 +2079,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "InboundMails");
 
             migrationBuilder.DropTable(
+                name: "RecurringAnswers");
+
+            migrationBuilder.DropTable(
                 name: "Mailboxes");
 
             migrationBuilder.DropTable(
                 name: "Tickets");
+
+            migrationBuilder.DropTable(
+                name: "Articles");
 
             migrationBuilder.DropTable(
                 name: "Topics");

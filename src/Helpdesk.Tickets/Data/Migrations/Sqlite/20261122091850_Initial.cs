@@ -123,27 +123,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "DeskSettings",
-                columns: table => new
-                {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false),
-                    CompanyName = table.Column<string>(type: "TEXT", nullable: false),
-                    TimeZoneId = table.Column<string>(type: "TEXT", nullable: false),
-                    PublicUrl = table.Column<string>(type: "TEXT", nullable: false),
-                    SupportAddress = table.Column<string>(type: "TEXT", nullable: false),
-                    OtherAddresses = table.Column<string>(type: "TEXT", nullable: false),
-                    SigningKey = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    DefaultSlaPolicyId = table.Column<int>(type: "INTEGER", nullable: true),
-                    DefaultTeamId = table.Column<int>(type: "INTEGER", nullable: true),
-                    SetUpAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    SampleLoadedAt = table.Column<long>(type: "INTEGER", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_DeskSettings", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "Drafts",
                 columns: table => new
                 {
@@ -258,6 +237,24 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "SharedTexts",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SharedTexts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Skills",
                 columns: table => new
                 {
@@ -319,6 +316,35 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     table.ForeignKey(
                         name: "FK_ClassifierModels_Blobs_BlobHash",
                         column: x => x.BlobHash,
+                        principalTable: "Blobs",
+                        principalColumn: "Hash",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DeskSettings",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    CompanyName = table.Column<string>(type: "TEXT", nullable: false),
+                    TimeZoneId = table.Column<string>(type: "TEXT", nullable: false),
+                    PublicUrl = table.Column<string>(type: "TEXT", nullable: false),
+                    SupportAddress = table.Column<string>(type: "TEXT", nullable: false),
+                    OtherAddresses = table.Column<string>(type: "TEXT", nullable: false),
+                    SigningKey = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    DefaultSlaPolicyId = table.Column<int>(type: "INTEGER", nullable: true),
+                    DefaultTeamId = table.Column<int>(type: "INTEGER", nullable: true),
+                    SetUpAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SampleLoadedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    BrandColor = table.Column<string>(type: "TEXT", maxLength: 7, nullable: true),
+                    LogoHash = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeskSettings", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_DeskSettings_Blobs_LogoHash",
+                        column: x => x.LogoHash,
                         principalTable: "Blobs",
                         principalColumn: "Hash",
                         onDelete: ReferentialAction.Restrict);
@@ -793,11 +819,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     Helped = table.Column<int>(type: "INTEGER", nullable: false),
                     DidNotHelp = table.Column<int>(type: "INTEGER", nullable: false),
                     Solved = table.Column<int>(type: "INTEGER", nullable: false),
-                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    TextVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    TranslationOfId = table.Column<long>(type: "INTEGER", nullable: true),
+                    TranslatedVersion = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Articles", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Articles_Articles_TranslationOfId",
+                        column: x => x.TranslationOfId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                     table.ForeignKey(
                         name: "FK_Articles_Topics_TopicId",
                         column: x => x.TopicId,
@@ -904,6 +939,30 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "TopicReviewers",
+                columns: table => new
+                {
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TopicReviewers", x => new { x.TopicId, x.UserId });
+                    table.ForeignKey(
+                        name: "FK_TopicReviewers_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_TopicReviewers_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ArticleAddresses",
                 columns: table => new
                 {
@@ -920,6 +979,64 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         principalTable: "Articles",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleComments",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TextVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    AnswersId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ResolvedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ResolvedByName = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleComments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleComments_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleFiles",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    BlobHash = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    ContentType = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Size = table.Column<long>(type: "INTEGER", nullable: false),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    AddedByName = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleFiles", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleFiles_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleFiles_Blobs_BlobHash",
+                        column: x => x.BlobHash,
+                        principalTable: "Blobs",
+                        principalColumn: "Hash",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -941,6 +1058,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         name: "FK_ArticleQuestions_Articles_ArticleId",
                         column: x => x.ArticleId,
                         principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleReaders",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TierId = table.Column<int>(type: "INTEGER", nullable: true),
+                    OrganizationId = table.Column<int>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleReaders", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Tiers_TierId",
+                        column: x => x.TierId,
+                        principalTable: "Tiers",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -1013,6 +1163,45 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         principalTable: "Articles",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RecurringAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 160, nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    NearArticleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    FoundAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DecidedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DecidedByName = table.Column<string>(type: "TEXT", nullable: true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RecurringAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Articles_NearArticleId",
+                        column: x => x.NearArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                 });
 
             migrationBuilder.CreateTable(
@@ -1187,6 +1376,30 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "RecurringAnswerTickets",
+                columns: table => new
+                {
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    RecurringAnswerId = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RecurringAnswerTickets", x => x.TicketId);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswerTickets_RecurringAnswers_RecurringAnswerId",
+                        column: x => x.RecurringAnswerId,
+                        principalTable: "RecurringAnswers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswerTickets_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RawMails",
                 columns: table => new
                 {
@@ -1288,9 +1501,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 column: "ArticleId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ArticleComments_ArticleId",
+                table: "ArticleComments",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleFiles_ArticleId",
+                table: "ArticleFiles",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleFiles_BlobHash",
+                table: "ArticleFiles",
+                column: "BlobHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ArticleQuestions_ArticleId",
                 table: "ArticleQuestions",
                 column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_ArticleId",
+                table: "ArticleReaders",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_OrganizationId",
+                table: "ArticleReaders",
+                column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_TierId",
+                table: "ArticleReaders",
+                column: "TierId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Articles_ChangeNumber",
@@ -1307,6 +1550,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "IX_Articles_TopicId",
                 table: "Articles",
                 column: "TopicId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Articles_TranslationOfId",
+                table: "Articles",
+                column: "TranslationOfId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ArticleTopics_TopicId",
@@ -1400,6 +1648,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "IX_CustomerSearches_Visitor_At",
                 table: "CustomerSearches",
                 columns: new[] { "Visitor", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DeskSettings_LogoHash",
+                table: "DeskSettings",
+                column: "LogoHash");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Escalations_ActedAt",
@@ -1514,6 +1767,31 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 column: "TierId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_ArticleId",
+                table: "RecurringAnswers",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_NearArticleId",
+                table: "RecurringAnswers",
+                column: "NearArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_State",
+                table: "RecurringAnswers",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_TopicId",
+                table: "RecurringAnswers",
+                column: "TopicId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswerTickets_RecurringAnswerId",
+                table: "RecurringAnswerTickets",
+                column: "RecurringAnswerId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_RoutingDecisions_At_SpecialistId",
                 table: "RoutingDecisions",
                 columns: new[] { "At", "SpecialistId" });
@@ -1522,6 +1800,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "IX_RoutingDecisions_TicketId_Id",
                 table: "RoutingDecisions",
                 columns: new[] { "TicketId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedTexts_Kind_Name",
+                table: "SharedTexts",
+                columns: new[] { "Kind", "Name" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Skills_Key",
@@ -1632,6 +1916,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 column: "TopicId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_TopicReviewers_UserId",
+                table: "TopicReviewers",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Topics_Key",
                 table: "Topics",
                 column: "Key",
@@ -1666,7 +1955,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "ArticleChangeCounter");
 
             migrationBuilder.DropTable(
+                name: "ArticleComments");
+
+            migrationBuilder.DropTable(
+                name: "ArticleFiles");
+
+            migrationBuilder.DropTable(
                 name: "ArticleQuestions");
+
+            migrationBuilder.DropTable(
+                name: "ArticleReaders");
 
             migrationBuilder.DropTable(
                 name: "ArticleTopics");
@@ -1735,10 +2033,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "RawMails");
 
             migrationBuilder.DropTable(
+                name: "RecurringAnswerTickets");
+
+            migrationBuilder.DropTable(
                 name: "RoutingDecisions");
 
             migrationBuilder.DropTable(
                 name: "RoutingRules");
+
+            migrationBuilder.DropTable(
+                name: "SharedTexts");
 
             migrationBuilder.DropTable(
                 name: "SlaPromises");
@@ -1759,7 +2063,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "TopicPhrases");
 
             migrationBuilder.DropTable(
-                name: "Articles");
+                name: "TopicReviewers");
 
             migrationBuilder.DropTable(
                 name: "AspNetRoles");
@@ -1774,10 +2078,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "InboundMails");
 
             migrationBuilder.DropTable(
+                name: "RecurringAnswers");
+
+            migrationBuilder.DropTable(
                 name: "Mailboxes");
 
             migrationBuilder.DropTable(
                 name: "Tickets");
+
+            migrationBuilder.DropTable(
+                name: "Articles");
 
             migrationBuilder.DropTable(
                 name: "Topics");
