@@ -13,6 +13,8 @@ public sealed record ArticleFileQuestion(string Text, QuestionSource Source);
 /// An article as a Markdown file: its facts between two lines of three hyphens, then its text. A fact is a name, a colon and a JSON value
 /// on one line, which is also YAML, so that other programs read it.
 /// </summary>
+/// <param name="Tiers">Names of the tiers that it is for, where it is for chosen customers.</param>
+/// <param name="Organizations">Names of the organizations that it is for.</param>
 /// <param name="Topic">Key of the main topic; null = none.</param>
 /// <param name="AlsoTopics">Keys of further topics.</param>
 /// <param name="FormerAddresses">Slugs that lead to it still.</param>
@@ -24,6 +26,8 @@ public sealed record ArticleFile(
     string Language,
     ArticleState State,
     ArticleVisibility Visibility,
+    IReadOnlyList<string> Tiers,
+    IReadOnlyList<string> Organizations,
     string? Topic,
     IReadOnlyList<string> AlsoTopics,
     IReadOnlyList<string> FormerAddresses,
@@ -51,6 +55,10 @@ public sealed record ArticleFile(
         Fact(file, "language", Language);
         Fact(file, "state", State.ToString());
         Fact(file, "visibility", Visibility.ToString());
+        if (Tiers.Count > 0)
+            Fact(file, "tiers", Tiers);
+        if (Organizations.Count > 0)
+            Fact(file, "organizations", Organizations);
         if (Topic is not null)
             Fact(file, "topic", Topic);
         if (AlsoTopics.Count > 0)
@@ -84,6 +92,8 @@ public sealed record ArticleFile(
             facts.Text("language") ?? facts.Text("lang") ?? "en",
             facts.Choice("state", ArticleState.Draft),
             facts.Choice("visibility", ArticleVisibility.Public),
+            facts.List("tiers"),
+            facts.List("organizations"),
             facts.Text("topic"),
             facts.List("alsoTopics"),
             facts.List("formerAddresses"),

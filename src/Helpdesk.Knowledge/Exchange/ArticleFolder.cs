@@ -30,7 +30,10 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
     {
         Directory.CreateDirectory(folder);
         await using var db = databases.CreateDbContext();
-        var topics = await db.Set<Topic>().ToDictionaryAsync(t => t.Id, t => t.Key, cancellationToken);
+        var names = new Names(
+            await db.Set<Topic>().ToDictionaryAsync(t => t.Id, t => t.Key, cancellationToken),
+            await db.Tiers.ToDictionaryAsync(t => t.Id, t => t.Name, cancellationToken)
+        );
         var written = 0;
         for (long last = 0; ; )
         {
@@ -42,10 +45,16 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
                 .ToListAsync(cancellationToken);
             if (batch.Count == 0)
                 return written;
+            var organizations = await OrganizationsOfAsync(db, batch, cancellationToken);
             foreach (var article in batch)
             {
                 var path = Path.Combine(folder, article.Slug + ".md");
-                await File.WriteAllTextAsync(path, FileOf(article, topics).Write(), Utf8, cancellationToken);
+                await File.WriteAllTextAsync(
+                    path,
+                    FileOf(article, names, organizations).Write(),
+                    Utf8,
+                    cancellationToken
+                );
                 written++;
             }
             last = batch[^1].Id;
@@ -110,10 +119,27 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
         db.Set<Article>()
             .Include(a => a.Questions)
             .Include(a => a.AlsoTopics)
+            .Include(a => a.ChosenReaders)
             .Include(a => a.FormerAddresses)
             .AsSplitQuery();
 
-    private static ArticleFile FileOf(Article article, Dictionary<int, string> topics) =>
+    private sealed record Names(Dictionary<int, string> Topics, Dictionary<int, string> Tiers);
+
+    private static async Task<Dictionary<int, string>> OrganizationsOfAsync(
+        HelpdeskDbContext db,
+        List<Article> articles,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = articles.SelectMany(a => a.ChosenReaders).Select(r => r.OrganizationId).OfType<int>().ToList();
+        return ids.Count == 0
+            ? []
+            : await db
+                .Organizations.Where(o => ids.Contains(o.Id))
+                .ToDictionaryAsync(o => o.Id, o => o.Name, cancellationToken);
+    }
+
+    private static ArticleFile FileOf(Article article, Names names, Dictionary<int, string> organizations) =>
         new(
             article.Slug,
             article.Title,
@@ -121,8 +147,20 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
             article.Language,
             article.State,
             article.Visibility,
-            article.TopicId is { } topic ? topics.GetValueOrDefault(topic) : null,
-            [.. article.AlsoTopics.Select(t => topics[t.TopicId]).Order(StringComparer.Ordinal)],
+            [
+                .. article
+                    .ChosenReaders.Where(r => r.TierId is not null)
+                    .Select(r => names.Tiers[r.TierId!.Value])
+                    .Order(StringComparer.Ordinal),
+            ],
+            [
+                .. article
+                    .ChosenReaders.Where(r => r.OrganizationId is not null)
+                    .Select(r => organizations[r.OrganizationId!.Value])
+                    .Order(StringComparer.Ordinal),
+            ],
+            article.TopicId is { } topic ? names.Topics.GetValueOrDefault(topic) : null,
+            [.. article.AlsoTopics.Select(t => names.Topics[t.TopicId]).Order(StringComparer.Ordinal)],
             [.. article.FormerAddresses.Select(f => f.Slug).Order(StringComparer.Ordinal)],
             article.PublishAt,
             article.ReviewAt,
@@ -189,6 +227,7 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
         }
         article.MoveTo(topic, now);
         article.ShowTo(file.Visibility, now);
+        article.Choose(await ReadersOfAsync(db, file, name, problems, cancellationToken), now);
         article.WriteIn(file.Language, now);
         article.AnswerAlso(file.AlsoTopics.Where(topics.ContainsKey).Select(also => topics[also].Id), now);
         foreach (var former in file.FormerAddresses)
@@ -205,6 +244,32 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
             return Taken.Unchanged;
         await ArticleChanges.SaveAsync(db, bells, cancellationToken);
         return isNew ? Taken.Added : Taken.Changed;
+    }
+
+    // a name that is not known here opens the article to nobody
+    private static async Task<ChosenReaders> ReadersOfAsync(
+        HelpdeskDbContext db,
+        ArticleFile file,
+        string name,
+        List<string> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        if (file.Visibility is not ArticleVisibility.Chosen)
+            return ChosenReaders.None;
+        var tiers = await db
+            .Tiers.Where(t => file.Tiers.Contains(t.Name))
+            .ToDictionaryAsync(t => t.Name, t => t.Id, StringComparer.Ordinal, cancellationToken);
+        var organizations = await db
+            .Organizations.Where(o => file.Organizations.Contains(o.Name))
+            .Select(o => new { o.Name, o.Id })
+            .ToListAsync(cancellationToken);
+        problems.AddRange(
+            file.Tiers.Where(tier => !tiers.ContainsKey(tier))
+                .Concat(file.Organizations.Where(of => !organizations.Exists(o => o.Name == of)))
+                .Select(unknown => $"{name}: there is no tier or organization \"{unknown}\"; it was left out")
+        );
+        return new([.. tiers.Values], [.. organizations.Select(o => o.Id)]);
     }
 
     private static async Task<bool> IsInUseAsync(

@@ -75,6 +75,7 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
                 {
                     Count = skip + count + 1,
                     MaxWords = MaxQueryWords,
+                    Audience = reader.Kinds,
                     Exactly = exactly,
                 }
             );
@@ -96,6 +97,7 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
         {
             Count = Math.Clamp(count, 1, MaxPage),
             MaxWords = MaxQueryWords,
+            Audience = reader.Kinds,
             StillTyping = true,
         };
         return await NamesAsync(IndexFor(reader).Search(query), reader, cancellationToken);
@@ -115,6 +117,7 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
         {
             Subject = article.Title,
             Without = articleId,
+            Audience = reader.Kinds,
             Count = Math.Clamp(count, 1, MaxPage),
             Exactly = true,
         };
@@ -138,7 +141,7 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
     }
 
     internal ISolutionIndex IndexFor(ArticleReader reader) =>
-        reader is ArticleReader.Staff ? indexes.StaffArticles : indexes.PublicArticles;
+        reader.IsStaff ? indexes.StaffArticles : indexes.CustomerArticles;
 
     /// <summary>Those of the articles that the reader may see now, with their text.</summary>
     internal async Task<Dictionary<long, Article>> LoadAsync(
@@ -195,13 +198,8 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
             : Highlighter.Snippet(text.ReplaceLineEndings(" "), language, stems, SnippetLength);
     }
 
-    private static IQueryable<Article> Readable(HelpdeskDbContext db, ArticleReader reader)
-    {
-        var published = db.Set<Article>().AsNoTracking().Where(a => a.State == ArticleState.Published);
-        return reader is ArticleReader.Staff
-            ? published
-            : published.Where(a => a.Visibility == ArticleVisibility.Public);
-    }
+    private static IQueryable<Article> Readable(HelpdeskDbContext db, ArticleReader reader) =>
+        db.Set<Article>().AsNoTracking().ReadableBy(reader);
 
     private async Task<IReadOnlyList<ArticleName>> NamesAsync(
         SearchAnswer answer,

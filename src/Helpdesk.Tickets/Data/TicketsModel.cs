@@ -219,6 +219,8 @@ internal static class TicketsModel
         {
             settings.Property(s => s.Id).ValueGeneratedNever();
             settings.Property(s => s.SigningKey);
+            settings.Property(s => s.BrandColor).HasMaxLength(7);
+            settings.HasOne<Blob>().WithMany().HasForeignKey(s => s.LogoHash).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<Blob>(blob =>
         {

@@ -35,6 +35,12 @@ public sealed class DeskSettings
     /// <summary>Set when the sample desk was loaded.</summary>
     public DateTimeOffset? SampleLoadedAt { get; set; }
 
+    /// <summary>The company's colour in the help centre, <c>#rrggbb</c> in lower case; null = the desk's own.</summary>
+    public string? BrandColor { get; set; }
+
+    /// <summary>Key of the logo's <see cref="Blobs.Blob"/>, a picture; null = the symbol.</summary>
+    public string? LogoHash { get; set; }
+
     public string MailDomain => SupportAddress[(SupportAddress.LastIndexOf('@') + 1)..];
 
     /// <summary>Whether mail to this address belongs to the desk, with or without a <c>+tag</c>.</summary>

@@ -24,6 +24,8 @@ public static class DeskModule
         services.AddSingleton<ArticleShelf>();
         services.AddSingleton<ArticleWork>();
         services.AddSingleton<ArticleProposals>();
+        services.AddSingleton<ArticleReviews>();
+        services.AddSingleton<ReviewerChoice>();
         services.AddSingleton<TicketWriting>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();

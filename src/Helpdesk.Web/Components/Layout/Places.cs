@@ -26,6 +26,9 @@ public static class Places
 
     /// <summary>What authors could write next.</summary>
     public const string ArticleGaps = "/desk/articles/gaps";
+
+    /// <summary>Who may publish where.</summary>
+    public const string ArticleReviewers = "/desk/articles/reviewers";
     public const string ArticleNews = "/articles.rss";
     public const string NewTicket = "/desk/new";
     public const string Supervise = "/supervise";

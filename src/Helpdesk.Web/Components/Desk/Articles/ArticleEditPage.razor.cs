@@ -40,6 +40,8 @@ public sealed partial class ArticleEditPage : IDisposable
     private string? _problem;
     private string? _slugProblem;
     private string? _bodyProblem;
+    private string? _readersProblem;
+    private int _openComments;
     private string? _question;
     private bool _hasOwnSlug;
     private bool _isDirty;
@@ -171,6 +173,7 @@ public sealed partial class ArticleEditPage : IDisposable
     private void Show(ArticleSheet sheet)
     {
         (_sheet, _theirs, _problem, _slugProblem, _bodyProblem) = (sheet, null, null, null, null);
+        (_readersProblem, _openComments) = (null, 0);
         (_isDirty, _isRestored, _hasOwnSlug) = (false, false, true);
         _form = sheet.Form();
         _context = new EditContext(_form);
@@ -222,7 +225,7 @@ public sealed partial class ArticleEditPage : IDisposable
     private void Typed()
     {
         _isDirty = true;
-        _bodyProblem = null;
+        (_bodyProblem, _readersProblem) = (null, null);
         _timer ??= Time.CreateTimer(
             _ => _ = InvokeAsync(KeepAsync),
             null,
@@ -276,6 +279,7 @@ public sealed partial class ArticleEditPage : IDisposable
         if (_saving)
             return;
         (_saving, _problem, _slugProblem, _bodyProblem, _wanted) = (true, null, null, null, step);
+        (_readersProblem, _openComments) = (null, 0);
         try
         {
             if (await Person.ConfirmAsync(_leaving.Token) is not { } viewer)
@@ -293,6 +297,19 @@ public sealed partial class ArticleEditPage : IDisposable
         }
     }
 
+    private async Task PublishDespiteAsync()
+    {
+        _form.DespiteComments = true;
+        await SaveAsync(_wanted);
+        _form.DespiteComments = false;
+    }
+
+    private void ChooseTier(int id, bool chosen)
+    {
+        _form.TierIds = [.. _form.TierIds.Where(tier => tier != id).Concat(chosen ? [id] : []).Order()];
+        Typed();
+    }
+
     // Their text stays a version: nothing is lost by saving on top of it.
     private Task SaveOverAsync()
     {
@@ -308,7 +325,7 @@ public sealed partial class ArticleEditPage : IDisposable
         else if (_isDirty)
             _problem = T["Art.SaveFirst"];
         else
-            await TakeAsync(await Work.MoveAsync(viewer, _sheet, step, _leaving.Token), step);
+            await TakeAsync(await Work.MoveAsync(viewer, _sheet, step, cancellationToken: _leaving.Token), step);
     }
 
     private async Task TakeAsync(ArticleOutcome outcome, ArticleStep step)
@@ -331,6 +348,17 @@ public sealed partial class ArticleEditPage : IDisposable
             case ArticleOutcome.SlugTaken:
                 _slugProblem = T["Art.Slug.Taken"];
                 await FocusAsync("slug");
+                break;
+            case ArticleOutcome.NotReviewer { Names: var names }:
+                _problem = names.Length > 0 ? T["Art.NotReviewer", names] : T["Art.NotReviewerNobody"];
+                break;
+            case ArticleOutcome.OpenComments open:
+                _openComments = open.Count;
+                await FocusAsync("open-comments");
+                break;
+            case ArticleOutcome.UnknownOrganization unknown:
+                _readersProblem = T["Art.Organizations.Unknown", unknown.Name];
+                await FocusAsync("organizations");
                 break;
             case ArticleOutcome.TooDeep:
                 _bodyProblem = T["Art.TooDeep"];

@@ -28,6 +28,16 @@ public sealed record ArticleForm
 
     public ArticleVisibility Visibility { get; set; }
 
+    /// <summary>Tiers it is for, where it is for chosen customers.</summary>
+    public IReadOnlyList<int> TierIds { get; set; } = [];
+
+    /// <summary>Names of the organizations it is for, one a line.</summary>
+    [StringLength(8000)]
+    public string? Organizations { get; set; }
+
+    /// <summary>The author was told of open comments and publishes all the same.</summary>
+    public bool DespiteComments { get; set; }
+
     public Guid? OwnerUserId { get; set; }
 
     /// <summary>When the owner looks at it again.</summary>

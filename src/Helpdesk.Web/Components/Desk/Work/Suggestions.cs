@@ -46,22 +46,22 @@ public sealed partial class Suggestions(
             cancellationToken: cancellationToken
         );
 
-    /// <summary>A link to the article for a reply; only public articles are for customers.</summary>
-    /// <returns>Null when the article is internal or gone.</returns>
-    public async Task<string?> LinkAsync(long articleId, CancellationToken cancellationToken = default)
+    /// <summary>A link to the article for a reply; only what the ticket's customer may read goes to them.</summary>
+    /// <returns>Null when the article is not for this customer, or gone.</returns>
+    public async Task<string?> LinkAsync(long articleId, long customerId, CancellationToken cancellationToken = default)
     {
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
-        return await FindPublicAsync(articleId, cancellationToken) is { } article
+        return await FindAsync(articleId, customerId, cancellationToken) is { } article
             ? $"[{article.Title}]({settings.PublicUrl}{Places.Article(article.Slug)})"
             : null;
     }
 
     /// <summary>The article's text for a reply, its links to other articles made whole.</summary>
-    /// <returns>Null when the article is internal or gone.</returns>
-    public async Task<string?> TextAsync(long articleId, CancellationToken cancellationToken = default)
+    /// <returns>Null when the article is not for this customer, or gone.</returns>
+    public async Task<string?> TextAsync(long articleId, long customerId, CancellationToken cancellationToken = default)
     {
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
-        return await FindPublicAsync(articleId, cancellationToken) is { } article
+        return await FindAsync(articleId, customerId, cancellationToken) is { } article
             ? SlugLink()
                 .Replace(article.Body, m => $"]({settings.PublicUrl}{Places.Article(m.Groups["slug"].Value)})")
                 .Trim()
@@ -84,16 +84,16 @@ public sealed partial class Suggestions(
             : view.Messages.LastOrDefault(m => m.Kind is MessageKind.Customer)?.Text ?? "";
     }
 
-    private async Task<(string Slug, string Title, string Body)?> FindPublicAsync(
+    private async Task<(string Slug, string Title, string Body)?> FindAsync(
         long articleId,
+        long customerId,
         CancellationToken cancellationToken
     )
     {
         await using var db = databases.CreateDbContext();
         var article = await db.Set<Article>()
-            .Where(a =>
-                a.Id == articleId && a.State == ArticleState.Published && a.Visibility == ArticleVisibility.Public
-            )
+            .ReadableBy(await ArticleAccess.ReaderOfAsync(db, customerId, cancellationToken))
+            .Where(a => a.Id == articleId)
             .Select(a => new
             {
                 a.Slug,

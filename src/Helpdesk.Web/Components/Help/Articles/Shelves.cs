@@ -34,7 +34,7 @@ public sealed record TopicShelf(
 public sealed record TopicGroup(Topic Topic, IReadOnlyList<ArticleLine> Articles);
 
 /// <summary>An article to be read.</summary>
-public sealed record PublicArticle
+public sealed record ReadArticle
 {
     public required long Id { get; init; }
     public required string Slug { get; init; }
@@ -42,6 +42,9 @@ public sealed record PublicArticle
     public required string Summary { get; init; }
     public required string Language { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>False for what only some customers may read: search engines and chat programs are told nothing of it.</summary>
+    public required bool IsForEverybody { get; init; }
     public required Topic? Topic { get; init; }
     public required IReadOnlyList<ArticleSection> Sections { get; init; }
 
