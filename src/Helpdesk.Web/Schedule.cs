@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Knowledge.Growing;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets.Closing;
 using Helpdesk.Tickets.Escalation;
@@ -15,6 +16,7 @@ public static class Schedule
             {
                 Every<EscalateOverdueJob>(quartz, TimeSpan.FromSeconds(15));
                 Every<ArticleTimetableJob>(quartz, TimeSpan.FromMinutes(1));
+                Every<FindRecurringAnswersJob>(quartz, TimeSpan.FromHours(6));
                 Every<CloseResolvedJob>(quartz, TimeSpan.FromHours(1));
                 Every<CountTopicsJob>(quartz, TimeSpan.FromHours(1));
                 Every<RefreshModelsJob>(quartz, TimeSpan.FromHours(12));
