@@ -22,6 +22,7 @@ app.MapPages();
 app.MapHelp();
 app.MapAccounts();
 app.MapFiles();
+app.MapArticleFiles();
 app.MapMessageFrames();
 app.MapRawMail();
 app.MapApi();

@@ -393,6 +393,19 @@ public sealed class Article
         );
     }
 
+    /// <summary>A passage that it shows has changed: readers see another text, which is no version of its own.</summary>
+    public void ShowAnew(DateTimeOffset now) => Touch(now);
+
+    /// <summary>A copy to be read whose text has its shared passages in place. Never saved.</summary>
+    internal Article Reading(IReadOnlyDictionary<string, string> snippets)
+    {
+        if (!Snippets.AreIn(Body))
+            return this;
+        var copy = (Article)MemberwiseClone();
+        copy.Body = Snippets.Expand(Body, snippets);
+        return copy;
+    }
+
     private void RefuseIfEmpty()
     {
         if (string.IsNullOrWhiteSpace(Body))

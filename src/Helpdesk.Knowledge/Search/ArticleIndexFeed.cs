@@ -150,9 +150,11 @@ public sealed class ArticleIndexFeed(
             .Where(a => a.State == ArticleState.Published)
             .OrderBy(a => a.Id)
             .AsAsyncEnumerable();
+        // read once: what changes meanwhile raises the change numbers of the articles that show it
+        var snippets = await Snippets.LoadForAsync(db, [Snippets.Mark("any")], cancellationToken);
         await foreach (var article in articles.WithCancellation(cancellationToken))
         {
-            var document = Document(article);
+            var document = Document(article.Reading(snippets));
             all.Add(document);
             if (article.Visibility is not ArticleVisibility.Internal)
                 forCustomers.Add(document);
@@ -174,6 +176,8 @@ public sealed class ArticleIndexFeed(
         if (changed.Count == 0)
             return false;
         var reached = changed[^1].ChangeNumber;
+        var snippets = await Snippets.LoadForAsync(db, changed.Select(a => a.Body), cancellationToken);
+        changed = changed.ConvertAll(article => article.Reading(snippets));
         Apply(
             indexes.CustomerArticles,
             changed,

@@ -30,9 +30,16 @@ public sealed record ArticleHit(
 
 /// <param name="ReadAs">The query with its corrected words, which is what was searched for; null when it was read as typed.</param>
 /// <param name="HasMore">There are more than asked for.</param>
-public sealed record ArticleResults(IReadOnlyList<ArticleHit> Hits, string? ReadAs, bool HasMore)
+/// <param name="Topics">For each main topic how many of all results that can be reached, whichever topics were asked for.</param>
+public sealed record ArticleResults(
+    IReadOnlyList<ArticleHit> Hits,
+    string? ReadAs,
+    bool HasMore,
+    IReadOnlyDictionary<int, int> Topics
+)
 {
-    public static ArticleResults None { get; } = new([], ReadAs: null, HasMore: false);
+    public static ArticleResults None { get; } =
+        new([], ReadAs: null, HasMore: false, System.Collections.Frozen.FrozenDictionary<int, int>.Empty);
 }
 
 /// <summary>An article's name, for suggestions and lists.</summary>
@@ -55,15 +62,20 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
     private const double LeastMarked = 0.15;
     private const int MaxPage = 50;
 
+    /// <summary>So many results can be reached, and are counted by topic.</summary>
+    private const int MaxResults = 100;
+
     /// <summary>The articles for what somebody typed, best first. Any text is a query.</summary>
     /// <param name="skip">For further pages; up to 100 results can be reached.</param>
     /// <param name="exactly">The reader insists on the words as typed.</param>
+    /// <param name="topicIds">Only articles with one of these main topics; null = any.</param>
     public async Task<ArticleResults> FindAsync(
         string text,
         ArticleReader reader,
         int count = 10,
         int skip = 0,
         bool exactly = false,
+        IReadOnlyCollection<int>? topicIds = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -73,16 +85,44 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
             .Search(
                 new SearchQuery(query)
                 {
-                    Count = skip + count + 1,
+                    Count = MaxResults,
                     MaxWords = MaxQueryWords,
                     Audience = reader.Kinds,
                     Exactly = exactly,
                 }
             );
-        var page = answer.Hits.Skip(skip).Take(count).ToList();
+        var topics = await TopicsAsync([.. answer.Hits.Select(hit => hit.Id)], reader, cancellationToken);
+        var within = answer
+            .Hits.Where(hit => topics.TryGetValue(hit.Id, out var topic) && IsWithin(topic, topicIds))
+            .ToList();
+        var page = within.Skip(skip).Take(count).ToList();
         var articles = await LoadAsync(page.ConvertAll(hit => hit.Id), reader, cancellationToken);
         var hits = page.Where(hit => articles.ContainsKey(hit.Id)).Select(hit => Describe(hit, articles[hit.Id]));
-        return new([.. hits], Corrected(query, answer.Corrections), answer.Hits.Count > skip + count);
+        return new(
+            [.. hits],
+            Corrected(query, answer.Corrections),
+            within.Count > skip + count,
+            topics.Values.OfType<int>().CountBy(topic => topic).ToDictionary()
+        );
+    }
+
+    private static bool IsWithin(int? topic, IReadOnlyCollection<int>? topicIds) =>
+        topicIds is null || (topic is { } id && topicIds.Contains(id));
+
+    // counted among what the database shows this reader now: an article withdrawn a moment ago is not even a number
+    private async Task<Dictionary<long, int?>> TopicsAsync(
+        List<long> ids,
+        ArticleReader reader,
+        CancellationToken cancellationToken
+    )
+    {
+        if (ids.Count == 0)
+            return [];
+        await using var db = databases.CreateDbContext();
+        return await Readable(db, reader)
+            .Where(a => ids.Contains(a.Id))
+            .Select(a => new { a.Id, a.TopicId })
+            .ToDictionaryAsync(a => a.Id, a => a.TopicId, cancellationToken);
     }
 
     /// <summary>Articles for a query that is still being typed.</summary>
@@ -153,9 +193,9 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
         if (ids.Count == 0)
             return [];
         await using var db = databases.CreateDbContext();
-        return await Readable(db, reader)
-            .Where(a => ids.Contains(a.Id))
-            .ToDictionaryAsync(a => a.Id, cancellationToken);
+        var articles = await Readable(db, reader).Where(a => ids.Contains(a.Id)).ToListAsync(cancellationToken);
+        var snippets = await Snippets.LoadForAsync(db, articles.Select(a => a.Body), cancellationToken);
+        return articles.ToDictionary(a => a.Id, a => a.Reading(snippets));
     }
 
     internal static ArticleHit Describe(SearchHit hit, Article article)

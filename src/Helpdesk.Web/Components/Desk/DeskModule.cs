@@ -24,6 +24,9 @@ public static class DeskModule
         services.AddSingleton<ArticleShelf>();
         services.AddSingleton<ArticleWork>();
         services.AddSingleton<ArticleProposals>();
+        services.AddSingleton<SharedTextWork>();
+        services.AddSingleton<ArticleFileList>();
+        services.AddSingleton<RecurringProposals>();
         services.AddSingleton<ArticleReviews>();
         services.AddSingleton<ReviewerChoice>();
         services.AddSingleton<TicketWriting>();

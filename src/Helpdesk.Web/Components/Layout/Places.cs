@@ -29,6 +29,12 @@ public static class Places
 
     /// <summary>Who may publish where.</summary>
     public const string ArticleReviewers = "/desk/articles/reviewers";
+
+    /// <summary>Answers given again and again.</summary>
+    public const string RecurringAnswers = "/desk/articles/recurring";
+
+    /// <summary>Snippets and templates.</summary>
+    public const string SharedTexts = "/desk/articles/texts";
     public const string ArticleNews = "/articles.rss";
     public const string NewTicket = "/desk/new";
     public const string Supervise = "/supervise";

@@ -53,6 +53,13 @@ public sealed partial class ArticleEditPage : IDisposable
     private IReadOnlyList<(Guid UserId, string Name)> _people = [];
     private Comparison? _compared;
     private ArticleProposal? _proposal;
+    private IReadOnlyDictionary<string, string> _snippets = System
+        .Collections
+        .Frozen
+        .FrozenDictionary<string, string>
+        .Empty;
+    private List<SharedText> _templates = [];
+    private IReadOnlyList<ArticleAttachment> _files = [];
 
     private sealed record Comparison(DateTimeOffset SavedAt, IReadOnlyList<(DifferenceRow Row, bool IsGap)> Rows);
 
@@ -64,6 +71,10 @@ public sealed partial class ArticleEditPage : IDisposable
     [SupplyParameterFromQuery(Name = "ticket")]
     public long? FromTicket { get; set; }
 
+    /// <summary>A group of recurring answers that a new article is made of, or that is added to this one.</summary>
+    [SupplyParameterFromQuery(Name = "group")]
+    public long? FromGroup { get; set; }
+
     [SupplyParameterFromQuery(Name = "title")]
     public string? WithTitle { get; set; }
 
@@ -72,6 +83,15 @@ public sealed partial class ArticleEditPage : IDisposable
 
     [Inject]
     internal ArticleProposals Proposals { get; set; } = default!;
+
+    [Inject]
+    internal RecurringProposals Recurring { get; set; } = default!;
+
+    [Inject]
+    internal SharedTextWork Shared { get; set; } = default!;
+
+    [Inject]
+    internal ArticleFileList Files { get; set; } = default!;
 
     [Inject]
     internal DeskPerson Person { get; set; } = default!;
@@ -106,6 +126,7 @@ public sealed partial class ArticleEditPage : IDisposable
     // a proposal made of one request must not be shown over another's
     private string StorageKey =>
         Id is { } id ? $"desk-article-{id.ToStringInvariant()}"
+        : FromGroup is { } group ? $"desk-article-of-group-{group.ToStringInvariant()}"
         : FromTicket is { } ticket ? $"desk-article-of-{ticket.ToStringInvariant()}"
         : "desk-article-new";
 
@@ -135,12 +156,21 @@ public sealed partial class ArticleEditPage : IDisposable
                 return;
             }
             Show(sheet);
+            if (FromGroup is { } group)
+                await AddGroupAsync(group, viewer);
         }
         else
         {
             await StartAsync(viewer);
         }
         _people = await Work.PeopleAsync(_leaving.Token);
+        var shared = await Shared.ListAsync(_leaving.Token);
+        _templates = [.. shared.Where(text => text.Kind is SharedTextKind.Template)];
+        _snippets = shared
+            .Where(text => text.Kind is SharedTextKind.Snippet)
+            .ToDictionary(text => text.Name, text => text.Body, StringComparer.Ordinal);
+        if (_sheet is not null)
+            _files = await Files.ListAsync(_sheet.Id, _leaving.Token);
         _picture = await Directory.GetAsync();
     }
 
@@ -150,7 +180,56 @@ public sealed partial class ArticleEditPage : IDisposable
             return;
         _singleKeys = await Person.LikesSingleKeysAsync();
         await RestoreAsync();
+        await TakeFilesAsync();
         StateHasChanged();
+    }
+
+    // what is dropped or pasted goes its own way, beside the circuit, which takes no large messages
+    private async Task TakeFilesAsync()
+    {
+        if (_sheet is null)
+            return;
+        await using var script = await Script.InvokeAsync<IJSObjectReference>("import", Paths["js/article-files.js"]);
+        var words = new
+        {
+            sending = T["Art.File.Sending"].Value,
+            done = T["Art.File.Done"].Value,
+            failed = T["Art.File.Failed"].Value,
+            tooLarge = T["Art.File.TooLarge"].Value,
+            notTaken = T["Art.File.NotTaken"].Value,
+        };
+        await script.InvokeVoidAsync(
+            "attach",
+            "body",
+            "files",
+            "files-status",
+            Helpdesk.Web.Files.ArticleFiles.UploadPlace(_sheet.Id),
+            words
+        );
+    }
+
+    private void BeginWith(string? templateId)
+    {
+        if (_templates.Find(text => text.Id.ToStringInvariant() == templateId) is not { } template)
+            return;
+        var typed = _form.Body;
+        Put(_form with { Body = string.IsNullOrWhiteSpace(typed) ? template.Body : $"{template.Body}\n\n{typed}" });
+    }
+
+    private async Task InsertSnippetAsync(string? name)
+    {
+        if (string.IsNullOrEmpty(name))
+            return;
+        await using var script = await Script.InvokeAsync<IJSObjectReference>("import", Paths["js/article-files.js"]);
+        await script.InvokeVoidAsync("insertInto", "body", Snippets.Mark(name));
+    }
+
+    private async Task RemoveFileAsync(ArticleAttachment file)
+    {
+        if (_sheet is null || await Person.ConfirmAsync(_leaving.Token) is null)
+            return;
+        await Files.RemoveAsync(_sheet.Id, file.Id, _leaving.Token);
+        _files = await Files.ListAsync(_sheet.Id, _leaving.Token);
     }
 
     // a new article with what is known of it: a request's question and answer, or words that nobody answers yet
@@ -158,6 +237,8 @@ public sealed partial class ArticleEditPage : IDisposable
     {
         if (FromTicket is { } ticket)
             _proposal = await Proposals.OfTicketAsync(ticket, viewer, _leaving.Token);
+        else if (FromGroup is { } group)
+            _proposal = await Recurring.OfAsync(group, viewer, _leaving.Token);
         var title = Text.OneLine(WithTitle, Article.MaxTitleLength);
         _form =
             _proposal?.Form
@@ -168,6 +249,16 @@ public sealed partial class ArticleEditPage : IDisposable
                 TopicId = WithTopic,
             };
         (_context, _previewed) = (new EditContext(_form), _form.Body);
+    }
+
+    // below what the article says already; the author puts it where it belongs
+    private async Task AddGroupAsync(long group, Viewer.Staff viewer)
+    {
+        if ((_proposal = await Recurring.OfAsync(group, viewer, _leaving.Token)) is not { Form: var added })
+            return;
+        _form.Body = $"{_form.Body?.TrimEnd()}\n\n{added.Body}";
+        _form.Reason = added.Reason;
+        (_previewed, _isDirty) = (_form.Body, true);
     }
 
     private void Show(ArticleSheet sheet)
@@ -334,12 +425,20 @@ public sealed partial class ArticleEditPage : IDisposable
         {
             case ArticleOutcome.Saved saved:
                 await ForgetAsync();
+                if (
+                    FromGroup is { } group
+                    && _proposal is not null
+                    && await Person.FindAsync(_leaving.Token) is { } person
+                )
+                    await Recurring.TakeAsync(person, group, saved.Sheet.Id, _leaving.Token);
+                _proposal = null;
                 if (_sheet is null)
                 {
                     Navigation.NavigateTo(Places.DeskArticle(saved.Sheet.Id));
                     return;
                 }
                 Show(saved.Sheet);
+                _files = await Files.ListAsync(saved.Sheet.Id, _leaving.Token);
                 Toasts.Show(T[$"Art.Done.{step}"]);
                 break;
             case ArticleOutcome.Conflict conflict:

@@ -63,7 +63,10 @@ public sealed partial class Suggestions(
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
         return await FindAsync(articleId, customerId, cancellationToken) is { } article
             ? SlugLink()
-                .Replace(article.Body, m => $"]({settings.PublicUrl}{Places.Article(m.Groups["slug"].Value)})")
+                .Replace(
+                    WithWholeFiles(article.Body, settings.PublicUrl),
+                    m => $"]({settings.PublicUrl}{Places.Article(m.Groups["slug"].Value)})"
+                )
                 .Trim()
             : null;
     }
@@ -101,8 +104,14 @@ public sealed partial class Suggestions(
                 a.Body,
             })
             .SingleOrDefaultAsync(cancellationToken);
-        return article is null ? null : (article.Slug, article.Title, article.Body);
+        if (article is null)
+            return null;
+        var snippets = await Snippets.LoadForAsync(db, [article.Body], cancellationToken);
+        return (article.Slug, article.Title, Snippets.Expand(article.Body, snippets));
     }
+
+    private static string WithWholeFiles(string body, string publicUrl) =>
+        body.Replace("](/files/articles/", $"]({publicUrl}/files/articles/", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\]\((?<slug>[a-z0-9-]+)\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SlugLink();

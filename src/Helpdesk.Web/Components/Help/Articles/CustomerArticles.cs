@@ -6,6 +6,7 @@ using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Topics;
 using Helpdesk.Web.Components.Layout;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 
 namespace Helpdesk.Web.Components.Help.Articles;
 
@@ -13,7 +14,11 @@ namespace Helpdesk.Web.Components.Help.Articles;
 /// What a customer may read, chosen in the database by who they are. The help centre reads articles nowhere else, so that what is internal
 /// or for others cannot be counted, listed or guessed.
 /// </summary>
-public sealed class CustomerArticles(IDbContextFactory<HelpdeskDbContext> databases, DeskDirectory directory)
+public sealed class CustomerArticles(
+    IDbContextFactory<HelpdeskDbContext> databases,
+    DeskDirectory directory,
+    IStringLocalizer<HelpTexts> texts
+)
 {
     private const int ListLength = 4;
     private const int AskedCount = 3;
@@ -103,6 +108,7 @@ public sealed class CustomerArticles(IDbContextFactory<HelpdeskDbContext> databa
         if (await In(db, reader).SingleOrDefaultAsync(a => a.Slug == slug, cancellation) is not { } article)
             return null;
         var picture = await directory.GetAsync(cancellation);
+        var body = Snippets.Expand(article.Body, await Snippets.LoadForAsync(db, [article.Body], cancellation));
         return new ReadArticle
         {
             Id = article.Id,
@@ -113,8 +119,8 @@ public sealed class CustomerArticles(IDbContextFactory<HelpdeskDbContext> databa
             UpdatedAt = article.UpdatedAt,
             IsForEverybody = article.Visibility is ArticleVisibility.Public,
             Topic = article.TopicId is { } topicId ? picture.Topics.GetValueOrDefault(topicId) : null,
-            Sections = ArticleMarkdown.Render(article.Body, Places.Article).Sections,
-            Minutes = Math.Max(1, (int)Math.Round(WordsIn(article.Body) / (double)WordsPerMinute)),
+            Sections = ArticleMarkdown.Render(body, Places.Article, callout => texts[$"Callout.{callout}"]).Sections,
+            Minutes = Math.Max(1, (int)Math.Round(WordsIn(body) / (double)WordsPerMinute)),
             Related = await RelatedAsync(db, reader, picture, article, cancellation),
         };
     }
