@@ -253,6 +253,15 @@ public sealed class Article
         Touch(now, isText: false);
     }
 
+    /// <summary>It says what its source said earlier: readers and authors are told.</summary>
+    public void FallBehind(DateTimeOffset now)
+    {
+        if (TranslationOfId is null || TranslatedVersion == 0)
+            return;
+        TranslatedVersion = 0;
+        Touch(now, isText: false);
+    }
+
     /// <param name="topic">Null = none.</param>
     public void MoveTo(Topic? topic, DateTimeOffset now)
     {

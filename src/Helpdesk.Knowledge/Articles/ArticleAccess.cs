@@ -14,7 +14,7 @@ public static class ArticleAccess
         var published = articles.Where(a => a.State == ArticleState.Published);
         if (reader.IsStaff)
             return published;
-        if (reader == ArticleReader.Customer)
+        if (reader.IsAnybody)
             return published.Where(a => a.Visibility == ArticleVisibility.Public);
         // 0 is no tier and no organization: what is not known matches nothing
         var (tier, organization) = (reader.TierId ?? 0, reader.OrganizationId ?? 0);
@@ -24,6 +24,19 @@ public static class ArticleAccess
                 a.Visibility == ArticleVisibility.Chosen
                 && a.ChosenReaders.Any(r => r.TierId == tier || r.OrganizationId == organization)
             )
+        );
+    }
+
+    /// <summary>
+    /// Of each article with translations one: in the reader's language where there is such a one that they may read, else the article itself.
+    /// </summary>
+    public static IQueryable<Article> InLanguageOf(this IQueryable<Article> readable, ArticleReader reader)
+    {
+        var language = reader.Language;
+        return readable.Where(a =>
+            a.TranslationOfId == null
+                ? !readable.Any(t => t.TranslationOfId == a.Id && t.Language == language)
+                : a.Language == language || !readable.Any(s => s.Id == a.TranslationOfId)
         );
     }
 

@@ -18,6 +18,8 @@ public sealed record ArticleFileQuestion(string Text, QuestionSource Source);
 /// <param name="Topic">Key of the main topic; null = none.</param>
 /// <param name="AlsoTopics">Keys of further topics.</param>
 /// <param name="FormerAddresses">Slugs that lead to it still.</param>
+/// <param name="TranslationOf">Slug of the article that it translates; null = none.</param>
+/// <param name="IsBehind">That article has changed since.</param>
 /// <param name="Body">Markdown with \n line ends.</param>
 public sealed record ArticleFile(
     string Slug,
@@ -31,6 +33,8 @@ public sealed record ArticleFile(
     string? Topic,
     IReadOnlyList<string> AlsoTopics,
     IReadOnlyList<string> FormerAddresses,
+    string? TranslationOf,
+    bool IsBehind,
     DateTimeOffset? PublishAt,
     DateTimeOffset? ReviewAt,
     IReadOnlyList<ArticleFileQuestion> Questions,
@@ -65,6 +69,10 @@ public sealed record ArticleFile(
             Fact(file, "alsoTopics", AlsoTopics);
         if (FormerAddresses.Count > 0)
             Fact(file, "formerAddresses", FormerAddresses);
+        if (TranslationOf is not null)
+            Fact(file, "translationOf", TranslationOf);
+        if (IsBehind)
+            Fact(file, "behind", "yes");
         if (PublishAt is { } publishAt)
             Fact(file, "publishAt", publishAt.ToString("O", CultureInfo.InvariantCulture));
         if (ReviewAt is { } reviewAt)
@@ -97,6 +105,8 @@ public sealed record ArticleFile(
             facts.Text("topic"),
             facts.List("alsoTopics"),
             facts.List("formerAddresses"),
+            facts.Text("translationOf"),
+            facts.Text("behind") is "yes" or "true",
             facts.Instant("publishAt"),
             facts.Instant("reviewAt"),
             [

@@ -46,12 +46,17 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
             if (batch.Count == 0)
                 return written;
             var organizations = await OrganizationsOfAsync(db, batch, cancellationToken);
+            var sourceIds = batch.Select(a => a.TranslationOfId).OfType<long>().ToList();
+            var sources = await db.Set<Article>()
+                .Where(a => sourceIds.Contains(a.Id))
+                .Select(a => new Source(a.Id, a.Slug, a.TextVersion))
+                .ToDictionaryAsync(a => a.Id, cancellationToken);
             foreach (var article in batch)
             {
                 var path = Path.Combine(folder, article.Slug + ".md");
                 await File.WriteAllTextAsync(
                     path,
-                    FileOf(article, names, organizations).Write(),
+                    FileOf(article, names, organizations, sources).Write(),
                     Utf8,
                     cancellationToken
                 );
@@ -75,6 +80,7 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
         var problems = new List<string>();
         var (added, changed, unchanged) = (0, 0, 0);
         var taken = new HashSet<string>(StringComparer.Ordinal);
+        var translations = new List<(string Name, ArticleFile File)>();
         foreach (
             var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
         )
@@ -86,6 +92,8 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
                     continue;
                 if (!taken.Add(file.Slug))
                     throw new InvalidDataException($"another file is \"{file.Slug}\" already");
+                if (file.TranslationOf is not null)
+                    translations.Add((name, file));
                 switch (await TakeAsync(file, author, name, problems, cancellationToken))
                 {
                     case Taken.Added:
@@ -105,7 +113,44 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
                 problems.Add($"{name}: {refused.Message}");
             }
         }
+        // sources may come after their translations
+        foreach (var (name, file) in translations)
+            await LinkAsync(file, name, problems, cancellationToken);
         return new(added, changed, unchanged, problems);
+    }
+
+    private async Task LinkAsync(
+        ArticleFile file,
+        string name,
+        List<string> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        var article = await db.Set<Article>().SingleOrDefaultAsync(a => a.Slug == file.Slug, cancellationToken);
+        var source = await db.Set<Article>().SingleOrDefaultAsync(a => a.Slug == file.TranslationOf, cancellationToken);
+        if (article is null)
+            return;
+        if (source is null)
+        {
+            problems.Add(
+                $"{name}: there is no article \"{file.TranslationOf}\" that it translates; it stands for itself"
+            );
+            return;
+        }
+        try
+        {
+            var wasBehind = article.TranslationOfId == source.Id && article.TranslatedVersion < source.TextVersion;
+            if (!file.IsBehind || article.TranslationOfId != source.Id)
+                article.Translate(source, time.GetUtcNow());
+            if (file.IsBehind && !wasBehind)
+                article.FallBehind(time.GetUtcNow());
+            await ArticleChanges.SaveAsync(db, bells, cancellationToken);
+        }
+        catch (RuleViolationException refused)
+        {
+            problems.Add($"{name}: {refused.Message}");
+        }
     }
 
     private enum Taken
@@ -139,7 +184,14 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
                 .ToDictionaryAsync(o => o.Id, o => o.Name, cancellationToken);
     }
 
-    private static ArticleFile FileOf(Article article, Names names, Dictionary<int, string> organizations) =>
+    private sealed record Source(long Id, string Slug, int TextVersion);
+
+    private static ArticleFile FileOf(
+        Article article,
+        Names names,
+        Dictionary<int, string> organizations,
+        Dictionary<long, Source> sources
+    ) =>
         new(
             article.Slug,
             article.Title,
@@ -162,6 +214,8 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
             article.TopicId is { } topic ? names.Topics.GetValueOrDefault(topic) : null,
             [.. article.AlsoTopics.Select(t => names.Topics[t.TopicId]).Order(StringComparer.Ordinal)],
             [.. article.FormerAddresses.Select(f => f.Slug).Order(StringComparer.Ordinal)],
+            article.TranslationOfId is { } of ? sources[of].Slug : null,
+            article.TranslationOfId is { } source && sources[source].TextVersion > article.TranslatedVersion,
             article.PublishAt,
             article.ReviewAt,
             [.. article.Questions.OrderBy(q => q.Id).Select(q => new ArticleFileQuestion(q.Text, q.Source))],

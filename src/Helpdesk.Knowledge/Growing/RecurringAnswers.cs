@@ -31,7 +31,7 @@ public sealed class RecurringAnswers(
     public static readonly TimeSpan Window = TimeSpan.FromDays(90);
 
     /// <summary>An article that fits so well is added to rather than doubled.</summary>
-    private const int NearPercent = 40;
+    private const int NearPercent = SolutionMatcher.LeastPercent;
     private const int MostLookedAt = 400;
     private const int MostBack = 20_000;
     private const int Neighbours = 20;

@@ -15,6 +15,12 @@ public sealed record ArticleReader
     public int? TierId { get; private init; }
     public int? OrganizationId { get; private init; }
 
+    /// <summary>The language they would read in, ISO 639-1; of an article in several it comes first. Says nothing about rights. Null = no wish.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Nothing is known that opens more than what everybody may read.</summary>
+    internal bool IsAnybody => this is { IsStaff: false, TierId: null, OrganizationId: null };
+
     /// <summary>A customer who has proved to be one: public articles, and those for their tier or their organization.</summary>
     public static ArticleReader Of(int? tierId, int? organizationId) =>
         tierId is null && organizationId is null

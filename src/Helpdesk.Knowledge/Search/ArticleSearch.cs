@@ -92,8 +92,8 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
                 }
             );
         var topics = await TopicsAsync([.. answer.Hits.Select(hit => hit.Id)], reader, cancellationToken);
-        var within = answer
-            .Hits.Where(hit => topics.TryGetValue(hit.Id, out var topic) && IsWithin(topic, topicIds))
+        var within = OneOfEach(answer.Hits, topics, reader.Language)
+            .Where(hit => IsWithin(topics[hit.Id].TopicId, topicIds))
             .ToList();
         var page = within.Skip(skip).Take(count).ToList();
         var articles = await LoadAsync(page.ConvertAll(hit => hit.Id), reader, cancellationToken);
@@ -102,15 +102,31 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
             [.. hits],
             Corrected(query, answer.Corrections),
             within.Count > skip + count,
-            topics.Values.OfType<int>().CountBy(topic => topic).ToDictionary()
+            OneOfEach(answer.Hits, topics, reader.Language)
+                .Select(hit => topics[hit.Id].TopicId)
+                .OfType<int>()
+                .CountBy(topic => topic)
+                .ToDictionary()
         );
     }
 
     private static bool IsWithin(int? topic, IReadOnlyCollection<int>? topicIds) =>
         topicIds is null || (topic is { } id && topicIds.Contains(id));
 
+    // of an article and its translations the one in the reader's language, else the best; it stands where the best stood
+    private static IEnumerable<SearchHit> OneOfEach(
+        IReadOnlyList<SearchHit> hits,
+        Dictionary<long, Placed> placed,
+        string? language
+    ) =>
+        hits.Where(hit => placed.ContainsKey(hit.Id))
+            .GroupBy(hit => placed[hit.Id].SourceId)
+            .Select(same => same.FirstOrDefault(hit => placed[hit.Id].Language == language) ?? same.First());
+
+    private sealed record Placed(long Id, int? TopicId, long SourceId, string Language);
+
     // counted among what the database shows this reader now: an article withdrawn a moment ago is not even a number
-    private async Task<Dictionary<long, int?>> TopicsAsync(
+    private async Task<Dictionary<long, Placed>> TopicsAsync(
         List<long> ids,
         ArticleReader reader,
         CancellationToken cancellationToken
@@ -121,8 +137,8 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
         await using var db = databases.CreateDbContext();
         return await Readable(db, reader)
             .Where(a => ids.Contains(a.Id))
-            .Select(a => new { a.Id, a.TopicId })
-            .ToDictionaryAsync(a => a.Id, a => a.TopicId, cancellationToken);
+            .Select(a => new Placed(a.Id, a.TopicId, a.TranslationOfId ?? a.Id, a.Language))
+            .ToDictionaryAsync(a => a.Id, cancellationToken);
     }
 
     /// <summary>Articles for a query that is still being typed.</summary>

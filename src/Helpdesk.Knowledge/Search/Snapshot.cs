@@ -133,15 +133,9 @@ internal static class Snapshot
         var byId = reader.Get<int>();
         var totals = reader.Get<long>(5);
         var averages = reader.Get<double>(2);
-        var blocks = new PostingBlock[reader.Get<int>(1)[0]];
+        var blocks = new Func<PostingBlock>[reader.Get<int>(1)[0]];
         for (var i = 0; i < blocks.Length; i++)
-            blocks[i] = new(
-                reader.Get<int>(1)[0],
-                reader.Get<int>(),
-                reader.Get<int>(),
-                reader.Get<ushort>(),
-                reader.Get<byte>()
-            );
+            blocks[i] = ReadBlock(reader);
         return () =>
             new Segment
             {
@@ -161,8 +155,16 @@ internal static class Snapshot
                 Totals = new((int)totals[0], totals[1], totals[2], totals[3]),
                 Languages = (int)totals[4],
                 Averages = new(averages[0], averages[1]),
-                Blocks = blocks,
+                Blocks = Array.ConvertAll(blocks, block => block()),
             };
+    }
+
+    private static Func<PostingBlock> ReadBlock(Reader reader)
+    {
+        var first = reader.Get<int>(1)[0];
+        var (stems, starts) = (reader.Get<int>(), reader.Get<int>());
+        var (documents, impacts) = (reader.Get<ushort>(), reader.Get<byte>());
+        return () => new(first, stems, starts, documents, impacts);
     }
 
     private sealed class Writer(Stream stream) : IDisposable

@@ -35,6 +35,8 @@ public sealed class ArticleFileTests
                 "card_arrival",
                 ["b", "c"],
                 ["old-one"],
+                "in-english",
+                IsBehind: true,
                 new DateTimeOffset(2027, 1, 2, 3, 4, 5, TimeSpan.Zero),
                 null,
                 [new(question, QuestionSource.Ticket)],

@@ -93,6 +93,8 @@ public sealed class RecurringAnswersTests
             "How do I pair my new telephone?",
             "Hold both devices together. How do I pair my new telephone? Like this."
         );
+        await desk.PublishAsync("Exchange rates", "We use the market rate of the minute, and charge nothing.");
+        await desk.PublishAsync("Lost cards", "Freeze the card at once, then order another.");
         await PairingAsync(desk, 3);
         (await RunAsync(desk)).ShouldBe(1);
         (await ProposalsAsync(desk)).Single().NearArticleId.ShouldBe(id);

@@ -50,6 +50,7 @@ public sealed class ChosenReadersTests
     {
         await using var desk = await KnowledgeDesk.CreateAsync();
         var (gold, _, customers) = await PeopleAsync(desk);
+        await desk.PublishAsync("Reset a password", "Press forgotten. It is quick.");
         var id = await desk.PublishAsync("Concierge", "The zeppelin fetches you.");
         await ChooseAsync(desk, id, new([gold], []));
         await using var db = desk.Desk.OpenDatabase();

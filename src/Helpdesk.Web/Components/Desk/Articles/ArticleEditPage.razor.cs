@@ -53,6 +53,7 @@ public sealed partial class ArticleEditPage : IDisposable
     private IReadOnlyList<(Guid UserId, string Name)> _people = [];
     private Comparison? _compared;
     private ArticleProposal? _proposal;
+    private ArticleSource? _source;
     private IReadOnlyDictionary<string, string> _snippets = System
         .Collections
         .Frozen
@@ -74,6 +75,10 @@ public sealed partial class ArticleEditPage : IDisposable
     /// <summary>A group of recurring answers that a new article is made of, or that is added to this one.</summary>
     [SupplyParameterFromQuery(Name = "group")]
     public long? FromGroup { get; set; }
+
+    /// <summary>An article that a new one says in another language.</summary>
+    [SupplyParameterFromQuery(Name = "translate")]
+    public long? Translates { get; set; }
 
     [SupplyParameterFromQuery(Name = "title")]
     public string? WithTitle { get; set; }
@@ -127,6 +132,7 @@ public sealed partial class ArticleEditPage : IDisposable
     private string StorageKey =>
         Id is { } id ? $"desk-article-{id.ToStringInvariant()}"
         : FromGroup is { } group ? $"desk-article-of-group-{group.ToStringInvariant()}"
+        : Translates is { } source ? $"desk-article-translation-of-{source.ToStringInvariant()}"
         : FromTicket is { } ticket ? $"desk-article-of-{ticket.ToStringInvariant()}"
         : "desk-article-new";
 
@@ -248,7 +254,37 @@ public sealed partial class ArticleEditPage : IDisposable
                 Slug = Slugs.Of(title),
                 TopicId = WithTopic,
             };
+        if (Translates is { } source && await Work.ReadAsync(source, _leaving.Token) is { Source: null } original)
+        {
+            _source = new(
+                original.Id,
+                original.Language,
+                new(original.Title, original.Summary, original.Body),
+                original.TextVersion,
+                original.TextVersion
+            );
+            _form = original.Form() with
+            {
+                Slug = "",
+                Language = "",
+                TranslationOfId = original.Id,
+                SaysCurrent = true,
+                PublishAt = null,
+            };
+        }
         (_context, _previewed) = (new EditContext(_form), _form.Body);
+    }
+
+    // what the source said when this was translated, beside what it says now
+    private async Task CompareSourceAsync(ArticleSource source)
+    {
+        if (await Work.VersionAsync(source.Id, source.SeenVersion, _leaving.Token) is not { } then)
+            return;
+        _compared = new(
+            _sheet!.UpdatedAt,
+            WithoutLongSameParts(TextDifference.Between(Whole(then), Whole(source.Text)))
+        );
+        await FocusAsync("comparison");
     }
 
     // below what the article says already; the author puts it where it belongs
@@ -264,7 +300,7 @@ public sealed partial class ArticleEditPage : IDisposable
     private void Show(ArticleSheet sheet)
     {
         (_sheet, _theirs, _problem, _slugProblem, _bodyProblem) = (sheet, null, null, null, null);
-        (_readersProblem, _openComments) = (null, 0);
+        (_readersProblem, _openComments, _source) = (null, 0, sheet.Source);
         (_isDirty, _isRestored, _hasOwnSlug) = (false, false, true);
         _form = sheet.Form();
         _context = new EditContext(_form);

@@ -28,6 +28,17 @@ public sealed record VersionLine(int Number, string AuthorName, string Reason, D
 /// <summary>What a reader missed.</summary>
 public sealed record ReaderRemark(string Text, DateTimeOffset At);
 
+/// <summary>What a translation says in another language.</summary>
+/// <param name="SeenVersion">The text that the translation says.</param>
+/// <param name="TextVersion">The text now.</param>
+public sealed record ArticleSource(long Id, string Language, ArticleText Text, int SeenVersion, int TextVersion)
+{
+    public bool HasChanged => TextVersion > SeenVersion;
+}
+
+/// <summary>A translation of the article.</summary>
+public sealed record ArticleLanguage(long Id, string Language, string Title, ArticleState State, bool IsBehind);
+
 /// <summary>An article as its authors see it.</summary>
 /// <param name="Version">The row version that a change must name.</param>
 public sealed record ArticleSheet(
@@ -52,6 +63,9 @@ public sealed record ArticleSheet(
     int Helped,
     int DidNotHelp,
     int Solved,
+    string Language,
+    ArticleSource? Source,
+    IReadOnlyList<ArticleLanguage> Translations,
     IReadOnlyList<SolvedQuestion> Questions,
     IReadOnlyList<VersionLine> Versions,
     IReadOnlyList<ReaderRemark> Remarks
@@ -61,6 +75,8 @@ public sealed record ArticleSheet(
     public bool SaysTheSame(ArticleSheet other) =>
         TierIds.SequenceEqual(other.TierIds)
         && Organizations == other.Organizations
+        && Language == other.Language
+        && Source?.Id == other.Source?.Id
         && (Slug, Title, Summary, Body, State, Visibility, TopicId, PublishAt, OwnerUserId, ReviewAt)
             == (
                 other.Slug,
@@ -87,6 +103,8 @@ public sealed record ArticleSheet(
             TierIds = TierIds.Count == 0 ? [] : TierIds,
             Organizations = Organizations.Length == 0 ? null : Organizations,
             OwnerUserId = OwnerUserId,
+            Language = Language,
+            TranslationOfId = Source?.Id,
             ReviewOn = ReviewAt is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null,
             PublishAt = PublishAt?.UtcDateTime,
         };

@@ -76,6 +76,8 @@ public sealed class ArticleWork(
                     if (!article.Says(text))
                         article.Edit(text, form.Reason ?? "", author.Actor, now);
                 }
+                article.WriteIn(form.Language ?? "en", now);
+                await TranslateAsync(db, article, form, now, cancellationToken);
                 article.Choose(await PublishingRules.ReadersAsync(db, form, cancellationToken), now);
                 article.LookAfter(form.OwnerUserId, Instant(form.ReviewOn?.ToDateTime(default)), now);
                 Go(article, step, author.Actor, now);
@@ -86,6 +88,48 @@ public sealed class ArticleWork(
             cancellationToken
         );
     }
+
+    private static async Task TranslateAsync(
+        HelpdeskDbContext db,
+        Article article,
+        ArticleForm form,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (form.TranslationOfId is not { } sourceId)
+        {
+            article.Translate(null, now);
+            return;
+        }
+        if (sourceId == article.TranslationOfId && !form.SaysCurrent)
+            return;
+        if (
+            await db.Set<Article>().AnyAsync(a => a.TranslationOfId == article.Id && article.Id != 0, cancellationToken)
+        )
+            throw new RuleViolationException(
+                "It has translations itself. Translate the article that the others are translations of."
+            );
+        article.Translate(await db.Set<Article>().FindAsync([sourceId], cancellationToken), now);
+    }
+
+    private static async Task<ArticleSource?> SourceAsync(
+        HelpdeskDbContext db,
+        Article article,
+        CancellationToken cancellationToken
+    ) =>
+        article.TranslationOfId is not { } id
+            ? null
+            : await db.Set<Article>()
+                .Where(a => a.Id == id)
+                .Select(a => new ArticleSource(
+                    a.Id,
+                    a.Language,
+                    new ArticleText(a.Title, a.Summary, a.Body),
+                    article.TranslatedVersion ?? 0,
+                    a.TextVersion
+                ))
+                .SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>Who can look after an article: everybody who works here, by name.</summary>
     public async Task<IReadOnlyList<(Guid UserId, string Name)>> PeopleAsync(
@@ -311,6 +355,19 @@ public sealed class ArticleWork(
             article.Helped,
             article.DidNotHelp,
             article.Solved,
+            article.Language,
+            await SourceAsync(db, article, cancellationToken),
+            await db.Set<Article>()
+                .Where(a => a.TranslationOfId == id)
+                .OrderBy(a => a.Language)
+                .Select(a => new ArticleLanguage(
+                    a.Id,
+                    a.Language,
+                    a.Title,
+                    a.State,
+                    a.TranslatedVersion < article.TextVersion
+                ))
+                .ToListAsync(cancellationToken),
             await db.Set<ArticleQuestion>()
                 .Where(q => q.ArticleId == id)
                 .OrderByDescending(q => q.Id)

@@ -35,11 +35,15 @@ public sealed class CustomerArticles(
     public static IQueryable<Article> In(HelpdeskDbContext db, ArticleReader reader) =>
         db.Set<Article>().AsNoTracking().ReadableBy(reader);
 
+    // of an article in several languages one
+    private static IQueryable<Article> Listed(HelpdeskDbContext db, ArticleReader reader) =>
+        In(db, reader).InLanguageOf(reader);
+
     public async Task<HomeShelf> HomeAsync(ArticleReader reader, CancellationToken cancellation)
     {
         var picture = await directory.GetAsync(cancellation);
         await using var db = databases.CreateDbContext();
-        var counts = await In(db, reader)
+        var counts = await Listed(db, reader)
             .Where(a => a.TopicId != null)
             .GroupBy(a => a.TopicId!.Value)
             .Select(g => new { TopicId = g.Key, Count = g.Count() })
@@ -63,13 +67,13 @@ public sealed class CustomerArticles(
                     .OrderBy(t => t.FrequencyRank)
                     .Take(AskedCount),
             ],
-            await In(db, reader)
+            await Listed(db, reader)
                 .OrderByDescending(a => a.Helped + a.Solved)
                 .ThenBy(a => a.Id)
                 .Take(ListLength)
                 .Select(Line)
                 .ToListAsync(cancellation),
-            await In(db, reader)
+            await Listed(db, reader)
                 .OrderByDescending(a => a.UpdatedAt)
                 .ThenBy(a => a.Id)
                 .Take(ListLength)
@@ -121,8 +125,48 @@ public sealed class CustomerArticles(
             Topic = article.TopicId is { } topicId ? picture.Topics.GetValueOrDefault(topicId) : null,
             Sections = ArticleMarkdown.Render(body, Places.Article, callout => texts[$"Callout.{callout}"]).Sections,
             Minutes = Math.Max(1, (int)Math.Round(WordsIn(body) / (double)WordsPerMinute)),
+            Translations = await TranslationsAsync(db, reader, article, cancellation),
+            IsBehind =
+                article.TranslationOfId is { } sourceId
+                && await In(db, reader)
+                    .AnyAsync(a => a.Id == sourceId && a.TextVersion > article.TranslatedVersion, cancellation),
+            MissesLanguage = await MissesAsync(db, reader, article, cancellation),
             Related = await RelatedAsync(db, reader, picture, article, cancellation),
         };
+    }
+
+    private static async Task<IReadOnlyList<ArticleTranslation>> TranslationsAsync(
+        HelpdeskDbContext db,
+        ArticleReader reader,
+        Article article,
+        CancellationToken cancellation
+    )
+    {
+        var sourceId = article.TranslationOfId ?? article.Id;
+        return await In(db, reader)
+            .Where(a => a.Id != article.Id && (a.Id == sourceId || a.TranslationOfId == sourceId))
+            .OrderBy(a => a.Language)
+            .Select(a => new ArticleTranslation(a.Language, a.Slug, a.Id == sourceId))
+            .ToListAsync(cancellation);
+    }
+
+    // the language that the reader wishes, where the desk answers in it but not this; nobody is told of a language that nothing is in
+    private static async Task<string?> MissesAsync(
+        HelpdeskDbContext db,
+        ArticleReader reader,
+        Article article,
+        CancellationToken cancellation
+    )
+    {
+        if (reader.Language is not { } wish || wish == article.Language)
+            return null;
+        var sourceId = article.TranslationOfId ?? article.Id;
+        var inLanguage = In(db, reader).Where(a => a.Language == wish);
+        return
+            await inLanguage.AnyAsync(cancellation)
+            && !await inLanguage.AnyAsync(a => a.Id == sourceId || a.TranslationOfId == sourceId, cancellation)
+            ? wish
+            : null;
     }
 
     /// <summary>What changed last of what everybody may read.</summary>
@@ -197,7 +241,7 @@ public sealed class CustomerArticles(
         Topic topic,
         CancellationToken cancellation
     ) =>
-        await In(db, reader)
+        await Listed(db, reader)
             .Where(a => a.TopicId == topic.Id || a.AlsoTopics.Any(t => t.TopicId == topic.Id))
             .OrderByDescending(a => a.TopicId == topic.Id)
             .ThenByDescending(a => a.Helped + a.Solved)
@@ -214,7 +258,7 @@ public sealed class CustomerArticles(
     )
     {
         var ids = leaves.ConvertAll(t => t.Id);
-        var articles = await In(db, reader)
+        var articles = await Listed(db, reader)
             .Where(a => a.TopicId != null && ids.Contains(a.TopicId.Value))
             .OrderByDescending(a => a.Helped + a.Solved)
             .ThenBy(a => a.Id)
@@ -246,8 +290,9 @@ public sealed class CustomerArticles(
             .ToListAsync(cancellation);
         own.Add(topicId);
         var area = picture.Topics.Values.Where(t => t.ParentId == AreaOf(picture, topic).Id).Select(t => t.Id).ToList();
-        return await In(db, reader)
+        return await Listed(db, reader)
             .Where(a => a.Id != article.Id && a.TopicId != null)
+            .Where(a => a.Id != article.TranslationOfId && a.TranslationOfId != article.Id)
             .Where(a =>
                 area.Contains(a.TopicId!.Value)
                 || own.Contains(a.TopicId.Value)

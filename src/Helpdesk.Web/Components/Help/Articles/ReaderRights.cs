@@ -11,11 +11,14 @@ public sealed class ReaderRights(IDbContextFactory<HelpdeskDbContext> databases)
 {
     public async ValueTask<ArticleReader> FindAsync(HttpContext context)
     {
+        var language = ReaderLanguage.Of(context);
         if (context.User.Identity?.IsAuthenticated is not true)
-            return ArticleReader.Customer;
+            return ArticleReader.Customer with { Language = language };
         await using var db = databases.CreateDbContext();
-        return await Viewers.LoadAsync(db, context.User, context.RequestAborted) is Viewer.SignedInCustomer customer
+        var reader = await Viewers.LoadAsync(db, context.User, context.RequestAborted)
+            is Viewer.SignedInCustomer customer
             ? await ArticleAccess.ReaderOfAsync(db, customer.CustomerId, context.RequestAborted)
             : ArticleReader.Customer;
+        return reader with { Language = language };
     }
 }

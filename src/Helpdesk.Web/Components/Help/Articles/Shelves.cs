@@ -33,6 +33,9 @@ public sealed record TopicShelf(
 
 public sealed record TopicGroup(Topic Topic, IReadOnlyList<ArticleLine> Articles);
 
+/// <param name="IsSource">It is what the others are translations of.</param>
+public sealed record ArticleTranslation(string Language, string Slug, bool IsSource);
+
 /// <summary>An article to be read.</summary>
 public sealed record ReadArticle
 {
@@ -46,6 +49,15 @@ public sealed record ReadArticle
     /// <summary>False for what only some customers may read: search engines and chat programs are told nothing of it.</summary>
     public required bool IsForEverybody { get; init; }
     public required Topic? Topic { get; init; }
+
+    /// <summary>The same in other languages, of what this reader may see.</summary>
+    public required IReadOnlyList<ArticleTranslation> Translations { get; init; }
+
+    /// <summary>It is a translation, and what it translates has changed since.</summary>
+    public required bool IsBehind { get; init; }
+
+    /// <summary>The language that the reader asked for and that this is not in; null where there is nothing to say.</summary>
+    public required string? MissesLanguage { get; init; }
     public required IReadOnlyList<ArticleSection> Sections { get; init; }
 
     /// <summary>Time to read it, at 200 words a minute; at least 1.</summary>
