@@ -14,7 +14,7 @@ public sealed class TranslationTests(TranslatedShelves desk) : IClassFixture<Tra
     [Fact]
     public async Task Lists_and_results_show_an_article_once_and_in_the_readers_language()
     {
-        foreach (var address in new[] { "/topics/card-arrival", "/search?q=Karte%20card" })
+        foreach (var address in new[] { "/topics/card-arrival", "/search?q=card%20arrived%20five%20Karte" })
         {
             var german = await From("de-AT,de;q=0.9,en;q=0.5").OpenAsync(address);
             german.Html.ShouldContain("/articles/karte-nicht-da", customMessage: address);
@@ -26,7 +26,6 @@ public sealed class TranslationTests(TranslatedShelves desk) : IClassFixture<Tra
                 page.Html.ShouldNotContain("karte-nicht-da", customMessage: address);
             }
         }
-        (await From("de").OpenAsync("/topics/change-pin")).Html.ShouldContain("/articles/change-pin");
     }
 
     [Fact]
@@ -38,10 +37,10 @@ public sealed class TranslationTests(TranslatedShelves desk) : IClassFixture<Tra
             .GetAttribute("href")
             .ShouldBe("/articles/karte-nicht-da");
         english.Document.QuerySelectorAll("link[rel=alternate][hreflang]").Length.ShouldBe(2);
-        (await From("de").OpenAsync("/articles/change-pin")).MainText.ShouldContain(
+        (await From("de").OpenAsync("/articles/to-be-changed")).MainText.ShouldContain(
             "There is no German version of this answer yet. You are reading it in English."
         );
-        (await From("fr").OpenAsync("/articles/change-pin")).MainText.ShouldNotContain("French");
+        (await From("fr").OpenAsync("/articles/to-be-changed")).MainText.ShouldNotContain("French");
         (await From("de").OpenAsync("/articles/karte-nicht-da")).MainText.ShouldNotContain("has changed since");
     }
 
