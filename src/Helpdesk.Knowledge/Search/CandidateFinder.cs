@@ -11,8 +11,7 @@ internal readonly record struct Found(float Score, int View, int Document);
 
 /// <summary>
 /// Adds up the words' impacts, one word after another over compact arrays, block by block so that the scores stay in the processor's cache,
-/// and keeps the best documents that the reader may see. Once so many good ones are known that the frequent words alone lift nobody over
-/// them, those are only looked up for the documents that have a rarer word (MaxScore: Turtle and Flood, Query evaluation, 1995).
+/// and keeps the best documents that the reader may see.
 /// </summary>
 /// <param name="scores">Zeros, <see cref="Places"/> long; zeros again afterwards.</param>
 internal sealed class CandidateFinder(QueryPlan plan, Sight sight, long? without, int count, float[] scores)
@@ -26,16 +25,7 @@ internal sealed class CandidateFinder(QueryPlan plan, Sight sight, long? without
     private readonly Found[] _best = new Found[2 * count];
     private readonly float[] _sorted = new float[2 * count];
     private int _kept;
-
-    /// <summary>Looking a document up in a word's list costs as much as adding so many postings.</summary>
-    private const int LookUpCost = 16;
-
-    /// <summary>Sums are rounded: what is only this share below the mark is not given up.</summary>
-    private const float Slack = 1.0001f;
-
     private readonly List<(int Start, int End)> _touched = [];
-    private readonly List<PostingList> _lists = [];
-    private ushort[] _candidates = [];
     private float _threshold;
     private bool[] _seen = [];
 
@@ -53,10 +43,7 @@ internal sealed class CandidateFinder(QueryPlan plan, Sight sight, long? without
                 continue;
             _seen = sight.Of(views[i].Segment);
             foreach (var block in views[i].Segment.Blocks)
-            {
                 Score(views[i], i, block, slots);
-                KeepBest();
-            }
         }
         KeepBest();
         // stable: among equals the one found first
@@ -77,106 +64,28 @@ internal sealed class CandidateFinder(QueryPlan plan, Sight sight, long? without
 
     private void Score(SegmentView view, int viewNumber, PostingBlock block, (int Stem, float Weight)[][] slots)
     {
-        _lists.Clear();
+        _touched.Clear();
+        var postings = 0;
         foreach (var slot in slots)
         {
             foreach (var (stem, weight) in slot)
             {
-                if (block.PlaceOf(stem) is >= 0 and var at)
-                    _lists.Add(
-                        new(block.Starts[at], block.Starts[at + 1], weight, weight * Impact.Decoded[block.Highest[at]])
-                    );
+                var (start, end) = block.Find(stem);
+                if (start == end)
+                    continue;
+                postings += end - start;
+                _touched.Add((start, end));
+                // a document with a word and its synonym gets both here; the judge counts the better one
+                Add(block, start, end, weight);
             }
         }
-        if (_lists.Count == 0 || TryRareFirst(view, viewNumber, block))
+        if (postings == 0)
             return;
-        _touched.Clear();
-        var postings = 0;
-        foreach (var list in _lists)
-        {
-            postings += list.End - list.Start;
-            _touched.Add((list.Start, list.End));
-            // a document with a word and its synonym gets both here; the judge counts the better one
-            Add(block, list.Start, list.End, list.Weight);
-        }
         var documents = Math.Min(PostingBlock.Size, view.Segment.Count - block.FirstDocument);
         if (postings < documents / SparseShare)
             CollectTouched(view, viewNumber, block);
         else
             CollectAll(view, viewNumber, block, documents);
-    }
-
-    /// <summary>A word's postings in the block at hand.</summary>
-    /// <param name="Most">What it adds to a document at most.</param>
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct PostingList(int Start, int End, float Weight, float Most);
-
-    // false where it is not worth it; then nothing has been done
-    private bool TryRareFirst(SegmentView view, int viewNumber, PostingBlock block)
-    {
-        if (_threshold <= 0)
-            return false;
-        _lists.Sort(static (a, b) => b.Most.CompareTo(a.Most));
-        int first = _lists.Count,
-            frequent = 0;
-        float rest = 0;
-        while (first > 0 && (rest + _lists[first - 1].Most) * Slack <= _threshold)
-        {
-            first--;
-            rest += _lists[first].Most;
-            frequent += _lists[first].End - _lists[first].Start;
-        }
-        if (first == 0)
-            return true; // no document of this block can be among the best
-        var rare = 0;
-        for (var i = 0; i < first; i++)
-            rare += _lists[i].End - _lists[i].Start;
-        if ((long)rare * LookUpCost > frequent)
-            return false;
-        if (_candidates.Length < rare)
-            _candidates = new ushort[Math.Max(rare, 256)];
-        var met = 0;
-        for (var i = 0; i < first; i++)
-            met = AddRare(block, _lists[i], met);
-        for (var i = first; i < _lists.Count; i++)
-        {
-            LookUp(block, _lists[i], met, rest);
-            rest -= _lists[i].Most;
-        }
-        for (var i = 0; i < met; i++)
-        {
-            ref var sum = ref scores[_candidates[i]];
-            if (sum > _threshold)
-                Offer(view, viewNumber, block.FirstDocument + _candidates[i], sum);
-            sum = 0;
-        }
-        return true;
-    }
-
-    // impacts and weights are above 0, so that a sum of 0 is a document met for the first time
-    private int AddRare(PostingBlock block, PostingList list, int met)
-    {
-        for (var i = list.Start; i < list.End; i++)
-        {
-            ref var sum = ref scores[block.Documents[i]];
-            if (sum == 0)
-                _candidates[met++] = block.Documents[i];
-            sum += list.Weight * Impact.Decoded[block.Impacts[i]];
-        }
-        return met;
-    }
-
-    private void LookUp(PostingBlock block, PostingList list, int met, float rest)
-    {
-        var documents = block.Documents.AsSpan(list.Start, list.End - list.Start);
-        for (var i = 0; i < met; i++)
-        {
-            ref var sum = ref scores[_candidates[i]];
-            if ((sum + rest) * Slack <= _threshold)
-                continue;
-            if (documents.BinarySearch(_candidates[i]) is >= 0 and var at)
-                sum += list.Weight * Impact.Decoded[block.Impacts[list.Start + at]];
-        }
     }
 
     private void Add(PostingBlock block, int start, int end, float weight)

@@ -127,24 +127,7 @@ internal sealed record PostingBlock(int FirstDocument, int[] Stems, int[] Starts
     /// <summary>A power of two, at most 65,536, so that every document number fits two bytes; the scores of a block stay in the processor's cache.</summary>
     public const int Size = 1 << 14;
 
-    /// <summary>For each of <see cref="Stems"/> its highest impact here: what a word can add to a score at most.</summary>
-    public byte[] Highest { get; } = HighestOf(Starts, Impacts);
-
-    public long Bytes => (4L * (Stems.Length + Starts.Length)) + Stems.Length + (3L * Documents.Length);
-
-    /// <summary>The place of a stem in <see cref="Stems"/>; negative where it has no postings here.</summary>
-    public int PlaceOf(int stem) => Stems.AsSpan().BinarySearch(stem);
-
-    private static byte[] HighestOf(int[] starts, byte[] impacts)
-    {
-        var highest = new byte[starts.Length - 1];
-        for (var i = 0; i < highest.Length; i++)
-        {
-            foreach (var impact in impacts.AsSpan(starts[i], starts[i + 1] - starts[i]))
-                highest[i] = Math.Max(highest[i], impact);
-        }
-        return highest;
-    }
+    public long Bytes => (4L * (Stems.Length + Starts.Length)) + (3L * Documents.Length);
 
     /// <summary>The postings of a stem: start and end, equal where it has none here.</summary>
     public (int Start, int End) Find(int stem)
