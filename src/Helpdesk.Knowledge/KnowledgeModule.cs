@@ -35,6 +35,7 @@ public static class KnowledgeModule
         services.AddSingleton<ArticleTimetable>();
         services.AddSingleton<ArticleFolder>();
         services.AddSingleton<ArticleGaps>();
+        services.AddSingleton<RecurringAnswers>();
         services.AddSingleton<ArticleSearch>();
         services.AddSingleton<SolutionMatcher>();
         services.AddSingleton<SimilarTickets>();

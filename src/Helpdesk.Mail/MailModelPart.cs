@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Alerts;
 using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Outbound;
@@ -59,8 +60,34 @@ public sealed class MailModelPart : IModelPart
         model.Entity<MailTemplate>(template =>
         {
             template.ToTable("MailTemplates");
-            template.HasKey(t => new { t.Kind, t.Language });
+            template.HasKey(t => new
+            {
+                t.Kind,
+                t.Language,
+                t.TeamId,
+            });
             template.Property(t => t.Language).HasMaxLength(8);
+        });
+        model.Entity<MailSignature>(signature =>
+        {
+            signature.ToTable("MailSignatures");
+            signature.HasKey(s => new { s.Language, s.TeamId });
+            signature.Property(s => s.Language).HasMaxLength(8);
+            signature.Property(s => s.Text).HasMaxLength(MailSignature.MaxTextLength);
+        });
+        model.Entity<MailAlert>(alert =>
+        {
+            alert.ToTable("MailAlerts");
+            alert.HasKey(a => a.About);
+            alert.Property(a => a.About).ValueGeneratedNever();
+            // two nodes that look at once: one tells
+            alert.Property(a => a.RaisedAt).IsConcurrencyToken();
+        });
+        model.Entity<OutgoingToken>(token =>
+        {
+            token.ToTable("OutgoingTokens");
+            token.HasKey(t => t.Key);
+            token.Property(t => t.Key).HasMaxLength(64);
         });
     }
 }

@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Alerts;
 using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Import;
 using Helpdesk.Mail.Intake;
@@ -7,7 +8,6 @@ using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Mail;
@@ -32,6 +32,8 @@ public static class MailModule
     {
         Bind<SmtpListenerOptions>(services, configuration, "Mail:Smtp");
         Bind<IntakeOptions>(services, configuration, "Mail:Intake");
+        Bind<StaffAnswerOptions>(services, configuration, "Mail:StaffAnswers");
+        Bind<MailAlertOptions>(services, configuration, "Mail:Alerts");
         Bind<OutboundOptions>(services, configuration, "Mail:Out");
         Bind<OutboundQueueOptions>(services, configuration, "Mail:Outbox");
         Bind<DkimOptions>(services, configuration, "Mail:Dkim");
@@ -42,12 +44,15 @@ public static class MailModule
         services.AddSingleton<DiskRoom>();
         services.AddSingleton<InboundQueue>();
         services.AddSingleton<MailIntake>();
+        services.AddSingleton<MessageMoves>();
+        services.AddSingleton<MailAlerts>();
         services.AddSingleton<OutboundSender>();
         services.AddSingleton<AcceptMail>(provider => provider.GetRequiredService<InboundQueue>().AcceptAsync);
         services.AddSingleton<IsOurAddress>(provider => DeskAddresses(provider.GetRequiredService<DeskDirectory>()));
         services.AddSingleton(Sender);
         services.AddSingleton<MailboxSecrets>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<OutgoingTokens>();
         services.AddSingleton<MailboxLogins>();
         services.AddSingleton<MailboxHouse>();
         services.AddSingleton<MailboxCheck>();
@@ -71,10 +76,10 @@ public static class MailModule
                 provider.GetRequiredService<IOptions<DkimOptions>>().Value is { KeyFile: not null } dkim
                     ? new DkimSigner(dkim)
                     : null,
-                provider.GetRequiredService<ILogger<SmtpMailSender>>()
+                provider.GetRequiredService<OutgoingTokens>()
             );
-        var data = provider.GetRequiredService<IOptions<StorageOptions>>().Value.DataDirectory;
-        return new PickupFolder(options.Value.PickupFolder ?? Path.Combine(data, "mail"), time);
+        var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+        return new PickupFolder(PickupFolder.PathOf(options.Value, storage), time);
     }
 
     // RFC 5321, 4.5.1: whoever runs a mail server can be reached as postmaster

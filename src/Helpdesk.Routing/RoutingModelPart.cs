@@ -1,4 +1,5 @@
 using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Rules;
@@ -40,6 +41,27 @@ public sealed class RoutingModelPart : IModelPart
         {
             change.ToTable("RoutingRules");
             change.Property(c => c.ByName).HasMaxLength(RuleChange.MaxNameLength);
+        });
+        model.Entity<ObservedAnswer>(answer =>
+        {
+            answer.ToTable("ObservedAnswers");
+            answer.HasOne(a => a.Ticket).WithMany().HasForeignKey(a => a.TicketId);
+            // never a second one in a conversation
+            answer.HasIndex(a => a.TicketId).IsUnique();
+            answer.HasIndex(a => new { a.TopicId, a.At });
+            answer.HasIndex(a => a.At);
+            // 0 is AnswerVerdict.Open
+            answer.HasIndex(a => a.Id, "IX_ObservedAnswers_Open").HasFilter("\"Verdict\" = 0");
+            answer.HasIndex(a => new { a.IsSent, a.Id });
+        });
+        model.Entity<AnsweringChange>(change =>
+        {
+            change.ToTable("AnsweringChanges");
+            change.Property(c => c.ExcludedTiers).HasMaxLength(200);
+            change.Property(c => c.ByName).HasMaxLength(RuleChange.MaxNameLength);
+            change.Property(c => c.Reason).HasMaxLength(AnsweringChange.MaxReasonLength);
+            change.HasOne<Topic>().WithMany().HasForeignKey(c => c.TopicId);
+            change.HasIndex(c => new { c.TopicId, c.Number }).IsUnique();
         });
         model.Entity<AssignmentTurn>(turn =>
         {

@@ -1,4 +1,5 @@
 using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Replay;
@@ -39,6 +40,8 @@ public static class RoutingModule
         services.AddSingleton<TicketRouting>();
         services.AddSingleton<WaitingTickets>();
         services.AddSingleton<SpecialistRelease>();
+        services.AddSingleton<AnsweringSwitch>();
+        services.AddSingleton<AnswerFollowUp>();
         return services;
     }
 }

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Priority;
+using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Routing;
 
@@ -31,13 +33,16 @@ public sealed record RoutingOptions
     [Range(1, 64)]
     public int TrainingCores { get; init; } = 1;
 
-    /// <summary>The precision that automatic answers would have to keep; one of those a model promises.</summary>
+    /// <summary>The precision by which it is observed what a topic would answer before it answers; one of those a model promises.</summary>
     [Range(0.9, 0.999)]
     public double AutoAnswerPromise { get; init; } = 0.95;
 
     /// <summary>How well an article must fit to be an answer by itself, in percent.</summary>
     [Range(1, 100)]
     public int AutoAnswerFitPercent { get; init; } = 80;
+
+    [ValidateObjectMembers]
+    public AutoAnswerOptions AutoAnswer { get; init; } = new();
 
     public PriorityWeights Priority { get; init; } = new();
 }

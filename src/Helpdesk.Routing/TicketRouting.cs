@@ -1,4 +1,3 @@
-using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Matching;
 using Helpdesk.Knowledge.Search;
 using Helpdesk.Routing.Assignment;
@@ -8,6 +7,7 @@ using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Rules;
+using Helpdesk.Routing.Splitting;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -149,7 +149,22 @@ public sealed class TicketRouting(
         );
         var facts = await RequestFacts.LoadAsync(db, tickets, cancellationToken);
         var read = tickets.ConvertAll(t => Read(t, facts[t.Id], picture, live, inForce.Priority, board, now));
-        var articles = await LoadArticlesAsync(db, read, cancellationToken);
+        var articles = await ArticleAnswers.LoadAsync(
+            db,
+            [.. read.SelectMany(r => r.Articles).Select(a => a.Id).Distinct()],
+            cancellationToken
+        );
+        var answering = await AnsweringBook.InForceAsync(db, cancellationToken);
+        var verdicts = read.ToDictionary(
+            r => r.Ticket.Id,
+            r => AutoAnswerPolicy.Decide(AutoAnswerFactsOf(r, live, picture, articles, answering))
+        );
+        var contents = await ArticleAnswers.ContentsAsync(
+            db,
+            [.. read.Where(r => verdicts[r.Ticket.Id].IsSent).Select(r => r.Found(articles)[0].Id).Distinct()],
+            picture.Settings.PublicUrl,
+            cancellationToken
+        );
         var supervisors = (List<AppUser>?)null;
         var decided = new List<(Ticket Ticket, RoutingOutcome Outcome, TimeSpan Waited)>(read.Count);
 
@@ -161,7 +176,17 @@ public sealed class TicketRouting(
         )
         {
             var waited = now - request.Ticket.UpdatedAt;
-            var outcome = Apply(db, request, board, picture, live, articles, now);
+            var outcome = Apply(
+                db,
+                request,
+                board,
+                picture,
+                live,
+                articles,
+                verdicts[request.Ticket.Id],
+                contents,
+                now
+            );
             if (outcome is RoutingOutcome.NobodyFits)
                 TellSupervisors(request.Ticket, supervisors ??= await SupervisorsAsync(db, cancellationToken), now);
             decided.Add((request.Ticket, outcome, waited));
@@ -174,6 +199,7 @@ public sealed class TicketRouting(
     /// <summary>A ticket read and prioritised, before anybody is chosen.</summary>
     private sealed record ReadRequest(
         Ticket Ticket,
+        string Text,
         string TopicBy,
         Topic? Topic,
         RequestReading? Reading,
@@ -185,7 +211,11 @@ public sealed class TicketRouting(
         int? TeamId,
         bool IsVip,
         IReadOnlyList<SearchHit> Articles
-    );
+    )
+    {
+        public List<SearchHit> Found(Dictionary<long, FoundArticle> known) =>
+            [.. Articles.Where(a => known.ContainsKey(a.Id))];
+    }
 
     private ReadRequest Read(
         Ticket ticket,
@@ -205,6 +235,7 @@ public sealed class TicketRouting(
         var tier = picture.TierOf(ticket.Customer);
         return new ReadRequest(
             ticket,
+            text,
             topicBy,
             topic,
             reading,
@@ -323,31 +354,15 @@ public sealed class TicketRouting(
         return nearest.Promised > TimeSpan.Zero ? Math.Max(0, worked / nearest.Promised) : null;
     }
 
-    private static async Task<Dictionary<long, OfferedArticle>> LoadArticlesAsync(
-        HelpdeskDbContext db,
-        List<ReadRequest> read,
-        CancellationToken cancellationToken
-    )
-    {
-        var ids = read.SelectMany(r => r.Articles).Select(a => a.Id).Distinct().ToList();
-        if (ids.Count == 0)
-            return [];
-        return await db.Set<Article>()
-            .AsNoTracking()
-            .Where(a =>
-                ids.Contains(a.Id) && a.State == ArticleState.Published && a.Visibility == ArticleVisibility.Public
-            )
-            .Select(a => new { a.Id, Offered = new OfferedArticle(a.Title, a.Slug, a.Summary) })
-            .ToDictionaryAsync(a => a.Id, a => a.Offered, cancellationToken);
-    }
-
-    private RoutingOutcome Apply(
+    private static RoutingOutcome Apply(
         HelpdeskDbContext db,
         ReadRequest request,
         AssignmentBoard board,
         DeskPicture picture,
         Models live,
-        Dictionary<long, OfferedArticle> articles,
+        Dictionary<long, FoundArticle> articles,
+        AutoAnswerVerdict verdict,
+        Dictionary<long, MessageContent> contents,
         DateTimeOffset now
     )
     {
@@ -368,10 +383,28 @@ public sealed class TicketRouting(
             if (choice.Chosen is { } chosen)
                 board.Give(chosen, vacancy);
         }
-        var found = request.Articles.Where(a => articles.ContainsKey(a.Id)).ToList();
-        var objections = AutoAnswerPolicy.Objections(AutoAnswerFactsOf(request, live, found));
-        ticket.Route(ResultOf(request, choice, board), picture.TermsOf(ticket), now);
-        ticket.Acknowledge(NotificationFacts.WithArticles(found.Select(a => articles[a.Id])), now);
+        var found = request.Found(articles);
+        var terms = picture.TermsOf(ticket);
+        var content = verdict.IsSent ? contents.GetValueOrDefault(found[0].Id) : null;
+        ticket.Route(ResultOf(request, choice, board, isQuiet: content is not null), terms, now);
+        if (picture.Settings.SplitsCombined && MattersOf(request, picture) is { Count: > 1 } matters)
+            RequestSplit.Apply(db, ticket, matters, Actor.System, picture, tell: !ticket.Acknowledged, now);
+        else if (content is not null)
+            ticket.AnswerByArticle(content, found[0].Id, picture.TermsOf(ticket), now);
+        else
+            ticket.Acknowledge(NotificationFacts.WithArticles(found.Select(a => articles[a.Id].Offered)), now);
+        if (verdict.IsCandidate && request.Topic is { } topic)
+            db.Add(
+                new ObservedAnswer
+                {
+                    Ticket = ticket,
+                    TopicId = topic.Id,
+                    ArticleId = found[0].Id,
+                    Confidence = Math.Round(request.Confidence, 4),
+                    At = now,
+                    IsSent = content is not null,
+                }
+            );
         db.Add(
             new RoutingDecision
             {
@@ -386,12 +419,28 @@ public sealed class TicketRouting(
                 TeamId = request.TeamId,
                 SpecialistId = choice.Chosen,
                 ModelId = request.Reading is null ? null : live.TopicsId,
-                WouldAnswerWith = objections.Count == 0 ? found[0].Id : null,
-                DetailsJson = DetailsOf(request, choice, picture, found, objections).ToJson(),
+                WouldAnswerWith = verdict.IsSure ? found[0].Id : null,
+                DetailsJson = DetailsOf(request, choice, picture, found, verdict.Objections).ToJson(),
             }
         );
         return outcome;
     }
+
+    /// <summary>Only of a request that is read for the first time: what a person left together stays together.</summary>
+    private static IReadOnlyList<RequestMatter> MattersOf(ReadRequest request, DeskPicture picture) =>
+        request is { TopicBy: "read", Type: TicketType.Combined, Reading: { } reading }
+        && request.Ticket.Replies == 0
+        && request.Ticket.Reopenings == 0
+            ? RequestSplit.MattersOf(
+                [
+                    .. reading
+                        .Parts.Select(p => new PartTopic(p.Start, p.Length, p.Topic))
+                        .Where(p => p.Topic is { } key && picture.TopicsByKey.ContainsKey(key)),
+                ],
+                request.Text,
+                request.Topic?.Key
+            )
+            : [];
 
     private static Vacancy VacancyOf(ReadRequest request) =>
         new()
@@ -406,7 +455,7 @@ public sealed class TicketRouting(
             HeldBy = request.Ticket.SpecialistId,
         };
 
-    private static RoutingResult ResultOf(ReadRequest request, Choice choice, AssignmentBoard board) =>
+    private static RoutingResult ResultOf(ReadRequest request, Choice choice, AssignmentBoard board, bool isQuiet) =>
         new()
         {
             Type = request.Type,
@@ -418,27 +467,46 @@ public sealed class TicketRouting(
             Specialist = choice.Chosen is { } id ? board.Person(id) : null,
             Priority = request.Priority.Priority,
             PriorityScore = request.Priority.Score,
+            IsQuiet = isQuiet,
         };
 
-    private AutoAnswerFacts AutoAnswerFactsOf(ReadRequest request, Models live, List<SearchHit> found) =>
-        new()
+    private AutoAnswerFacts AutoAnswerFactsOf(
+        ReadRequest request,
+        Models live,
+        DeskPicture picture,
+        Dictionary<long, FoundArticle> articles,
+        Dictionary<int, AnsweringChange> answering
+    )
+    {
+        var found = request.Found(articles);
+        var change = request.Topic is { } topic ? answering.GetValueOrDefault(topic.Id) : null;
+        var tier = picture.TierOf(request.Ticket.Customer);
+        var asMeasured =
+            live.Topics?.Promises.Precision.GetValueOrDefault(options.Value.AutoAnswerPromise, PromisedPrecision.Never)
+            ?? PromisedPrecision.Never;
+        return new()
         {
             Type = request.Type,
             Frequency = request.Topic?.Frequency,
             Complexity = request.Complexity.Complexity,
             Confidence = request.Confidence,
-            PromisedFrom =
-                live.Topics?.Promises.Precision.GetValueOrDefault(
-                    options.Value.AutoAnswerPromise,
-                    PromisedPrecision.Never
-                ) ?? PromisedPrecision.Never,
+            PromisedFrom = change?.Threshold ?? asMeasured,
             IsVip = request.IsVip,
             // acknowledged before its first decision: the intake suppressed it
             IsFromMachine = request.Ticket.Acknowledged && request.Ticket.Type is null,
             IsAnswered = request.Ticket.FirstRespondedAt is not null || request.Ticket.Type is not null,
             FitPercent = found.Count == 0 ? null : FitPercent.Of(found[0].Fit),
             FitNeeded = options.Value.AutoAnswerFitPercent,
+            IsSpoken =
+                request.TopicBy is "person"
+                || request.Ticket.Channel is Channel.Phone or Channel.InPerson or Channel.Chat,
+            IsUndeliverable = request.Ticket.Customer.UndeliverableAt is not null,
+            IsOtherLanguage =
+                found.Count > 0 && request.Language is { } language && articles[found[0].Id].Language != language,
+            IsTierExcluded = tier is not null && change?.ExcludedTierIds.Contains(tier.Id) is true,
+            State = change?.State ?? AnsweringState.Observing,
         };
+    }
 
     private static DecisionDetails DetailsOf(
         ReadRequest request,

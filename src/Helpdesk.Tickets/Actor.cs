@@ -16,6 +16,9 @@ public sealed record Actor(ActorKind Kind, string? Id, string Name)
 {
     public static Actor System { get; } = new(ActorKind.System, Id: null, "");
 
+    /// <summary>The desk where it answers by itself.</summary>
+    public static Actor AutoAnswer { get; } = new(ActorKind.System, "auto-answer", "");
+
     public static Actor Staff(Guid userId, string name) => new(ActorKind.Staff, userId.ToString(), name);
 
     public static Actor Customer(People.Customer customer) =>

@@ -85,8 +85,25 @@ public sealed class Message
     public DateTimeOffset CreatedAt { get; private set; }
     public List<Attachment> Attachments { get; } = [];
 
+    /// <summary>When a person brought it into this ticket; null = it is where it came in.</summary>
+    public DateTimeOffset? MovedAt { get; private set; }
+
+    /// <summary>The ticket in which it came in, where that is another one.</summary>
+    public long? MovedFromTicketId { get; private set; }
+
     /// <summary>Everything except internal notes; the only messages that customer pages and mails are built from.</summary>
     public bool IsPublic => Kind is not MessageKind.Note;
+
+    /// <summary>Goes to another ticket; back where it came in, it is as if it had never left.</summary>
+    internal void MoveTo(Ticket target, Ticket source, bool isReleased, DateTimeOffset now)
+    {
+        var writer = SenderAddress ?? source.Customer.NormalizedAddress;
+        var isTheirs = writer == target.Customer.NormalizedAddress;
+        (SenderAddress, FromOtherSender) = (isTheirs ? null : writer, !isTheirs && !isReleased);
+        var home = MovedFromTicketId ?? source.Id;
+        (MovedFromTicketId, MovedAt) = home == target.Id ? (null, null) : ((long?)home, (DateTimeOffset?)now);
+        (Ticket, TicketId) = (target, target.Id);
+    }
 }
 
 /// <summary>A file of a message. The name is what the sender called it, never a path.</summary>

@@ -11,7 +11,7 @@ namespace Helpdesk.Tickets;
 /// One request and its life. Every change goes through a method here, which keeps the rules, sets the clocks, and adds the
 /// <see cref="TicketEvent"/> and the <see cref="Notification"/>s that belong to it, so that one commit holds all of it.
 /// </summary>
-public sealed class Ticket
+public sealed partial class Ticket
 {
     public const int MaxSubjectLength = 200;
 
@@ -141,11 +141,21 @@ public sealed class Ticket
     }
 
     /// <summary>The customer (or somebody writing for them) adds a message; a resolved request is open again.</summary>
-    public Message AddCustomerMessage(MessageContent content, Actor actor, SlaTerms? terms, DateTimeOffset now)
+    /// <param name="saysSolved">They say along with it that the automatic answer helped; else a word of theirs asks for a person.</param>
+    public Message AddCustomerMessage(
+        MessageContent content,
+        Actor actor,
+        SlaTerms? terms,
+        DateTimeOffset now,
+        bool saysSolved = false
+    )
     {
         var message = new Message(this, MessageKind.Customer, content, actor, now);
         Messages.Add(message);
         Record(TicketEventKind.CustomerWrote, actor, now, ("sender", content.SenderAddress));
+        var wasAutomatic = AutoAnswer is AutoAnswerState.Sent;
+        if (wasAutomatic && !saysSolved)
+            WantPerson(actor, terms, now);
         if (!IsUnresolved)
             StartAgain(actor, now);
         else if (Status is TicketStatus.Waiting)
@@ -155,7 +165,7 @@ public sealed class Ticket
             AwaitingReplySince ??= now;
         (LastMessageAt, CustomerWroteLast) = (now, true);
         Reschedule(terms, now);
-        if (Responsible is { } specialist)
+        if (!wasAutomatic && Responsible is { } specialist)
             Notify(NotificationKind.CustomerAnswered, specialist, message, now);
         return message;
     }
@@ -180,7 +190,7 @@ public sealed class Ticket
             throw new RuleViolationException("After an answer a request is open, waiting or resolved.");
         var message = new Message(this, MessageKind.Reply, content, actor, now);
         Messages.Add(message);
-        Record(TicketEventKind.SpecialistReplied, actor, now);
+        Record(TicketEventKind.SpecialistReplied, actor, now, ("to", next.ToString()));
         CountAnswer(terms, now);
         (LastMessageAt, CustomerWroteLast) = (now, false);
         NotifyCustomer(NotificationKind.Reply, message, now);
@@ -222,7 +232,8 @@ public sealed class Ticket
         if (terms is not null)
             SlaPolicyId = terms.PolicyId;
         (TeamId, Team) = (result.TeamId, null);
-        var isNew = result.Specialist?.Id != SpecialistId;
+        // whoever had it while the customer read an automatic answer was not told
+        var isNew = result.Specialist?.Id != SpecialistId || PersonWantedAt is not null;
         HandTo(result.Specialist);
         RoutedAt = now;
         Record(
@@ -235,7 +246,7 @@ public sealed class Ticket
             ("priority", Priority.ToString())
         );
         Reschedule(terms, now);
-        if (isNew && result.Specialist is { } specialist)
+        if (isNew && !result.IsQuiet && result.Specialist is { } specialist)
             Notify(NotificationKind.Assigned, specialist, message: null, now);
     }
 
@@ -369,6 +380,7 @@ public sealed class Ticket
             throw new RuleViolationException("The request is resolved. Reopen it first.");
         SetStatus(TicketStatus.Waiting, actor, now);
         AwaitingReplySince = null;
+        PersonTakesOver();
         StartPause(now);
         Reschedule(terms, now);
     }
@@ -378,6 +390,7 @@ public sealed class Ticket
     {
         if (Status is not TicketStatus.Waiting)
             return;
+        PersonTakesOver();
         SetStatus(TicketStatus.Open, actor, now);
         EndPause(terms, now);
         Reschedule(terms, now);
@@ -574,6 +587,7 @@ public sealed class Ticket
             return;
         // a clock that stands still is past nothing, so it goes on before it is read
         EndPause(terms, now);
+        PersonTakesOver();
         if (terms?.Promised(SlaTarget.Resolution, Priority) is not null)
             ResolutionKept = !IsPast(SlaTarget.Resolution, terms, now) && ResolutionKept is not false;
         (Status, ResolvedAt, AwaitingReplySince) = (TicketStatus.Resolved, now, null);
@@ -606,6 +620,7 @@ public sealed class Ticket
             if (terms is not null && IsPast(SlaTarget.NextResponse, terms, now))
                 BreachedAt ??= now;
         }
+        PersonTakesOver();
         Replies++;
         (AwaitingReplySince, EscalationLevel) = (null, 0);
     }
@@ -701,6 +716,9 @@ public sealed record RoutingResult
     public Specialist? Specialist { get; init; }
     public required TicketPriority Priority { get; init; }
     public required int PriorityScore { get; init; }
+
+    /// <summary>The specialist is not told yet: the desk answers by itself, and perhaps that is enough.</summary>
+    public bool IsQuiet { get; init; }
 }
 
 /// <summary>Whom an escalation concerns besides the specialist.</summary>

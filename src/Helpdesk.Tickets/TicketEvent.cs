@@ -24,6 +24,16 @@ public enum TicketEventKind
     PolicyChanged,
     MessageMoved,
     DeliveryFailed,
+
+    /// <summary>An automatic answer did not help, or could not be delivered.</summary>
+    PersonWanted,
+
+    /// <summary>Parts of it became tickets of their own.</summary>
+    Split,
+
+    /// <summary>It began as a part of another.</summary>
+    SplitOff,
+    SplitUndone,
 }
 
 /// <summary>

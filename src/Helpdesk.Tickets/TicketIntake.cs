@@ -61,10 +61,12 @@ public sealed class TicketIntake(DeskDirectory directory, TimeProvider time)
     }
 
     /// <summary>Appends to a ticket loaded with <see cref="ForChangeAsync"/>; nothing is saved yet.</summary>
+    /// <param name="saysSolved">See <see cref="Ticket.AddCustomerMessage"/>.</param>
     public async Task<Message> AppendAsync(
         Ticket ticket,
         MessageContent content,
         Actor? actor = null,
+        bool saysSolved = false,
         CancellationToken cancellationToken = default
     )
     {
@@ -73,7 +75,8 @@ public sealed class TicketIntake(DeskDirectory directory, TimeProvider time)
             content,
             actor ?? Actor.Customer(ticket.Customer),
             picture.TermsOf(ticket),
-            time.GetUtcNow()
+            time.GetUtcNow(),
+            saysSolved
         );
     }
 

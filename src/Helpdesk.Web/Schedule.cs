@@ -1,4 +1,7 @@
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Knowledge.Growing;
+using Helpdesk.Mail.Alerts;
+using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets.Closing;
 using Helpdesk.Tickets.Escalation;
@@ -15,8 +18,11 @@ public static class Schedule
             {
                 Every<EscalateOverdueJob>(quartz, TimeSpan.FromSeconds(15));
                 Every<ArticleTimetableJob>(quartz, TimeSpan.FromMinutes(1));
+                Every<MailAlertsJob>(quartz, TimeSpan.FromMinutes(1));
+                Every<FindRecurringAnswersJob>(quartz, TimeSpan.FromHours(6));
                 Every<CloseResolvedJob>(quartz, TimeSpan.FromHours(1));
                 Every<CountTopicsJob>(quartz, TimeSpan.FromHours(1));
+                Every<FollowAnswersJob>(quartz, TimeSpan.FromMinutes(2));
                 Every<RefreshModelsJob>(quartz, TimeSpan.FromHours(12));
             })
             .AddQuartzHostedService(options =>

@@ -5,6 +5,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
     ["start"] = StartBenchmark.RunAsync,
     ["mail"] = MailBenchmark.RunAsync,
+    ["listener"] = ListenerBenchmark.RunAsync,
     ["parse"] = ParseBenchmark.RunAsync,
     ["imap"] = ImapBenchmark.RunAsync,
     ["pages"] = PagesBenchmark.RunAsync,

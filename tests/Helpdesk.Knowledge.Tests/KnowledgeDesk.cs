@@ -54,8 +54,8 @@ internal sealed class KnowledgeDesk : IAsyncDisposable
         await SaveAsync(db);
     }
 
-    public Task<ArticleResults> FindAsync(string text, ArticleReader reader = ArticleReader.Customer) =>
-        Get<ArticleSearch>().FindAsync(text, reader);
+    public Task<ArticleResults> FindAsync(string text, ArticleReader? reader = null) =>
+        Get<ArticleSearch>().FindAsync(text, reader ?? ArticleReader.Customer);
 
     public ValueTask DisposeAsync() => Desk.DisposeAsync();
 

@@ -19,7 +19,7 @@ public class WholeWayTests
     public async Task A_mail_comes_in_by_SMTP_becomes_a_ticket_is_answered_and_the_answer_to_that_joins_it()
     {
         await using var desk = await MailDesk.OpenAsync();
-        await using var door = await DoorAsync(desk);
+        await using var door = await Door.OpenAsync(desk);
         await door.SendAsync(Eml("Lost card", "I lost it."));
         await desk.IntakeAsync();
         var ticketId = (await desk.TicketsAsync()).ShouldHaveSingleItem().Id;
@@ -40,7 +40,7 @@ public class WholeWayTests
     public async Task Mail_for_others_is_not_taken_in_but_postmaster_and_reply_addresses_are()
     {
         await using var desk = await MailDesk.OpenAsync();
-        await using var door = await DoorAsync(desk);
+        await using var door = await Door.OpenAsync(desk);
         (await door.SendAsync(Eml(), "somebody@desk.example")).ShouldBe(DeliveryState.Refused);
         (await door.SendAsync(Eml(), "support@elsewhere.example")).ShouldBe(DeliveryState.Refused);
         (await door.SendAsync(Eml(), "Support+any@Desk.example")).ShouldBe(DeliveryState.Sent);
@@ -51,7 +51,7 @@ public class WholeWayTests
     public async Task A_sender_that_never_heard_the_250_sends_again_and_nothing_is_doubled()
     {
         await using var desk = await MailDesk.OpenAsync();
-        await using var door = await DoorAsync(desk);
+        await using var door = await Door.OpenAsync(desk);
         var mail = Eml(id: "once");
         desk.Failpoints.Arm(Failpoints.BeforeSmtp250);
         (await door.SendAsync(mail)).ShouldNotBe(DeliveryState.Sent);
@@ -66,7 +66,7 @@ public class WholeWayTests
     public async Task Four_senders_with_the_workers_running_lose_and_double_nothing()
     {
         await using var desk = await MailDesk.OpenAsync();
-        await using var door = await DoorAsync(desk);
+        await using var door = await Door.OpenAsync(desk);
         using var worker = ActivatorUtilities.CreateInstance<IntakeWorker>(desk.Desk.Services);
         await worker.StartAsync(default);
         await Task.WhenAll(
@@ -92,47 +92,5 @@ public class WholeWayTests
             .Distinct(StringComparer.Ordinal)
             .ShouldBe(["Done after 1: opened"]);
         (await desk.TicketsAsync()).Select(t => t.Subject).Distinct(StringComparer.Ordinal).Count().ShouldBe(200);
-    }
-
-    private static async Task<Door> DoorAsync(MailDesk desk)
-    {
-        var listener = ActivatorUtilities.CreateInstance<SmtpListener>(
-            desk.Desk.Services,
-            Options.Create(new SmtpListenerOptions { Listen = "127.0.0.1:0" }),
-            TimeProvider.System
-        );
-        await listener.StartAsync(default);
-        return new Door(listener);
-    }
-
-    private sealed class Door(SmtpListener listener) : IAsyncDisposable
-    {
-        public SmtpMailSender NewSender() =>
-            new(
-                Options.Create(
-                    new OutboundOptions
-                    {
-                        Host = "127.0.0.1",
-                        Port = listener.LocalEndPoint!.Port,
-                        Security = ConnectionSecurity.None,
-                    }
-                ),
-                TimeProvider.System
-            );
-
-        public async Task<DeliveryState> SendAsync(string mail, string to = "support@desk.example")
-        {
-            await using var sender = NewSender();
-            return await SendAsync(sender, mail, to);
-        }
-
-        public static async Task<DeliveryState> SendAsync(SmtpMailSender sender, string mail, string to) =>
-            (await sender.SendAsync(new("ann@example.org", [to], Encoding.UTF8.GetBytes(mail)), default))[0].State;
-
-        public async ValueTask DisposeAsync()
-        {
-            await listener.StopAsync(default);
-            listener.Dispose();
-        }
     }
 }

@@ -18,6 +18,9 @@ public enum ArticleVisibility
 
     /// <summary>Staff only; customers cannot find it, count it or guess it.</summary>
     Internal,
+
+    /// <summary>Signed-in customers of the tiers and organizations in <see cref="Article.ChosenReaders"/>; for all others as if internal.</summary>
+    Chosen,
 }
 
 /// <summary>What an author writes.</summary>
@@ -69,6 +72,9 @@ public sealed class Article
     public ArticleState State { get; private set; }
     public ArticleVisibility Visibility { get; private set; }
 
+    /// <summary>Whom <see cref="ArticleVisibility.Chosen"/> means; with none, nobody.</summary>
+    public List<ChosenReader> ChosenReaders { get; } = [];
+
     /// <summary>The main topic.</summary>
     public int? TopicId { get; private set; }
     public Topic? Topic { get; private set; }
@@ -111,6 +117,15 @@ public sealed class Article
 
     /// <summary>Row version.</summary>
     public int Version { get; private set; }
+
+    /// <summary>Number of the latest of <see cref="Versions"/>: what else changes leaves it.</summary>
+    public int TextVersion { get; private set; }
+
+    /// <summary>The article that this one says in another language; null where it is nobody's translation.</summary>
+    public long? TranslationOfId { get; private set; }
+
+    /// <summary>The <see cref="TextVersion"/> of that article that this one says; behind it when that has changed since.</summary>
+    public int? TranslatedVersion { get; private set; }
     public List<ArticleVersion> Versions { get; } = [];
     public List<ArticleQuestion> Questions { get; } = [];
 
@@ -200,6 +215,51 @@ public sealed class Article
             return;
         Visibility = visibility;
         Touch(now);
+    }
+
+    /// <summary>Says whom <see cref="ArticleVisibility.Chosen"/> means. Needs the chosen ones to be loaded.</summary>
+    /// <exception cref="RuleViolationException">It is for chosen customers and none is chosen.</exception>
+    public void Choose(ChosenReaders readers, DateTimeOffset now)
+    {
+        if (Visibility is not ArticleVisibility.Chosen)
+            readers = Articles.ChosenReaders.None;
+        else if (readers.IsEmpty)
+            throw new RuleViolationException("Choose at least one tier or organization, or show it to staff only.");
+        var changed =
+            ChosenReaders.RemoveAll(r =>
+                !(r.TierId is { } tier && readers.TierIds.Contains(tier))
+                && !(r.OrganizationId is { } organization && readers.OrganizationIds.Contains(organization))
+            ) > 0;
+        var before = ChosenReaders.Count;
+        foreach (var tier in readers.TierIds.Where(id => !ChosenReaders.Exists(r => r.TierId == id)))
+            ChosenReaders.Add(new ChosenReader { TierId = tier });
+        foreach (var id in readers.OrganizationIds.Where(id => !ChosenReaders.Exists(r => r.OrganizationId == id)))
+            ChosenReaders.Add(new ChosenReader { OrganizationId = id });
+        if (changed || ChosenReaders.Count != before)
+            Touch(now);
+    }
+
+    /// <summary>It says what another article says, as that stands now; null = it stands for itself.</summary>
+    /// <exception cref="RuleViolationException">That is itself a translation, this one, or in the same language.</exception>
+    public void Translate(Article? source, DateTimeOffset now)
+    {
+        if (source is not null && (source.Id == Id || source.TranslationOfId is not null))
+            throw new RuleViolationException("Translate the article that the others are translations of.");
+        if (source is not null && source.Language == Language)
+            throw new RuleViolationException("A translation is in another language than its source.");
+        if (TranslationOfId == source?.Id && TranslatedVersion == source?.TextVersion)
+            return;
+        (TranslationOfId, TranslatedVersion) = (source?.Id, source?.TextVersion);
+        Touch(now, isText: false);
+    }
+
+    /// <summary>It says what its source said earlier: readers and authors are told.</summary>
+    public void FallBehind(DateTimeOffset now)
+    {
+        if (TranslationOfId is null || TranslatedVersion == 0)
+            return;
+        TranslatedVersion = 0;
+        Touch(now, isText: false);
     }
 
     /// <param name="topic">Null = none.</param>
@@ -326,6 +386,7 @@ public sealed class Article
         );
         (AuthorName, AuthorUserId) = (author.Name, author.UserId);
         Touch(now);
+        TextVersion = Version;
         Versions.Add(
             new ArticleVersion
             {
@@ -339,6 +400,19 @@ public sealed class Article
                 SavedAt = now,
             }
         );
+    }
+
+    /// <summary>A passage that it shows has changed: readers see another text, which is no version of its own.</summary>
+    public void ShowAnew(DateTimeOffset now) => Touch(now);
+
+    /// <summary>A copy to be read whose text has its shared passages in place. Never saved.</summary>
+    internal Article Reading(IReadOnlyDictionary<string, string> snippets)
+    {
+        if (!Snippets.AreIn(Body))
+            return this;
+        var copy = (Article)MemberwiseClone();
+        copy.Body = Snippets.Expand(Body, snippets);
+        return copy;
     }
 
     private void RefuseIfEmpty()

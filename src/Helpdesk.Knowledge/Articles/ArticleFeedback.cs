@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Search;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
@@ -5,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Helpdesk.Knowledge.Articles;
 
 /// <summary>
-/// What readers say about articles that everybody may read: one word a visitor, the last one counts. It changes counters only;
+/// What customers say about articles that they may read: one word a visitor, the last one counts. It changes counters only;
 /// what the index learns is confirmed by staff.
 /// </summary>
 public sealed class ArticleFeedback(IDbContextFactory<HelpdeskDbContext> databases, TimeProvider time)
@@ -15,9 +16,10 @@ public sealed class ArticleFeedback(IDbContextFactory<HelpdeskDbContext> databas
 
     /// <param name="visitor">Up to 64 characters that stand for one person.</param>
     /// <param name="remark">The visitor's words: what was missing, or what they had asked; null leaves earlier ones.</param>
-    /// <returns>False when there is no such public article.</returns>
+    /// <returns>False when there is no such article for this reader.</returns>
     public async Task<bool> SayAsync(
         string slug,
+        ArticleReader reader,
         string visitor,
         bool helped,
         string? remark,
@@ -28,8 +30,8 @@ public sealed class ArticleFeedback(IDbContextFactory<HelpdeskDbContext> databas
         {
             await using var db = databases.CreateDbContext();
             var articleId = await db.Set<Article>()
+                .ReadableBy(reader)
                 .Where(a => a.Slug == slug)
-                .Where(a => a.State == ArticleState.Published && a.Visibility == ArticleVisibility.Public)
                 .Select(a => (long?)a.Id)
                 .SingleOrDefaultAsync(cancellationToken);
             if (articleId is not { } id)

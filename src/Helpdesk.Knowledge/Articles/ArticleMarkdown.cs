@@ -1,5 +1,6 @@
 using Helpdesk.Tickets.Html;
 using Markdig;
+using Markdig.Extensions.Alerts;
 using Markdig.Helpers;
 using Markdig.Renderers;
 using Markdig.Syntax;
@@ -29,11 +30,13 @@ public static class ArticleMarkdown
         .UseAutoLinks()
         .UseEmphasisExtras()
         .UseTaskLists()
+        .UseAlertBlocks()
         .Build();
 
     /// <summary>A whole text, for replies and notes.</summary>
     /// <returns>Plain text where the Markdown is nested beyond what the sanitizer takes.</returns>
-    public static SafeHtml ToHtml(string markdown) => Clean(Markdown.ToHtml(markdown, Pipeline), markdown);
+    public static SafeHtml ToHtml(string markdown) =>
+        Clean(Html([.. Markdown.Parse(markdown, Pipeline)], calloutTitle: null), markdown);
 
     /// <summary>The words alone, for the index and for snippets.</summary>
     public static string ToPlainText(string markdown)
@@ -49,7 +52,13 @@ public static class ArticleMarkdown
         }
     }
 
-    public static RenderedArticle Render(string markdown, Func<string, string> articleAddress)
+    /// <param name="articleAddress">The address for a slug.</param>
+    /// <param name="calloutTitle">What stands above a passage set apart; null for nothing.</param>
+    public static RenderedArticle Render(
+        string markdown,
+        Func<string, string> articleAddress,
+        Func<Callout, string>? calloutTitle = null
+    )
     {
         var document = Markdown.Parse(markdown, Pipeline);
         foreach (var link in document.Descendants<LinkInline>())
@@ -79,19 +88,20 @@ public static class ArticleMarkdown
         {
             if (heading is null && blocks.Count == 0)
                 return;
-            sections.Add(new(heading, Write(blocks)));
+            sections.Add(new(heading, Clean(Html(blocks, calloutTitle), "")));
             (heading, blocks) = (null, []);
         }
     }
 
-    private static SafeHtml Write(List<Block> blocks)
+    private static string Html(List<Block> blocks, Func<Callout, string>? calloutTitle)
     {
         using var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);
         Pipeline.Setup(renderer);
+        renderer.ObjectRenderers.Replace<AlertBlockRenderer>(new CalloutRenderer(calloutTitle));
         foreach (var block in blocks)
             renderer.Render(block);
-        return Clean(writer.ToString(), "");
+        return writer.ToString();
     }
 
     private static SafeHtml Clean(string html, string source) =>

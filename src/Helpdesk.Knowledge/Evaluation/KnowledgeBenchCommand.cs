@@ -10,6 +10,9 @@ namespace Helpdesk.Knowledge.Evaluation;
 public static class KnowledgeBenchCommand
 {
     private const int Passes = 10;
+
+    /// <summary>A reader from whom a tenth of the documents is hidden.</summary>
+    private static readonly ReaderKinds Customer = ReaderKinds.Of(1);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private const string Usage = """
         usage: knowledge bench --corpus C.tsv[.gz] --queries Q.tsv [--times N]
@@ -87,7 +90,7 @@ public static class KnowledgeBenchCommand
         var (all, best) = (new Latencies(), new Latencies());
         foreach (var text in texts)
         {
-            var query = new SearchQuery(text) { Audience = 1, MaxWords = 64 };
+            var query = new SearchQuery(text) { Audience = Customer, MaxWords = 64 };
             index.Search(query);
             var mine = new Latencies();
             for (var pass = 0; pass < Passes; pass++)
@@ -104,7 +107,7 @@ public static class KnowledgeBenchCommand
         do
         {
             foreach (var text in texts)
-                index.Search(new SearchQuery(text) { Audience = 1, MaxWords = 64 });
+                index.Search(new SearchQuery(text) { Audience = Customer, MaxWords = 64 });
         } while (Stopwatch.GetElapsedTime(start) < WarmUp);
     }
 
@@ -154,7 +157,13 @@ public static class KnowledgeBenchCommand
             foreach (var (position, (title, body)) in documents.Index())
             {
                 var id = ((long)round * documents.Count) + position;
-                yield return new(id, title, round == 0 ? body : Shuffled(body, random), [], id % 10 == 9 ? 2UL : 3UL);
+                yield return new(
+                    id,
+                    title,
+                    round == 0 ? body : Shuffled(body, random),
+                    [],
+                    id % 10 == 9 ? ReaderKinds.Of(2) : null
+                );
             }
         }
     }

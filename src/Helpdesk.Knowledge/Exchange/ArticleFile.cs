@@ -13,9 +13,13 @@ public sealed record ArticleFileQuestion(string Text, QuestionSource Source);
 /// An article as a Markdown file: its facts between two lines of three hyphens, then its text. A fact is a name, a colon and a JSON value
 /// on one line, which is also YAML, so that other programs read it.
 /// </summary>
+/// <param name="Tiers">Names of the tiers that it is for, where it is for chosen customers.</param>
+/// <param name="Organizations">Names of the organizations that it is for.</param>
 /// <param name="Topic">Key of the main topic; null = none.</param>
 /// <param name="AlsoTopics">Keys of further topics.</param>
 /// <param name="FormerAddresses">Slugs that lead to it still.</param>
+/// <param name="TranslationOf">Slug of the article that it translates; null = none.</param>
+/// <param name="IsBehind">That article has changed since.</param>
 /// <param name="Body">Markdown with \n line ends.</param>
 public sealed record ArticleFile(
     string Slug,
@@ -24,9 +28,13 @@ public sealed record ArticleFile(
     string Language,
     ArticleState State,
     ArticleVisibility Visibility,
+    IReadOnlyList<string> Tiers,
+    IReadOnlyList<string> Organizations,
     string? Topic,
     IReadOnlyList<string> AlsoTopics,
     IReadOnlyList<string> FormerAddresses,
+    string? TranslationOf,
+    bool IsBehind,
     DateTimeOffset? PublishAt,
     DateTimeOffset? ReviewAt,
     IReadOnlyList<ArticleFileQuestion> Questions,
@@ -51,12 +59,20 @@ public sealed record ArticleFile(
         Fact(file, "language", Language);
         Fact(file, "state", State.ToString());
         Fact(file, "visibility", Visibility.ToString());
+        if (Tiers.Count > 0)
+            Fact(file, "tiers", Tiers);
+        if (Organizations.Count > 0)
+            Fact(file, "organizations", Organizations);
         if (Topic is not null)
             Fact(file, "topic", Topic);
         if (AlsoTopics.Count > 0)
             Fact(file, "alsoTopics", AlsoTopics);
         if (FormerAddresses.Count > 0)
             Fact(file, "formerAddresses", FormerAddresses);
+        if (TranslationOf is not null)
+            Fact(file, "translationOf", TranslationOf);
+        if (IsBehind)
+            Fact(file, "behind", "yes");
         if (PublishAt is { } publishAt)
             Fact(file, "publishAt", publishAt.ToString("O", CultureInfo.InvariantCulture));
         if (ReviewAt is { } reviewAt)
@@ -84,9 +100,13 @@ public sealed record ArticleFile(
             facts.Text("language") ?? facts.Text("lang") ?? "en",
             facts.Choice("state", ArticleState.Draft),
             facts.Choice("visibility", ArticleVisibility.Public),
+            facts.List("tiers"),
+            facts.List("organizations"),
             facts.Text("topic"),
             facts.List("alsoTopics"),
             facts.List("formerAddresses"),
+            facts.Text("translationOf"),
+            facts.Text("behind") is "yes" or "true",
             facts.Instant("publishAt"),
             facts.Instant("reviewAt"),
             [

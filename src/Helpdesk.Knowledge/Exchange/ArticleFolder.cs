@@ -30,7 +30,10 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
     {
         Directory.CreateDirectory(folder);
         await using var db = databases.CreateDbContext();
-        var topics = await db.Set<Topic>().ToDictionaryAsync(t => t.Id, t => t.Key, cancellationToken);
+        var names = new Names(
+            await db.Set<Topic>().ToDictionaryAsync(t => t.Id, t => t.Key, cancellationToken),
+            await db.Tiers.ToDictionaryAsync(t => t.Id, t => t.Name, cancellationToken)
+        );
         var written = 0;
         for (long last = 0; ; )
         {
@@ -42,10 +45,21 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
                 .ToListAsync(cancellationToken);
             if (batch.Count == 0)
                 return written;
+            var organizations = await OrganizationsOfAsync(db, batch, cancellationToken);
+            var sourceIds = batch.Select(a => a.TranslationOfId).OfType<long>().ToList();
+            var sources = await db.Set<Article>()
+                .Where(a => sourceIds.Contains(a.Id))
+                .Select(a => new Source(a.Id, a.Slug, a.TextVersion))
+                .ToDictionaryAsync(a => a.Id, cancellationToken);
             foreach (var article in batch)
             {
                 var path = Path.Combine(folder, article.Slug + ".md");
-                await File.WriteAllTextAsync(path, FileOf(article, topics).Write(), Utf8, cancellationToken);
+                await File.WriteAllTextAsync(
+                    path,
+                    FileOf(article, names, organizations, sources).Write(),
+                    Utf8,
+                    cancellationToken
+                );
                 written++;
             }
             last = batch[^1].Id;
@@ -66,6 +80,7 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
         var problems = new List<string>();
         var (added, changed, unchanged) = (0, 0, 0);
         var taken = new HashSet<string>(StringComparer.Ordinal);
+        var translations = new List<(string Name, ArticleFile File)>();
         foreach (
             var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
         )
@@ -77,6 +92,8 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
                     continue;
                 if (!taken.Add(file.Slug))
                     throw new InvalidDataException($"another file is \"{file.Slug}\" already");
+                if (file.TranslationOf is not null)
+                    translations.Add((name, file));
                 switch (await TakeAsync(file, author, name, problems, cancellationToken))
                 {
                     case Taken.Added:
@@ -96,7 +113,44 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
                 problems.Add($"{name}: {refused.Message}");
             }
         }
+        // sources may come after their translations
+        foreach (var (name, file) in translations)
+            await LinkAsync(file, name, problems, cancellationToken);
         return new(added, changed, unchanged, problems);
+    }
+
+    private async Task LinkAsync(
+        ArticleFile file,
+        string name,
+        List<string> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        var article = await db.Set<Article>().SingleOrDefaultAsync(a => a.Slug == file.Slug, cancellationToken);
+        var source = await db.Set<Article>().SingleOrDefaultAsync(a => a.Slug == file.TranslationOf, cancellationToken);
+        if (article is null)
+            return;
+        if (source is null)
+        {
+            problems.Add(
+                $"{name}: there is no article \"{file.TranslationOf}\" that it translates; it stands for itself"
+            );
+            return;
+        }
+        try
+        {
+            var wasBehind = article.TranslationOfId == source.Id && article.TranslatedVersion < source.TextVersion;
+            if (!file.IsBehind || article.TranslationOfId != source.Id)
+                article.Translate(source, time.GetUtcNow());
+            if (file.IsBehind && !wasBehind)
+                article.FallBehind(time.GetUtcNow());
+            await ArticleChanges.SaveAsync(db, bells, cancellationToken);
+        }
+        catch (RuleViolationException refused)
+        {
+            problems.Add($"{name}: {refused.Message}");
+        }
     }
 
     private enum Taken
@@ -110,10 +164,34 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
         db.Set<Article>()
             .Include(a => a.Questions)
             .Include(a => a.AlsoTopics)
+            .Include(a => a.ChosenReaders)
             .Include(a => a.FormerAddresses)
             .AsSplitQuery();
 
-    private static ArticleFile FileOf(Article article, Dictionary<int, string> topics) =>
+    private sealed record Names(Dictionary<int, string> Topics, Dictionary<int, string> Tiers);
+
+    private static async Task<Dictionary<int, string>> OrganizationsOfAsync(
+        HelpdeskDbContext db,
+        List<Article> articles,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = articles.SelectMany(a => a.ChosenReaders).Select(r => r.OrganizationId).OfType<int>().ToList();
+        return ids.Count == 0
+            ? []
+            : await db
+                .Organizations.Where(o => ids.Contains(o.Id))
+                .ToDictionaryAsync(o => o.Id, o => o.Name, cancellationToken);
+    }
+
+    private sealed record Source(long Id, string Slug, int TextVersion);
+
+    private static ArticleFile FileOf(
+        Article article,
+        Names names,
+        Dictionary<int, string> organizations,
+        Dictionary<long, Source> sources
+    ) =>
         new(
             article.Slug,
             article.Title,
@@ -121,9 +199,23 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
             article.Language,
             article.State,
             article.Visibility,
-            article.TopicId is { } topic ? topics.GetValueOrDefault(topic) : null,
-            [.. article.AlsoTopics.Select(t => topics[t.TopicId]).Order(StringComparer.Ordinal)],
+            [
+                .. article
+                    .ChosenReaders.Where(r => r.TierId is not null)
+                    .Select(r => names.Tiers[r.TierId!.Value])
+                    .Order(StringComparer.Ordinal),
+            ],
+            [
+                .. article
+                    .ChosenReaders.Where(r => r.OrganizationId is not null)
+                    .Select(r => organizations[r.OrganizationId!.Value])
+                    .Order(StringComparer.Ordinal),
+            ],
+            article.TopicId is { } topic ? names.Topics.GetValueOrDefault(topic) : null,
+            [.. article.AlsoTopics.Select(t => names.Topics[t.TopicId]).Order(StringComparer.Ordinal)],
             [.. article.FormerAddresses.Select(f => f.Slug).Order(StringComparer.Ordinal)],
+            article.TranslationOfId is { } of ? sources[of].Slug : null,
+            article.TranslationOfId is { } source && sources[source].TextVersion > article.TranslatedVersion,
             article.PublishAt,
             article.ReviewAt,
             [.. article.Questions.OrderBy(q => q.Id).Select(q => new ArticleFileQuestion(q.Text, q.Source))],
@@ -189,6 +281,7 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
         }
         article.MoveTo(topic, now);
         article.ShowTo(file.Visibility, now);
+        article.Choose(await ReadersOfAsync(db, file, name, problems, cancellationToken), now);
         article.WriteIn(file.Language, now);
         article.AnswerAlso(file.AlsoTopics.Where(topics.ContainsKey).Select(also => topics[also].Id), now);
         foreach (var former in file.FormerAddresses)
@@ -205,6 +298,32 @@ public sealed class ArticleFolder(IDbContextFactory<HelpdeskDbContext> databases
             return Taken.Unchanged;
         await ArticleChanges.SaveAsync(db, bells, cancellationToken);
         return isNew ? Taken.Added : Taken.Changed;
+    }
+
+    // a name that is not known here opens the article to nobody
+    private static async Task<ChosenReaders> ReadersOfAsync(
+        HelpdeskDbContext db,
+        ArticleFile file,
+        string name,
+        List<string> problems,
+        CancellationToken cancellationToken
+    )
+    {
+        if (file.Visibility is not ArticleVisibility.Chosen)
+            return ChosenReaders.None;
+        var tiers = await db
+            .Tiers.Where(t => file.Tiers.Contains(t.Name))
+            .ToDictionaryAsync(t => t.Name, t => t.Id, StringComparer.Ordinal, cancellationToken);
+        var organizations = await db
+            .Organizations.Where(o => file.Organizations.Contains(o.Name))
+            .Select(o => new { o.Name, o.Id })
+            .ToListAsync(cancellationToken);
+        problems.AddRange(
+            file.Tiers.Where(tier => !tiers.ContainsKey(tier))
+                .Concat(file.Organizations.Where(of => !organizations.Exists(o => o.Name == of)))
+                .Select(unknown => $"{name}: there is no tier or organization \"{unknown}\"; it was left out")
+        );
+        return new([.. tiers.Values], [.. organizations.Select(o => o.Id)]);
     }
 
     private static async Task<bool> IsInUseAsync(

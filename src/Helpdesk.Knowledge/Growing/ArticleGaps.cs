@@ -1,5 +1,3 @@
-using Helpdesk.Knowledge.Analysis;
-using Helpdesk.Knowledge.Analysis.Stemming;
 using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Deflection;
 using Helpdesk.Tickets.Data;
@@ -205,24 +203,6 @@ public sealed class ArticleGaps(IDbContextFactory<HelpdeskDbContext> databases, 
             .ThenBy(gap => gap.Words, StringComparer.Ordinal)
             .Take(MostOfAKind);
 
-    // the stems that say something, in no order: "lost my card" and "card lost" are one question
-    private static string SameWords(string text)
-    {
-        var buffer = new TokenBuffer();
-        Tokenizer.Split(text, buffer);
-        var language = LanguageGuess.Of(text, buffer, Language.English);
-        var stems = new SortedSet<string>(StringComparer.Ordinal);
-        Span<char> letters = stackalloc char[Tokenizer.MaxWordLength];
-        foreach (ref readonly var token in buffer.Tokens)
-        {
-            var folded = buffer.Folded(token);
-            if (StopWords.Contains(language, folded))
-                continue;
-            folded.CopyTo(letters);
-            var length =
-                token.Kind is TokenKind.Word ? Stemmer.Stem(language, letters[..folded.Length]) : folded.Length;
-            stems.Add(letters[..length].ToString());
-        }
-        return string.Join(' ', stems);
-    }
+    // in no order: "lost my card" and "card lost" are one question
+    private static string SameWords(string text) => string.Join(' ', TellingStems.Of(text));
 }

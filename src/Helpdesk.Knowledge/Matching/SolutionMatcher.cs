@@ -41,6 +41,7 @@ public sealed class SolutionMatcher(ArticleSearch articles)
             Subject = Tickets.Text.OneLine(subject, Ticket.MaxSubjectLength),
             Count = count,
             MaxWords = MaxWords,
+            Audience = reader.Kinds,
         };
         return articles.IndexFor(reader).Search(query).Hits;
     }

@@ -31,7 +31,7 @@ public sealed class ArticleIndexFeed(
 
     private string Folder => options.Value.IndexDirectory ?? Path.Combine(storage.Value.DataDirectory, "index");
 
-    private string PublicFile => Path.Combine(Folder, "articles-public.index");
+    private string CustomerFile => Path.Combine(Folder, "articles-customers.index");
 
     private string StaffFile => Path.Combine(Folder, "articles-staff.index");
 
@@ -62,7 +62,7 @@ public sealed class ArticleIndexFeed(
         {
             if (!_started)
                 return;
-            indexes.PublicArticles.Save(PublicFile);
+            indexes.CustomerArticles.Save(CustomerFile);
             indexes.StaffArticles.Save(StaffFile);
             (_savedPosition, _savedAt) = (indexes.StaffArticles.Status.Position, time.GetUtcNow());
         }
@@ -125,12 +125,12 @@ public sealed class ArticleIndexFeed(
     private async Task StartAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
     {
         var last = await LastChangeAsync(db, cancellationToken);
-        var loaded = indexes.PublicArticles.TryLoad(PublicFile) & indexes.StaffArticles.TryLoad(StaffFile);
+        var loaded = indexes.CustomerArticles.TryLoad(CustomerFile) & indexes.StaffArticles.TryLoad(StaffFile);
         // files from another time than the database: it was restored, or they were copied
         var usable =
             loaded
-            && indexes.PublicArticles.Status.Position <= last
-            && indexes.PublicArticles.Status.Position == indexes.StaffArticles.Status.Position;
+            && indexes.CustomerArticles.Status.Position <= last
+            && indexes.CustomerArticles.Status.Position == indexes.StaffArticles.Status.Position;
         if (!usable)
             await RebuildAsync(db, last, cancellationToken);
         _savedPosition = usable ? indexes.StaffArticles.Status.Position : -1;
@@ -144,20 +144,22 @@ public sealed class ArticleIndexFeed(
 
     private async Task RebuildAsync(HelpdeskDbContext db, long position, CancellationToken cancellationToken)
     {
-        var publicOnes = new List<IndexedDocument>();
+        var forCustomers = new List<IndexedDocument>();
         var all = new List<IndexedDocument>();
         var articles = Readable(db)
             .Where(a => a.State == ArticleState.Published)
             .OrderBy(a => a.Id)
             .AsAsyncEnumerable();
+        // read once: what changes meanwhile raises the change numbers of the articles that show it
+        var snippets = await Snippets.LoadForAsync(db, [Snippets.Mark("any")], cancellationToken);
         await foreach (var article in articles.WithCancellation(cancellationToken))
         {
-            var document = Document(article);
+            var document = Document(article.Reading(snippets));
             all.Add(document);
-            if (article.Visibility is ArticleVisibility.Public)
-                publicOnes.Add(document);
+            if (article.Visibility is not ArticleVisibility.Internal)
+                forCustomers.Add(document);
         }
-        indexes.PublicArticles.Rebuild(publicOnes, position);
+        indexes.CustomerArticles.Rebuild(forCustomers, position);
         indexes.StaffArticles.Rebuild(all, position);
     }
 
@@ -174,7 +176,14 @@ public sealed class ArticleIndexFeed(
         if (changed.Count == 0)
             return false;
         var reached = changed[^1].ChangeNumber;
-        Apply(indexes.PublicArticles, changed, a => a.IsFindable && a.Visibility is ArticleVisibility.Public, reached);
+        var snippets = await Snippets.LoadForAsync(db, changed.Select(a => a.Body), cancellationToken);
+        changed = changed.ConvertAll(article => article.Reading(snippets));
+        Apply(
+            indexes.CustomerArticles,
+            changed,
+            a => a.IsFindable && a.Visibility is not ArticleVisibility.Internal,
+            reached
+        );
         Apply(indexes.StaffArticles, changed, a => a.IsFindable, reached);
         return true;
     }
@@ -190,7 +199,11 @@ public sealed class ArticleIndexFeed(
         db.Set<ArticleChangeCounter>().AsNoTracking().Select(c => c.Last).SingleOrDefaultAsync(cancellationToken);
 
     private static IQueryable<Article> Readable(HelpdeskDbContext db) =>
-        db.Set<Article>().AsNoTracking().Include(a => a.Questions.OrderBy(q => q.Id)).AsSplitQuery();
+        db.Set<Article>()
+            .AsNoTracking()
+            .Include(a => a.Questions.OrderBy(q => q.Id))
+            .Include(a => a.ChosenReaders)
+            .AsSplitQuery();
 
     private static IndexedDocument Document(Article article) =>
         new(
@@ -198,6 +211,18 @@ public sealed class ArticleIndexFeed(
             article.Title,
             article.Summary + "\n" + ArticleMarkdown.ToPlainText(article.Body),
             [.. article.Questions.Select(q => q.Text)],
+            AudienceOf(article),
             Language: Languages.FromCode(article.Language)
         );
+
+    private static ReaderKinds? AudienceOf(Article article) =>
+        article.Visibility is ArticleVisibility.Public
+            ? null
+            : ReaderKinds.Of([
+                .. article.ChosenReaders.Select(r => r.TierId).OfType<int>().Select(ArticleReader.OfTier),
+                .. article
+                    .ChosenReaders.Select(r => r.OrganizationId)
+                    .OfType<int>()
+                    .Select(ArticleReader.OfOrganization),
+            ]);
 }

@@ -30,9 +30,16 @@ public sealed record ArticleHit(
 
 /// <param name="ReadAs">The query with its corrected words, which is what was searched for; null when it was read as typed.</param>
 /// <param name="HasMore">There are more than asked for.</param>
-public sealed record ArticleResults(IReadOnlyList<ArticleHit> Hits, string? ReadAs, bool HasMore)
+/// <param name="Topics">For each main topic how many of all results that can be reached, whichever topics were asked for.</param>
+public sealed record ArticleResults(
+    IReadOnlyList<ArticleHit> Hits,
+    string? ReadAs,
+    bool HasMore,
+    IReadOnlyDictionary<int, int> Topics
+)
 {
-    public static ArticleResults None { get; } = new([], ReadAs: null, HasMore: false);
+    public static ArticleResults None { get; } =
+        new([], ReadAs: null, HasMore: false, System.Collections.Frozen.FrozenDictionary<int, int>.Empty);
 }
 
 /// <summary>An article's name, for suggestions and lists.</summary>
@@ -55,15 +62,20 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
     private const double LeastMarked = 0.15;
     private const int MaxPage = 50;
 
+    /// <summary>So many results can be reached, and are counted by topic.</summary>
+    private const int MaxResults = 100;
+
     /// <summary>The articles for what somebody typed, best first. Any text is a query.</summary>
     /// <param name="skip">For further pages; up to 100 results can be reached.</param>
     /// <param name="exactly">The reader insists on the words as typed.</param>
+    /// <param name="topicIds">Only articles with one of these main topics; null = any.</param>
     public async Task<ArticleResults> FindAsync(
         string text,
         ArticleReader reader,
         int count = 10,
         int skip = 0,
         bool exactly = false,
+        IReadOnlyCollection<int>? topicIds = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -73,15 +85,60 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
             .Search(
                 new SearchQuery(query)
                 {
-                    Count = skip + count + 1,
+                    Count = MaxResults,
                     MaxWords = MaxQueryWords,
+                    Audience = reader.Kinds,
                     Exactly = exactly,
                 }
             );
-        var page = answer.Hits.Skip(skip).Take(count).ToList();
+        var topics = await TopicsAsync([.. answer.Hits.Select(hit => hit.Id)], reader, cancellationToken);
+        var within = OneOfEach(answer.Hits, topics, reader.Language)
+            .Where(hit => IsWithin(topics[hit.Id].TopicId, topicIds))
+            .ToList();
+        var page = within.Skip(skip).Take(count).ToList();
         var articles = await LoadAsync(page.ConvertAll(hit => hit.Id), reader, cancellationToken);
         var hits = page.Where(hit => articles.ContainsKey(hit.Id)).Select(hit => Describe(hit, articles[hit.Id]));
-        return new([.. hits], Corrected(query, answer.Corrections), answer.Hits.Count > skip + count);
+        return new(
+            [.. hits],
+            Corrected(query, answer.Corrections),
+            within.Count > skip + count,
+            OneOfEach(answer.Hits, topics, reader.Language)
+                .Select(hit => topics[hit.Id].TopicId)
+                .OfType<int>()
+                .CountBy(topic => topic)
+                .ToDictionary()
+        );
+    }
+
+    private static bool IsWithin(int? topic, IReadOnlyCollection<int>? topicIds) =>
+        topicIds is null || (topic is { } id && topicIds.Contains(id));
+
+    // of an article and its translations the one in the reader's language, else the best; it stands where the best stood
+    private static IEnumerable<SearchHit> OneOfEach(
+        IReadOnlyList<SearchHit> hits,
+        Dictionary<long, Placed> placed,
+        string? language
+    ) =>
+        hits.Where(hit => placed.ContainsKey(hit.Id))
+            .GroupBy(hit => placed[hit.Id].SourceId)
+            .Select(same => same.FirstOrDefault(hit => placed[hit.Id].Language == language) ?? same.First());
+
+    private sealed record Placed(long Id, int? TopicId, long SourceId, string Language);
+
+    // counted among what the database shows this reader now: an article withdrawn a moment ago is not even a number
+    private async Task<Dictionary<long, Placed>> TopicsAsync(
+        List<long> ids,
+        ArticleReader reader,
+        CancellationToken cancellationToken
+    )
+    {
+        if (ids.Count == 0)
+            return [];
+        await using var db = databases.CreateDbContext();
+        return await Readable(db, reader)
+            .Where(a => ids.Contains(a.Id))
+            .Select(a => new Placed(a.Id, a.TopicId, a.TranslationOfId ?? a.Id, a.Language))
+            .ToDictionaryAsync(a => a.Id, cancellationToken);
     }
 
     /// <summary>Articles for a query that is still being typed.</summary>
@@ -96,6 +153,7 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
         {
             Count = Math.Clamp(count, 1, MaxPage),
             MaxWords = MaxQueryWords,
+            Audience = reader.Kinds,
             StillTyping = true,
         };
         return await NamesAsync(IndexFor(reader).Search(query), reader, cancellationToken);
@@ -115,6 +173,7 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
         {
             Subject = article.Title,
             Without = articleId,
+            Audience = reader.Kinds,
             Count = Math.Clamp(count, 1, MaxPage),
             Exactly = true,
         };
@@ -138,7 +197,7 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
     }
 
     internal ISolutionIndex IndexFor(ArticleReader reader) =>
-        reader is ArticleReader.Staff ? indexes.StaffArticles : indexes.PublicArticles;
+        reader.IsStaff ? indexes.StaffArticles : indexes.CustomerArticles;
 
     /// <summary>Those of the articles that the reader may see now, with their text.</summary>
     internal async Task<Dictionary<long, Article>> LoadAsync(
@@ -150,9 +209,9 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
         if (ids.Count == 0)
             return [];
         await using var db = databases.CreateDbContext();
-        return await Readable(db, reader)
-            .Where(a => ids.Contains(a.Id))
-            .ToDictionaryAsync(a => a.Id, cancellationToken);
+        var articles = await Readable(db, reader).Where(a => ids.Contains(a.Id)).ToListAsync(cancellationToken);
+        var snippets = await Snippets.LoadForAsync(db, articles.Select(a => a.Body), cancellationToken);
+        return articles.ToDictionary(a => a.Id, a => a.Reading(snippets));
     }
 
     internal static ArticleHit Describe(SearchHit hit, Article article)
@@ -195,13 +254,8 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
             : Highlighter.Snippet(text.ReplaceLineEndings(" "), language, stems, SnippetLength);
     }
 
-    private static IQueryable<Article> Readable(HelpdeskDbContext db, ArticleReader reader)
-    {
-        var published = db.Set<Article>().AsNoTracking().Where(a => a.State == ArticleState.Published);
-        return reader is ArticleReader.Staff
-            ? published
-            : published.Where(a => a.Visibility == ArticleVisibility.Public);
-    }
+    private static IQueryable<Article> Readable(HelpdeskDbContext db, ArticleReader reader) =>
+        db.Set<Article>().AsNoTracking().ReadableBy(reader);
 
     private async Task<IReadOnlyList<ArticleName>> NamesAsync(
         SearchAnswer answer,

@@ -14,7 +14,7 @@ internal readonly record struct Found(float Score, int View, int Document);
 /// and keeps the best documents that the reader may see.
 /// </summary>
 /// <param name="scores">Zeros, <see cref="Places"/> long; zeros again afterwards.</param>
-internal sealed class CandidateFinder(QueryPlan plan, ulong audience, long? without, int count, float[] scores)
+internal sealed class CandidateFinder(QueryPlan plan, Sight sight, long? without, int count, float[] scores)
 {
     /// <summary>A place for every number of two bytes.</summary>
     public const int Places = 1 << 16;
@@ -27,6 +27,7 @@ internal sealed class CandidateFinder(QueryPlan plan, ulong audience, long? with
     private int _kept;
     private readonly List<(int Start, int End)> _touched = [];
     private float _threshold;
+    private bool[] _seen = [];
 
     /// <summary>The best documents, best first.</summary>
     public List<Found> Find(IReadOnlyList<SegmentView> views)
@@ -40,6 +41,7 @@ internal sealed class CandidateFinder(QueryPlan plan, ulong audience, long? with
                 .ToArray();
             if (slots.Length == 0)
                 continue;
+            _seen = sight.Of(views[i].Segment);
             foreach (var block in views[i].Segment.Blocks)
                 Score(views[i], i, block, slots);
         }
@@ -151,7 +153,7 @@ internal sealed class CandidateFinder(QueryPlan plan, ulong audience, long? with
 
     private void Offer(SegmentView view, int viewNumber, int document, float score)
     {
-        if (!view.IsVisible(document, audience) || view.Segment.Ids[document] == without)
+        if (!view.IsVisible(document, _seen) || view.Segment.Ids[document] == without)
             return;
         if (_kept == _best.Length)
         {

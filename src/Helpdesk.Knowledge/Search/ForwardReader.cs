@@ -38,4 +38,23 @@ internal ref struct ForwardReader(ReadOnlySpan<byte> bytes)
         _word += (head >> 1) + 1;
         return (head & 1) != 0 ? (_word, 0, 1) : (_word, Next(), Next());
     }
+
+    /// <summary>Whether the word stands anywhere in the document. Reads on from the record's beginning.</summary>
+    public bool Has(int word)
+    {
+        for (var left = Next(); left > 0; left--)
+        {
+            if (NextWord().Word == word)
+                return true;
+        }
+        for (var questions = Next(); questions > 0; questions--)
+        {
+            for (var words = Next(); words > 0; words--)
+            {
+                if (Next() == word)
+                    return true;
+            }
+        }
+        return false;
+    }
 }

@@ -36,14 +36,14 @@ public interface ISolutionIndex
 /// <param name="Title">Its own field: short, and worth the most.</param>
 /// <param name="Body">Plain text, without markup.</param>
 /// <param name="Questions">Questions that this document has answered, in their askers' words.</param>
-/// <param name="Audience">One bit for each kind of reader who may see it; 0 is nobody.</param>
+/// <param name="Audience">The kinds of readers who may see it; null = everybody, an empty set = nobody but who sees everything.</param>
 /// <param name="Language"><see cref="Language.Unknown"/> to have it guessed.</param>
 public sealed record IndexedDocument(
     long Id,
     string Title,
     string Body,
     IReadOnlyList<string> Questions,
-    ulong Audience = ulong.MaxValue,
+    ReaderKinds? Audience = null,
     Language Language = Language.Unknown
 );
 
@@ -54,8 +54,8 @@ public sealed record SearchQuery(string Text)
     /// <summary>A ticket's subject line: its words count for more than those of <see cref="Text"/>.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>The reader's bits: a document is seen where one of them is also in its audience.</summary>
-    public ulong Audience { get; init; } = ulong.MaxValue;
+    /// <summary>The kinds that the reader is of: a document is seen where one of them is in its audience. Null = sees everything.</summary>
+    public ReaderKinds? Audience { get; init; }
 
     /// <summary>How many documents to return; 1 to 100.</summary>
     public int Count { get; init; } = 10;

@@ -121,10 +121,11 @@ public sealed class InMemoryIndex(
         if (views.Count == 0)
             return SearchAnswer.None;
         var count = Math.Clamp(query.Count, 1, 100);
-        var plan = new QueryReader(views, ranking, defaultLanguage, guessLanguage, _synonyms).Read(query);
+        var sight = new Sight(query.Audience);
+        var plan = new QueryReader(views, sight, ranking, defaultLanguage, guessLanguage, _synonyms).Read(query);
         if (plan.IsEmpty)
             return new([], plan.Corrections);
-        var found = FindCandidates(plan, query, Math.Max(count, ranking.Candidates), views);
+        var found = FindCandidates(plan, query, sight, Math.Max(count, ranking.Candidates), views);
         var judge = new CandidateJudge(plan, ranking, views);
         return new(judge.Best(found, count), plan.Corrections);
     }
@@ -148,12 +149,18 @@ public sealed class InMemoryIndex(
 
     private string Fingerprint => $"{ranking}|{defaultLanguage}|{guessLanguage}";
 
-    private List<Found> FindCandidates(QueryPlan plan, SearchQuery query, int count, IReadOnlyList<SegmentView> views)
+    private List<Found> FindCandidates(
+        QueryPlan plan,
+        SearchQuery query,
+        Sight sight,
+        int count,
+        IReadOnlyList<SegmentView> views
+    )
     {
         if (!_buffers.TryTake(out var buffers))
             buffers = new float[CandidateFinder.Places];
         // not given back after an exception: they might not be zero any more
-        var found = new CandidateFinder(plan, query.Audience, query.Without, count, buffers).Find(views);
+        var found = new CandidateFinder(plan, sight, query.Without, count, buffers).Find(views);
         _buffers.Add(buffers);
         return found;
     }

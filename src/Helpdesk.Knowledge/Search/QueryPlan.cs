@@ -33,6 +33,7 @@ internal sealed record QueryPlan(IReadOnlyList<Slot> Slots, IReadOnlyList<Correc
 /// <summary>Reads queries for one state of the index.</summary>
 internal sealed class QueryReader(
     IReadOnlyList<SegmentView> views,
+    Sight sight,
     Ranking ranking,
     Language defaultLanguage,
     bool guessLanguage,
@@ -77,7 +78,7 @@ internal sealed class QueryReader(
             if (WeakWords.Contains(language is Language.Unknown ? defaultLanguage : language, word))
                 weight *= ranking.WeakWordWeight;
             if (last)
-                Complete(word, weight, language, query.Audience);
+                Complete(word, weight, language);
             else if (WithSynonyms(word, token.Kind, language) is { Count: > 0 } known)
                 Put(known, weight);
             else
@@ -171,7 +172,7 @@ internal sealed class QueryReader(
         var near =
             query.Exactly || WeakWords.Contains(language, word) || IsCommon(word, language)
                 ? new([], null)
-                : Spelling.Near(views, _languages, word, query.Audience, MaxCorrections);
+                : Spelling.Near(views, _languages, word, sight, MaxCorrections);
         if (near.StopWord is { } stop)
         {
             Put(StemsOf(stop, TokenKind.Word, language), 0);
@@ -241,10 +242,10 @@ internal sealed class QueryReader(
             Put(StemsOf(joined, TokenKind.Word, language), weight);
     }
 
-    private void Complete(string word, double weight, Language language, ulong audience)
+    private void Complete(string word, double weight, Language language)
     {
         var stems = IsKnown(word, TokenKind.Word, language) ? StemsOf(word, TokenKind.Word, language) : [];
-        foreach (var (view, completed) in Spelling.Beginning(views, _languages, word, audience, MaxCompletions))
+        foreach (var (view, completed) in Spelling.Beginning(views, _languages, word, sight, MaxCompletions))
         {
             var stem = view.Segment.Stems.Text(view.Segment.WordStems[completed]);
             if (!stems.Exists(known => known.Stem == stem))
@@ -306,7 +307,11 @@ internal sealed class QueryReader(
         var sum = 0;
         foreach (var view in views)
         {
-            if (view.Segment.Stems.Find(key) is >= 0 and var id)
+            // a word that stands only where the reader may not look is an unknown one
+            if (
+                view.Segment.Stems.Find(key) is >= 0 and var id
+                && (!sight.Hides(view.Segment) || view.IsStemVisible(id, sight.Of(view.Segment)))
+            )
                 sum += view.Segment.StemDocuments[id];
         }
         return sum;

@@ -24,7 +24,7 @@ internal sealed class Segment
     /// <summary>For each stem how much its being in a question tells about which document answers: see <see cref="TellingWords"/>.</summary>
     public required float[] Telling { get; init; }
     public required long[] Ids { get; init; }
-    public required ulong[] Audiences { get; init; }
+    public required Audiences Audiences { get; init; }
     public required byte[] Forward { get; init; }
 
     /// <summary>Where each document's record starts; one more than documents.</summary>
@@ -63,7 +63,7 @@ internal sealed class Segment
                 + WordsInBackwardOrder.Length
                 + (DocumentsById?.Length ?? 0)
             )
-        + 16L * Ids.Length
+        + 12L * Ids.Length
         + Forward.Length
         + Blocks.Sum(block => block.Bytes);
 
@@ -140,12 +140,14 @@ internal sealed record PostingBlock(int FirstDocument, int[] Stems, int[] Starts
 /// <summary>A segment and which of its documents have been replaced or removed since.</summary>
 internal sealed record SegmentView(Segment Segment, ulong[]? Removed, int Live)
 {
+    private const int MaxWordReadings = 256;
+
     public static SegmentView Whole(Segment segment) => new(segment, null, segment.Count);
 
     public bool IsLive(int document) => Removed is null || (Removed[document >> 6] >> (document & 63) & 1) == 0;
 
-    public bool IsVisible(int document, ulong audience) =>
-        (Segment.Audiences[document] & audience) != 0 && IsLive(document);
+    /// <param name="seen">The reader's sight of this segment.</param>
+    public bool IsVisible(int document, bool[] seen) => seen[Segment.Audiences.Of[document]] && IsLive(document);
 
     /// <summary>The view without these ids; the same one when none of them is live here.</summary>
     public SegmentView Without(IEnumerable<long> ids)
@@ -162,7 +164,7 @@ internal sealed record SegmentView(Segment Segment, ulong[]? Removed, int Live)
     }
 
     /// <summary>Whether some document that this reader may see has the stem. Looks at a bounded number of postings.</summary>
-    public bool IsStemVisible(int stem, ulong audience)
+    public bool IsStemVisible(int stem, bool[] seen)
     {
         var looked = 0;
         foreach (var block in Segment.Blocks)
@@ -170,10 +172,33 @@ internal sealed record SegmentView(Segment Segment, ulong[]? Removed, int Live)
             var (start, end) = block.Find(stem);
             for (var i = start; i < end; i++)
             {
-                if (IsVisible(block.FirstDocument + block.Documents[i], audience))
+                if (IsVisible(block.FirstDocument + block.Documents[i], seen))
                     return true;
                 if (++looked == 4096)
                     return false;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Whether some document that this reader may see has the very word, not another form of it. Reads a bounded number of documents.</summary>
+    public bool IsWordVisible(int word, Sight sight)
+    {
+        var (seen, stem) = (sight.Of(Segment), Segment.WordStems[word]);
+        if (!sight.Hides(Segment))
+            return IsStemVisible(stem, seen);
+        var looked = 0;
+        foreach (var block in Segment.Blocks)
+        {
+            var (start, end) = block.Find(stem);
+            for (var i = start; i < end && looked < MaxWordReadings; i++)
+            {
+                var document = block.FirstDocument + block.Documents[i];
+                if (!IsVisible(document, seen))
+                    continue;
+                looked++;
+                if (Segment.Read(document).Has(word))
+                    return true;
             }
         }
         return false;

@@ -19,7 +19,7 @@ internal sealed class SegmentBuilder(Ranking ranking, Language defaultLanguage, 
     private readonly List<bool> _wordIsStop = [];
     private readonly List<bool> _wordIsPlain = [];
     private readonly List<long> _ids = [];
-    private readonly List<ulong> _audiences = [];
+    private readonly AudienceBuilder _audiences = new();
     private readonly List<int> _starts = [0];
     private readonly TokenBuffer _title = new();
     private readonly TokenBuffer _body = new();
@@ -86,7 +86,7 @@ internal sealed class SegmentBuilder(Ranking ranking, Language defaultLanguage, 
                 question[i] = Map(from, reader.Next(), wordMap);
             _questions.Add(question);
         }
-        Write(from.Ids[document], from.Audiences[document]);
+        Write(from.Ids[document], from.Audiences.Kinds[from.Audiences.Of[document]]);
     }
 
     /// <summary>Makes the segment. The builder is of no more use.</summary>
@@ -119,7 +119,7 @@ internal sealed class SegmentBuilder(Ranking ranking, Language defaultLanguage, 
             StemDocuments = postings.StemDocuments,
             Telling = TellingWords.Of(postings, _stems, like),
             Ids = ids,
-            Audiences = [.. _audiences],
+            Audiences = _audiences.Build(),
             Forward = _forward,
             ForwardStarts = starts,
             Blocks = blocks,
@@ -216,7 +216,7 @@ internal sealed class SegmentBuilder(Ranking ranking, Language defaultLanguage, 
         return mapped;
     }
 
-    private void Write(long id, ulong audience)
+    private void Write(long id, ReaderKinds? audience)
     {
         _counts.Sort();
         Put(_counts.Words.Length);

@@ -11,7 +11,7 @@ namespace Helpdesk.Knowledge.Search;
 internal static class Snapshot
 {
     /// <summary>Rises with every change of the format, of the text analysis, or of what is kept.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
     private const ulong Magic = 0x58444E494B444C48; // "HLDKINDX"
 
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -74,7 +74,7 @@ internal static class Snapshot
         writer.Put<int>(segment.StemDocuments);
         writer.Put<float>(segment.Telling);
         writer.Put<long>(segment.Ids);
-        writer.Put<ulong>(segment.Audiences);
+        Write(writer, segment.Audiences);
         writer.Put<byte>(segment.Forward);
         writer.Put<int>(segment.ForwardStarts);
         writer.Put<int>(segment.WordsInOrder);
@@ -99,6 +99,27 @@ internal static class Snapshot
         }
     }
 
+    // everybody comes first and needs no telling
+    private static void Write(Writer writer, Audiences audiences)
+    {
+        var named = audiences.Kinds.OfType<ReaderKinds>().ToList();
+        writer.Put<int>(audiences.Of);
+        writer.Put<int>([.. named.Select(kinds => kinds.Values.Length)]);
+        writer.Put<long>([.. named.SelectMany(kinds => kinds.Values.ToArray())]);
+    }
+
+    private static Func<Audiences> ReadAudiences(Reader reader)
+    {
+        var (of, lengths, values) = (reader.Get<int>(), reader.Get<int>(), reader.Get<long>());
+        return () =>
+        {
+            var kinds = new ReaderKinds?[lengths.Length + 1];
+            for (int i = 0, at = 0; i < lengths.Length; at += lengths[i++])
+                kinds[i + 1] = ReaderKinds.Of(values.Skip(at).Take(lengths[i]));
+            return new(of, kinds);
+        };
+    }
+
     // the segment is put together only after the checksum has been found right
     private static Func<Segment> Read(Reader reader)
     {
@@ -106,21 +127,15 @@ internal static class Snapshot
         var (wordStems, wordUses) = (reader.Get<int>(), reader.Get<int>());
         var stems = (Blob: reader.Get<byte>(), Ends: reader.Get<int>());
         var (stemDocuments, telling) = (reader.Get<int>(), reader.Get<float>());
-        var (ids, audiences) = (reader.Get<long>(), reader.Get<ulong>());
+        var (ids, audiences) = (reader.Get<long>(), ReadAudiences(reader));
         var (forward, starts) = (reader.Get<byte>(), reader.Get<int>());
         var (inOrder, backward) = (reader.Get<int>(), reader.Get<int>());
         var byId = reader.Get<int>();
         var totals = reader.Get<long>(5);
         var averages = reader.Get<double>(2);
-        var blocks = new PostingBlock[reader.Get<int>(1)[0]];
+        var blocks = new Func<PostingBlock>[reader.Get<int>(1)[0]];
         for (var i = 0; i < blocks.Length; i++)
-            blocks[i] = new(
-                reader.Get<int>(1)[0],
-                reader.Get<int>(),
-                reader.Get<int>(),
-                reader.Get<ushort>(),
-                reader.Get<byte>()
-            );
+            blocks[i] = ReadBlock(reader);
         return () =>
             new Segment
             {
@@ -131,7 +146,7 @@ internal static class Snapshot
                 StemDocuments = stemDocuments,
                 Telling = telling,
                 Ids = ids,
-                Audiences = audiences,
+                Audiences = audiences(),
                 Forward = forward,
                 ForwardStarts = starts,
                 WordsInOrder = inOrder,
@@ -140,8 +155,16 @@ internal static class Snapshot
                 Totals = new((int)totals[0], totals[1], totals[2], totals[3]),
                 Languages = (int)totals[4],
                 Averages = new(averages[0], averages[1]),
-                Blocks = blocks,
+                Blocks = Array.ConvertAll(blocks, block => block()),
             };
+    }
+
+    private static Func<PostingBlock> ReadBlock(Reader reader)
+    {
+        var first = reader.Get<int>(1)[0];
+        var (stems, starts) = (reader.Get<int>(), reader.Get<int>());
+        var (documents, impacts) = (reader.Get<ushort>(), reader.Get<byte>());
+        return () => new(first, stems, starts, documents, impacts);
     }
 
     private sealed class Writer(Stream stream) : IDisposable

@@ -34,7 +34,7 @@ internal static class Spelling
     internal sealed record Reading(List<Candidate> Words, string? StopWord);
 
     /// <summary>At most <paramref name="count"/> words that the reader may know of.</summary>
-    public static Reading Near(IReadOnlyList<SegmentView> views, int languages, string word, ulong audience, int count)
+    public static Reading Near(IReadOnlyList<SegmentView> views, int languages, string word, Sight sight, int count)
     {
         if (word.Length < MinWordLength)
             return new([], null);
@@ -47,9 +47,7 @@ internal static class Spelling
             .. found
                 .OrderByDescending(candidate => candidate.Likelihood)
                 .ThenBy(candidate => candidate.View.Segment.Words.Text(candidate.Word), StringComparer.Ordinal)
-                .Where(candidate =>
-                    candidate.View.IsStemVisible(candidate.View.Segment.WordStems[candidate.Word], audience)
-                )
+                .Where(candidate => candidate.View.IsWordVisible(candidate.Word, sight))
                 .Take(count),
         ];
         return new(words, words.Count > 0 && words[0].Likelihood >= stopLikelihood ? null : stop);
@@ -60,7 +58,7 @@ internal static class Spelling
         IReadOnlyList<SegmentView> views,
         int languages,
         ReadOnlySpan<char> beginning,
-        ulong audience,
+        Sight sight,
         int count
     )
     {
@@ -92,7 +90,7 @@ internal static class Spelling
                 .OrderByDescending(word => word.Uses)
                 .ThenBy(word => word.View.Segment.Words.Text(word.Word), StringComparer.Ordinal)
                 .Take(count * 4)
-                .Where(word => word.View.IsStemVisible(word.View.Segment.WordStems[word.Word], audience))
+                .Where(word => word.View.IsWordVisible(word.Word, sight))
                 .Take(count)
                 .Select(word => (word.View, word.Word)),
         ];

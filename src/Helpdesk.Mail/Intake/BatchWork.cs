@@ -10,17 +10,27 @@ using Microsoft.EntityFrameworkCore;
 namespace Helpdesk.Mail.Intake;
 
 /// <summary>One unit of work over several mails: what they all need is asked for once, their effects are left for one commit.</summary>
-internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, IntakeOptions options, DateTimeOffset now)
+internal sealed class BatchWork(
+    HelpdeskDbContext db,
+    TicketIntake tickets,
+    DeskPicture picture,
+    IntakeOptions options,
+    StaffAnswerOptions staffOptions,
+    DateTimeOffset now
+)
 {
     private readonly Dictionary<string, Customer> customers = new(StringComparer.Ordinal);
     private Dictionary<string, int> mailsThisHour = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<Guid, ThreadMatch> threads = new Dictionary<Guid, ThreadMatch>();
+    private MovedMessages? moved;
 
     public DateTimeOffset Now => now;
 
     public async Task LookUpAsync(List<(InboundMail Mail, ReadMail Read)> batch, CancellationToken cancellationToken)
     {
         threads = await ThreadMatch.LookUpAsync(db, batch.Select(b => b.Read.Marks), cancellationToken);
+        var proven = batch.Select(b => ThreadMatch.Of(b.Read.Marks, threads)?.TicketId).OfType<long>().ToHashSet();
+        moved = await MovedMessages.LookUpAsync(db, proven, cancellationToken);
         var senders = batch.Select(b => b.Read.SenderAddress).Distinct(StringComparer.Ordinal).ToArray();
         var anHourAgo = now.AddHours(-1);
         // without a usable sender the row's is empty; they all count as one
@@ -47,14 +57,17 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
             mail.Remark("html-dropped");
         foreach (var remark in read.Mail.Remarks.Select(r => r.Code).Distinct())
             mail.Remark(Kebab(remark));
-        var thread = ThreadMatch.Of(read.Marks, threads);
+        var thread = ThreadOf(read);
         var isImported = mail.Channel == InboundMail.Imported;
         var outcome = IntakeOutcome.Of(
             read,
             thread,
             CountMail(read.SenderAddress),
             isImported ? int.MaxValue : options.MaxMailsPerHour,
-            mail.IsReleased
+            mail.IsReleased,
+            thread is { StaffId: not null } && !mail.IsReleased
+                ? await new StaffAnswers(db, picture, staffOptions, now).JudgeAsync(read, thread, cancellationToken)
+                : null
         );
         switch (outcome)
         {
@@ -67,6 +80,9 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
             case IntakeOutcome.Open open:
                 await OpenAsync(mail, read, open, cancellationToken);
                 break;
+            case IntakeOutcome.Answer answer:
+                await AnswerAsync(mail, read, answer.Words, cancellationToken);
+                break;
             case IntakeOutcome.Ignore ignore:
                 mail.Ignored(ignore.Reason, await IgnoreAsync(read, ignore, cancellationToken), now);
                 break;
@@ -74,6 +90,17 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
                 mail.Held(hold.Reason, await FindAsync(hold.Thread, cancellationToken), now);
                 break;
         }
+    }
+
+    private ThreadMatch? ThreadOf(ReadMail read)
+    {
+        if (ThreadMatch.Of(read.Marks, threads) is not { } thread)
+            return null;
+        return moved!.Follow(
+            thread,
+            read.Mail.References.Reverse().Prepend(read.Mail.InReplyTo ?? ""),
+            id => picture.Tokens.TryReadMessageId(id, out _)
+        );
     }
 
     private int CountMail(string sender)
@@ -131,8 +158,36 @@ internal sealed class BatchWork(HelpdeskDbContext db, TicketIntake tickets, Inta
         var actor = isCustomer
             ? Actor.Customer(ticket.Customer)
             : new Actor(ActorKind.Customer, Id: null, Text.OneLine(read.Author?.Name, Customer.MaxNameLength));
-        await tickets.AppendAsync(ticket, content, actor, cancellationToken);
+        await tickets.AppendAsync(ticket, content, actor, cancellationToken: cancellationToken);
         mail.Done(reason, ticket, now);
+    }
+
+    /// <summary>As if it had been written on the desk. Only what was written now goes out: no formatting, no quoted past, no pictures of a signature.</summary>
+    private async Task AnswerAsync(
+        InboundMail mail,
+        ReadMail read,
+        StaffAnswer answer,
+        CancellationToken cancellationToken
+    )
+    {
+        var files = new List<Attachment>();
+        foreach (var file in read.Mail.Attachments.Where(f => !f.Inline && f.ContentType != "message/rfc822"))
+            files.Add(await StoreAsync(file, files.Count + 1, cancellationToken));
+        var ticket = answer.Ticket!;
+        ticket.Reply(
+            new MessageContent
+            {
+                Text = answer.Text,
+                ThreadReason = "staff-reply",
+                InboundMailId = mail.Id,
+                Attachments = files,
+            },
+            answer.By!,
+            TicketStatus.Waiting,
+            picture.TermsOf(ticket),
+            now
+        );
+        mail.Done("staff-reply", ticket, now);
     }
 
     private async Task<Ticket?> IgnoreAsync(

@@ -49,7 +49,13 @@ internal static class BounceReading
                 return new Bounce(new ScreeningReason(ScreeningCode.DeliveryReport, mail.ReportType), failed);
             if (other > 0)
                 return null; // delivered, relayed or expanded
-            return new Bounce(new ScreeningReason(ScreeningCode.DeliveryReport), BounceNotice.Recipients(mail));
+            // a report about a program or a file names nobody; the header of some servers does, and is surer than their prose
+            return new Bounce(
+                new ScreeningReason(ScreeningCode.DeliveryReport),
+                mail.Headers.First("X-Failed-Recipients") is { } named
+                    ? FromHeader(mail, named)
+                    : BounceNotice.Recipients(mail)
+            );
         }
         if (mail.Headers.First("X-Failed-Recipients") is { } header)
             return new Bounce(new ScreeningReason(ScreeningCode.FailedRecipientsHeader), FromHeader(mail, header));

@@ -160,6 +160,9 @@ public sealed class InboundMail
             (Reason, NextAttemptAt) = (Text.OneLine(reason, MaxReasonLength), now + pause);
     }
 
+    /// <summary>The message that was made from it went to another ticket.</summary>
+    public void Follow(Ticket ticket) => (Ticket, TicketId) = (ticket, ticket.Id);
+
     /// <summary>Only its header is here: it stays where it lies, for the reason given.</summary>
     public void LeftOnServer(string reason, DateTimeOffset now) =>
         End(InboundState.Unprocessable, reason, ticket: null, now);

@@ -10,6 +10,9 @@ public abstract record IntakeOutcome(string Reason)
 
     public sealed record Append(ThreadMatch Thread) : IntakeOutcome(Thread.Reason);
 
+    /// <summary>A member of staff answers the customer.</summary>
+    internal sealed record Answer(ThreadMatch Thread, StaffAnswer Words) : IntakeOutcome(Thread.Reason);
+
     /// <summary>Nothing to be done, except that a message of ours did not arrive.</summary>
     public sealed record Ignore(string Reason, ThreadMatch? Thread) : IntakeOutcome(Reason);
 
@@ -19,12 +22,14 @@ public abstract record IntakeOutcome(string Reason)
     /// <param name="thread">The ticket whose signed mark the mail carries.</param>
     /// <param name="mailsThisHour">Of the same author, this one not counted.</param>
     /// <param name="isReleased">A supervisor looked at it and let it in.</param>
-    public static IntakeOutcome Of(
+    /// <param name="staff">Of a mail that answers a notice to one of the staff: what it was taken for.</param>
+    internal static IntakeOutcome Of(
         ReadMail read,
         ThreadMatch? thread,
         int mailsThisHour,
         int maxMailsPerHour,
-        bool isReleased = false
+        bool isReleased = false,
+        StaffAnswer? staff = null
     )
     {
         if (isReleased)
@@ -47,7 +52,9 @@ public abstract record IntakeOutcome(string Reason)
         if (mailsThisHour >= maxMailsPerHour)
             return new Hold("too-many", thread);
         if (thread is { StaffId: not null })
-            return new Hold("staff-by-mail", thread);
+            return staff is { Doubt: null }
+                ? new Answer(thread, staff)
+                : new Hold(staff?.Doubt ?? "staff-by-mail", thread);
         return thread is not null
             ? new Append(thread)
             : new Open(read.Author is null ? "opened-no-sender" : "opened", !read.Verdict.MayAnswer);

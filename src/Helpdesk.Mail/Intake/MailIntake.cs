@@ -22,6 +22,7 @@ public sealed class MailIntake(
     MailMetrics metrics,
     TimeProvider time,
     IOptions<IntakeOptions> options,
+    IOptions<StaffAnswerOptions> staffAnswers,
     ILogger<MailIntake> log
 )
 {
@@ -191,7 +192,7 @@ public sealed class MailIntake(
     {
         var picture = await directory.GetAsync(cancellationToken);
         var read = await ReadAsync(db, batch, picture, cancellationToken);
-        var work = new BatchWork(db, tickets, options.Value, time.GetUtcNow());
+        var work = new BatchWork(db, tickets, picture, options.Value, staffAnswers.Value, time.GetUtcNow());
         await work.LookUpAsync(read, cancellationToken);
         foreach (var (mail, content) in read)
             await work.ApplyAsync(mail, content, cancellationToken);

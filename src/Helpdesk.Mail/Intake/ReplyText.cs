@@ -26,6 +26,9 @@ public readonly record struct ReplyPart(ReplyPartKind Kind, int Start, int Lengt
 /// <param name="Text">LF line ends.</param>
 public sealed record ReplyText(string Text, IReadOnlyList<ReplyPart> Parts)
 {
+    /// <summary>Nothing was written now: what is called written is what would be folded, so that there is something to read.</summary>
+    public bool IsOnlyPast { get; init; }
+
     /// <summary>The written parts together, blank lines around them removed.</summary>
     public string Visible =>
         string.Concat(Parts.Where(p => p.Kind == ReplyPartKind.Written).Select(p => Text.Substring(p.Start, p.Length)))
@@ -43,7 +46,8 @@ public sealed record ReplyText(string Text, IReadOnlyList<ReplyPart> Parts)
         var kinds = new ReplyPartKind[lines.Count];
         var inner = QuotedPast.Mark(lines, kinds, marked, out var sharedAt);
         Signatures.Mark(lines, kinds);
-        if (sharedAt < 0 && !HasWritten(lines, kinds))
+        var isOnlyPast = sharedAt < 0 && !HasWritten(lines, kinds);
+        if (isOnlyPast)
         {
             // everything would be folded: then what looked like an introduction is what there is to read
             Array.Fill(kinds, ReplyPartKind.Written);
@@ -52,7 +56,7 @@ public sealed record ReplyText(string Text, IReadOnlyList<ReplyPart> Parts)
             if (!HasWritten(lines, kinds))
                 Array.Fill(kinds, ReplyPartKind.Written);
         }
-        return new ReplyText(text, Join(lines, kinds, sharedAt));
+        return new ReplyText(text, Join(lines, kinds, sharedAt)) { IsOnlyPast = isOnlyPast };
     }
 
     private static bool HasWritten(List<TextLine> lines, ReplyPartKind[] kinds)

@@ -15,10 +15,14 @@ public sealed record ThreadMarks(long? TicketId, IReadOnlyList<Guid> Notificatio
 
     public static ThreadMarks None { get; } = new(null, []);
 
+    /// <summary>The notice to one of the staff whose own reply address was used.</summary>
+    public Guid? StaffReply { get; init; }
+
     /// <summary>Looks at the envelope first, then at To and Cc, then at In-Reply-To and References.</summary>
     public static ThreadMarks Find(ParsedMail mail, MailEnvelope envelope, DeskPicture picture)
     {
         long? ticketId = null;
+        Guid? staffReply = null;
         foreach (
             var address in envelope.Recipients.Concat(mail.To.Concat(mail.Cc).Select(m => m.Address)).Take(MaxLookedAt)
         )
@@ -28,6 +32,8 @@ public sealed record ThreadMarks(long? TicketId, IReadOnlyList<Guid> Notificatio
                 ticketId = found;
                 break;
             }
+            if (ReplyAddress.TryReadStaff(address, picture, out var notice))
+                staffReply ??= notice;
         }
         var notifications = new List<Guid>();
         var ids = mail.References.Reverse().Prepend(mail.InReplyTo ?? "");
@@ -36,7 +42,9 @@ public sealed record ThreadMarks(long? TicketId, IReadOnlyList<Guid> Notificatio
             if (picture.Tokens.TryReadMessageId(id, out var notification) && !notifications.Contains(notification))
                 notifications.Add(notification);
         }
-        return ticketId is null && notifications.Count == 0 ? None : new(ticketId, notifications);
+        return ticketId is null && staffReply is null && notifications.Count == 0
+            ? None
+            : new(ticketId, notifications) { StaffReply = staffReply };
     }
 
     /// <summary>Adds what a bounce quotes: the header of our mail is in a report part or in an attached message.</summary>
@@ -93,12 +101,28 @@ public static class ReplyAddress
     public static bool TryRead(string address, DeskPicture picture, out long ticketId)
     {
         ticketId = 0;
+        return TokenIn(address, picture) is { } token && picture.Tokens.TryReadReplyAddress(token, out ticketId, out _);
+    }
+
+    /// <summary>For the answer of a member of staff to one notice.</summary>
+    public static string ForStaff(Guid notification, DeskPicture picture)
+    {
+        var address = picture.Settings.SupportAddress;
+        var at = address.LastIndexOf('@');
+        return $"{address[..at]}+{picture.Tokens.ForStaffReply(notification)}{address[at..]}";
+    }
+
+    public static bool TryReadStaff(string address, DeskPicture picture, out Guid notification)
+    {
+        notification = default;
+        return TokenIn(address, picture) is { } token && picture.Tokens.TryReadStaffReply(token, out notification);
+    }
+
+    private static string? TokenIn(string address, DeskPicture picture)
+    {
         var plus = address.IndexOf('+', StringComparison.Ordinal);
         var at = address.LastIndexOf('@');
-        return plus > 0
-            && at > plus
-            && picture.Settings.Receives(address)
-            && picture.Tokens.TryReadReplyAddress(address[(plus + 1)..at], out ticketId, out _);
+        return plus > 0 && at > plus && picture.Settings.Receives(address) ? address[(plus + 1)..at] : null;
     }
 }
 
@@ -108,6 +132,12 @@ public static class ReplyAddress
 /// <param name="NotificationId">The mail of ours that it refers to, where it says which.</param>
 public sealed record ThreadMatch(long TicketId, string Reason, Guid? StaffId, long? NotificationId)
 {
+    /// <summary>It came to the reply address of that notice, which only this member of staff was told.</summary>
+    public bool IsStaffReply { get; init; }
+
+    /// <summary>When the mail that it answers was written.</summary>
+    public DateTimeOffset NotifiedAt { get; init; }
+
     /// <summary>Looks up what all mails of a batch refer to, in one query.</summary>
     public static async Task<IReadOnlyDictionary<Guid, ThreadMatch>> LookUpAsync(
         HelpdeskDbContext db,
@@ -115,7 +145,10 @@ public sealed record ThreadMatch(long TicketId, string Reason, Guid? StaffId, lo
         CancellationToken cancellationToken
     )
     {
-        var tokens = marks.SelectMany(m => m.Notifications).Distinct().ToArray();
+        var tokens = marks
+            .SelectMany(m => m.StaffReply is { } notice ? m.Notifications.Append(notice) : m.Notifications)
+            .Distinct()
+            .ToArray();
         if (tokens.Length == 0)
             return new Dictionary<Guid, ThreadMatch>();
         var rows = await db
@@ -127,14 +160,20 @@ public sealed record ThreadMatch(long TicketId, string Reason, Guid? StaffId, lo
                 n.Token,
                 n.TicketId,
                 n.UserId,
+                n.CreatedAt,
             })
             .ToListAsync(cancellationToken);
-        return rows.ToDictionary(r => r.Token, r => new ThreadMatch(r.TicketId!.Value, "message-id", r.UserId, r.Id));
+        return rows.ToDictionary(
+            r => r.Token,
+            r => new ThreadMatch(r.TicketId!.Value, "message-id", r.UserId, r.Id) { NotifiedAt = r.CreatedAt }
+        );
     }
 
     /// <returns>Null: the mail proves nothing, it opens a ticket of its own.</returns>
     public static ThreadMatch? Of(ThreadMarks marks, IReadOnlyDictionary<Guid, ThreadMatch> known)
     {
+        if (marks.StaffReply is { } notice && known.TryGetValue(notice, out var told) && told.StaffId is not null)
+            return told with { Reason = "staff-reply", IsStaffReply = true };
         var answered = marks.Notifications.Where(known.ContainsKey).Select(n => known[n]).FirstOrDefault();
         if (marks.TicketId is not { } ticketId)
             return answered;

@@ -28,6 +28,7 @@ public static class Tnef
     private const uint CodePage = 0x0006_9007;
 
     private const int PropBody = 0x1000;
+    private const int PropRtf = 0x1009;
     private const int PropHtml = 0x1013;
     private const int PropDisplayName = 0x3001;
     private const int PropAttachData = 0x3701;
@@ -63,6 +64,7 @@ public static class Tnef
         private Encoding encoding = Charsets.Find("windows-1252") ?? Encoding.Latin1;
         private string? text;
         private string? html;
+        private ReadOnlyMemory<byte> rtf;
         private bool isDamaged;
 
         public TnefContent Run()
@@ -90,11 +92,19 @@ public static class Tnef
                         .Where(f => f.Data.Length > 0 || f.Title is not null || f.LongName is not null)
                         .Select(Attachment),
                 ],
-                text,
+                text ?? (html is null ? Words(rtf.Span) : null),
                 html,
                 isDamaged
             );
         }
+
+        // only where there is nothing else: the same words come as text or HTML too, and better
+        private static string? Words(ReadOnlySpan<byte> packed) =>
+            CompressedRtf.Unpack(packed) is { } plain
+            && RtfText.IsRtf(plain)
+            && RtfText.Of(plain) is { Length: > 0 } words
+                ? words
+                : null;
 
         private void Attribute(uint id, ReadOnlyMemory<byte> data)
         {
@@ -131,6 +141,8 @@ public static class Tnef
         {
             if (property == PropBody)
                 text ??= Text(type, value.Span);
+            else if (property == PropRtf && type == 0x102 && rtf.IsEmpty)
+                rtf = value;
             else if (property == PropHtml)
                 html ??=
                     type == 0x102

@@ -19,16 +19,25 @@ public sealed record LetterContent
     /// <summary>The line above everything, e.g. company and number.</summary>
     public required string TopLine { get; init; }
 
+    /// <summary>Stands before everything, where the reader may answer: what is below it is not theirs.</summary>
+    public string? AnswerLine { get; init; }
+
     /// <summary>Base of relative links, without a slash at the end.</summary>
     public required string PublicUrl { get; init; }
 
     /// <summary>Behind the button; null = no button.</summary>
     public string? Link { get; init; }
+
+    /// <summary>A second, quieter button: the other answer to the question that the first one is an answer to.</summary>
+    public (string Words, string Address)? OtherLink { get; init; }
     public IReadOnlyList<LetterLink> Articles { get; init; } = [];
 
     /// <summary>What stands for <c>{message}</c>: a public message of the ticket.</summary>
     public string? MessageText { get; init; }
     public SafeHtml? MessageHtml { get; init; }
+
+    /// <summary>What stands for <c>{signature}</c> alone in its paragraph; see <see cref="LetterWriter.Sign"/>.</summary>
+    public string Signature { get; init; } = "";
 
     /// <summary>What this mail answers, quoted at the end.</summary>
     public string? EarlierText { get; init; }
@@ -43,12 +52,24 @@ public sealed record Letter(string Subject, string Text, string Html);
 public static class LetterWriter
 {
     private const string MessagePlaceholder = "{message}";
+    private const string SignaturePlaceholder = "{signature}";
 
     public static Letter Write(LetterContent content)
     {
         var subject = Tickets.Text.OneLine(Fill(content.Words.Subject, content.Facts) ?? content.Company, 250);
         return new(subject, WriteText(content), WriteHtml(content, subject));
     }
+
+    /// <summary>A signature with its placeholders filled in, line by line; a line with a placeholder that has no value is left out.</summary>
+    public static string Sign(string signature, IReadOnlyDictionary<string, string> facts) =>
+        string.Join(
+            '\n',
+            signature
+                .ReplaceLineEndings("\n")
+                .Split('\n')
+                .Select(l => Fill(l.TrimEnd(), facts))
+                .Where(l => l is not null)
+        );
 
     // ---- filling in
 
@@ -78,9 +99,9 @@ public static class LetterWriter
     {
         foreach (var block in text.ReplaceLineEndings("\n").Split("\n\n"))
         {
-            if (block.Trim() == MessagePlaceholder)
+            if (block.Trim() is MessagePlaceholder or SignaturePlaceholder)
             {
-                yield return MessagePlaceholder;
+                yield return block.Trim();
                 continue;
             }
             var lines = block.Split('\n').Select(l => Fill(l.Trim(), facts)).Where(l => !string.IsNullOrEmpty(l));
@@ -96,13 +117,17 @@ public static class LetterWriter
     {
         var text = new StringBuilder();
         var (words, facts) = (content.Words, content.Facts);
+        if (content.AnswerLine is { } line)
+            text.Append(line).Append("\n\n");
         text.Append(content.TopLine).Append("\n\n");
         if (Fill(words.Heading, facts) is { Length: > 0 } heading)
             text.Append(heading).Append("\n\n");
         foreach (var paragraph in Paragraphs(words.Text, facts))
-            text.Append(paragraph == MessagePlaceholder ? content.MessageText?.TrimEnd() : paragraph).Append("\n\n");
+            text.Append(Said(paragraph, content)).Append("\n\n");
         if (content.Link is { } link && Fill(words.Button, facts) is { Length: > 0 } button)
             text.Append(button).Append(":\n").Append(link).Append("\n\n");
+        if (content.OtherLink is { } other)
+            text.Append(other.Words).Append(":\n").Append(other.Address).Append("\n\n");
         if (content.Articles.Count > 0)
         {
             text.Append(TemplateWords.Phrase("Articles", content.Culture)).Append("\n\n");
@@ -115,11 +140,19 @@ public static class LetterWriter
             }
         }
         foreach (var paragraph in Paragraphs(words.Footer, facts))
-            text.Append(paragraph).Append("\n\n");
+            text.Append(Said(paragraph, content)).Append("\n\n");
         if (content.EarlierText is { } earlier)
             text.Append(Quoted(earlier));
         return text.ToString().TrimEnd('\n') + "\n";
     }
+
+    private static string? Said(string paragraph, LetterContent content) =>
+        paragraph switch
+        {
+            MessagePlaceholder => MessageText(content),
+            SignaturePlaceholder => content.Signature.TrimEnd(),
+            _ => paragraph,
+        };
 
     private static string Quoted(string earlier) =>
         string.Concat(
@@ -147,9 +180,11 @@ public static class LetterWriter
             html,
             "div",
             "display:none;max-height:0;overflow:hidden",
-            paragraphs.Find(p => p != MessagePlaceholder) ?? ""
+            paragraphs.Find(p => p is not (MessagePlaceholder or SignaturePlaceholder)) ?? ""
         );
         html.Append(Frame);
+        if (content.AnswerLine is { } line)
+            Element(html, "p", $"margin:0 0 12px;font-size:12px;{Soft}", line, "soft");
         Element(html, "p", $"margin:0 0 20px;font-size:13px;{Soft}", content.TopLine, "soft");
         if (Fill(words.Heading, facts) is { Length: > 0 } heading)
             Element(html, "h1", $"margin:0 0 12px;font-size:22px;line-height:1.3;{Ink}", heading, "ink");
@@ -160,20 +195,40 @@ public static class LetterWriter
                     CultureInfo.InvariantCulture,
                     $"<div class=\"ink\" style=\"margin:0 0 16px;{Ink}\">{MessageHtml(content)}</div>\n"
                 );
+            else if (paragraph == SignaturePlaceholder)
+                Signed(html, content, $"margin:0 0 16px;{Ink}", "ink");
             else
                 Element(html, "p", $"margin:0 0 16px;{Ink}", paragraph, "ink");
         }
         if (content.Link is { } link && Fill(words.Button, facts) is { Length: > 0 } button)
             Button(html, button, link);
+        if (content.OtherLink is { } other)
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<p class=\"ink\" style=\"margin:0 0 24px;{Ink}\"><a class=\"text\" href=\"{Encode(other.Address)}\" style=\"color:#1f4fc4;font-weight:600\">{Encode(other.Words)}</a></p>\n"
+            );
         WriteArticles(html, content);
         foreach (var paragraph in Paragraphs(words.Footer, facts))
-            Element(html, "p", $"margin:0 0 8px;font-size:14px;{Soft}", paragraph, "soft");
+        {
+            if (paragraph == SignaturePlaceholder)
+                Signed(html, content, $"margin:0 0 8px;font-size:14px;{Soft}", "soft");
+            else
+                Element(html, "p", $"margin:0 0 8px;font-size:14px;{Soft}", paragraph, "soft");
+        }
         if (content.EarlierText is { } earlier)
             html.Append(
                 CultureInfo.InvariantCulture,
                 $"<blockquote class=\"soft rule\" style=\"margin:20px 0 0;padding:0 0 0 12px;border-left:3px solid #e5e1d9;font-size:14px;{Soft}\">{HtmlSanitizer.FromText(earlier.TrimEnd()).Value}</blockquote>\n"
             );
         return html.Append(Foot).ToString();
+    }
+
+    private static void Signed(StringBuilder html, LetterContent content, string style, string cssClass)
+    {
+        if (content.Signature.TrimEnd() is not { Length: > 0 } signature)
+            return;
+        var lines = string.Join("<br>", signature.Split('\n').Select(Encode));
+        html.Append(CultureInfo.InvariantCulture, $"<p class=\"{cssClass}\" style=\"{style}\">{lines}</p>\n");
     }
 
     private static void WriteArticles(StringBuilder html, LetterContent content)
@@ -213,6 +268,9 @@ public static class LetterWriter
     }
 
     // addresses on our own site are short in the desk and must be whole in a mail
+    private static string? MessageText(LetterContent content) =>
+        content.MessageText?.TrimEnd().Replace("](/", $"]({content.PublicUrl}/", StringComparison.Ordinal);
+
     private static string MessageHtml(LetterContent content) =>
         (content.MessageHtml ?? HtmlSanitizer.FromText(content.MessageText?.TrimEnd() ?? ""))
             .Value.Replace("href=\"/", $"href=\"{Encode(content.PublicUrl)}/", StringComparison.Ordinal)

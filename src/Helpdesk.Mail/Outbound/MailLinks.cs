@@ -12,6 +12,11 @@ internal static class MailLinks
     public static string Request(DeskPicture picture, long ticketId, long customerId) =>
         $"{Base(picture)}/r/{picture.Tokens.ForGuest(ticketId, customerId)}";
 
+    /// <summary>The same page with the question whether the automatic answer helped; a person presses the button there, so that
+    /// programs that follow links change nothing.</summary>
+    public static string Answered(DeskPicture picture, long ticketId, long customerId, bool helped) =>
+        $"{Request(picture, ticketId, customerId)}?helped={(helped ? "yes" : "no")}#helped";
+
     public static string Ticket(DeskPicture picture, long ticketId) =>
         $"{Base(picture)}/desk/tickets/{ticketId.ToStringInvariant()}";
 

@@ -5,7 +5,8 @@ using Helpdesk.Tickets.Notifications;
 namespace Helpdesk.Mail.Outbound;
 
 /// <summary>
-/// The words of one kind of mail in one language, as an administrator changed them; without a row the built-in words stand.
+/// The words of one kind of mail for one team and language, as an administrator changed them; see <see cref="LetterWords"/> for which of them
+/// are taken, and that without any the built-in words stand.
 /// Plain text with <c>{placeholders}</c>. A line with a placeholder that has no value is left out; an empty line ends a paragraph.
 /// </summary>
 public sealed class MailTemplate
@@ -14,8 +15,11 @@ public sealed class MailTemplate
 
     public required NotificationKind Kind { get; init; }
 
-    /// <summary>ISO 639-1.</summary>
+    /// <summary>ISO 639-1; empty = every language that has no words of its own.</summary>
     public required string Language { get; init; }
+
+    /// <summary>The team whose words these are; 0 = the desk's.</summary>
+    public required int TeamId { get; init; }
     public required string Subject { get; set; }
 
     /// <summary>May be empty.</summary>
@@ -28,6 +32,22 @@ public sealed class MailTemplate
     public required DateTimeOffset ChangedAt { get; set; }
 
     public TemplateWords Words => new(Subject, Heading, Text, Button, Footer);
+}
+
+/// <summary>
+/// What stands under a specialist's answers, for one team and language: plain text with <c>{placeholders}</c>, put where <c>{signature}</c> stands.
+/// </summary>
+public sealed class MailSignature
+{
+    public const int MaxTextLength = 2000;
+
+    /// <inheritdoc cref="MailTemplate.Language"/>
+    public required string Language { get; init; }
+
+    /// <inheritdoc cref="MailTemplate.TeamId"/>
+    public required int TeamId { get; init; }
+    public required string Text { get; set; }
+    public required DateTimeOffset ChangedAt { get; set; }
 }
 
 /// <inheritdoc cref="MailTemplate"/>

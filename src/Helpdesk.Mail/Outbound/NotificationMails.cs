@@ -4,6 +4,7 @@ using Helpdesk.Mail.Mime;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Sla;
@@ -19,11 +20,14 @@ internal sealed class NotificationMails(
     DateTimeOffset now
 )
 {
-    private Dictionary<(NotificationKind, string), TemplateWords> templates = [];
+    private LetterWords written = new([], []);
     private Dictionary<Guid, string?> zonesOfStaff = [];
 
     /// <summary>The newest mail of the customer in each ticket, which ours answers.</summary>
     private Dictionary<long, string?> lastMailOf = [];
+
+    /// <summary>The numbers of the tickets that were split off, by the ticket that they came from.</summary>
+    private ILookup<long, long> partsOf = Array.Empty<(long, long)>().ToLookup(p => p.Item1, p => p.Item2);
 
     private DeskSettings Settings => picture.Settings;
 
@@ -38,9 +42,7 @@ internal sealed class NotificationMails(
 
     public async Task LookUpAsync(IReadOnlyList<Notification> batch, CancellationToken cancellationToken)
     {
-        templates = await db.Set<MailTemplate>()
-            .AsNoTracking()
-            .ToDictionaryAsync(t => (t.Kind, t.Language), t => t.Words, cancellationToken);
+        written = await LetterWords.LoadAsync(db, cancellationToken);
         var staff = batch.Select(n => n.UserId).OfType<Guid>().Distinct().ToArray();
         if (staff.Length > 0)
             zonesOfStaff = await db
@@ -49,6 +51,14 @@ internal sealed class NotificationMails(
         var tickets = batch.Where(n => n.UserId is null).Select(n => n.TicketId).OfType<long>().Distinct().ToArray();
         if (tickets.Length > 0)
             lastMailOf = await LastMailsAsync(tickets, cancellationToken);
+        var split = batch.Where(n => n.Kind is NotificationKind.Split).Select(n => n.TicketId).ToArray();
+        if (split.Length > 0)
+            partsOf = (
+                await db.Set<TicketLink>()
+                    .Where(l => split.Contains(l.ToId) && l.Kind == TicketLinkKind.PartOf)
+                    .Select(l => new { l.ToId, l.FromId })
+                    .ToListAsync(cancellationToken)
+            ).ToLookup(l => l.ToId, l => l.FromId);
     }
 
     /// <summary>The mail of one notification; the same at each attempt, except for facts that changed meanwhile.</summary>
@@ -59,8 +69,12 @@ internal sealed class NotificationMails(
         CancellationToken cancellationToken
     )
     {
-        var culture = LetterLanguages.For(notification.Ticket?.Customer.Language);
-        var letter = LetterWriter.Write(await ContentAsync(notification, culture, cancellationToken));
+        var template = written.Of(notification.Kind, notification.Ticket?.TeamId, LanguageOf(notification));
+        // words in a language that the built-in ones do not have say by themselves which it is
+        var culture = template is { Language.Length: > 0 }
+            ? CultureInfo.GetCultureInfo(template.Language)
+            : LetterLanguages.For(notification.Ticket?.Customer.Language);
+        var letter = LetterWriter.Write(await ContentAsync(notification, template?.Words, culture, cancellationToken));
         var replyTo = ReplyTo(notification);
         var mail = new MailBuilder
         {
@@ -77,23 +91,33 @@ internal sealed class NotificationMails(
             Headers = Marks(notification),
             Attachments = await AttachmentsAsync(notification, cancellationToken),
         };
-        return new OutgoingMail(replyTo ?? Settings.SupportAddress, [notification.Address], mail.Build());
+        // bounces of notices need no token: the Message-ID that they quote says which it was
+        var returnPath = notification.UserId is null ? replyTo ?? Settings.SupportAddress : Settings.SupportAddress;
+        return new OutgoingMail(returnPath, [notification.Address], mail.Build());
     }
 
     // ---- words and facts
 
     private async Task<LetterContent> ContentAsync(
         Notification notification,
+        TemplateWords? words,
         CultureInfo culture,
         CancellationToken cancellationToken
     )
     {
         var facts = Facts(notification, culture);
+        var signature = LetterWriter.Sign(
+            written.SignatureOf(notification.Ticket?.TeamId, LanguageOf(notification))
+                ?? TemplateWords.Phrase("Signature", culture),
+            facts
+        );
+        facts["signature"] = signature.ReplaceLineEndings(", ");
         var offered = NotificationFacts.Articles(NotificationFacts.Read(notification.Data));
         return new LetterContent
         {
-            Words = Words(notification.Kind, culture),
+            Words = words ?? TemplateWords.BuiltIn(notification.Kind, culture),
             Culture = culture,
+            Signature = signature,
             Facts = facts,
             Company = Settings.CompanyName,
             TopLine = notification.Ticket is null
@@ -102,8 +126,10 @@ internal sealed class NotificationMails(
                     .Phrase("TopLine", culture)
                     .Replace("{company}", facts["company"], StringComparison.Ordinal)
                     .Replace("{number}", facts["number"], StringComparison.Ordinal),
+            AnswerLine = IsAnswerable(notification) ? TemplateWords.Phrase("StaffAnswer.Line", culture) : null,
             PublicUrl = Settings.PublicUrl,
             Link = Link(notification),
+            OtherLink = OtherLink(notification, culture),
             Articles = [.. offered.Select(a => new LetterLink(a.Title, MailLinks.Article(picture, a.Slug), a.Summary))],
             MessageText = PublicMessage(notification)?.Text,
             MessageHtml = PublicMessage(notification)?.Html,
@@ -111,8 +137,11 @@ internal sealed class NotificationMails(
         };
     }
 
-    private TemplateWords Words(NotificationKind kind, CultureInfo culture) =>
-        templates.GetValueOrDefault((kind, culture.TwoLetterISOLanguageName)) ?? TemplateWords.BuiltIn(kind, culture);
+    /// <summary>The reader's; colleagues read the desk's first language.</summary>
+    private static string LanguageOf(Notification notification) =>
+        notification.UserId is null && notification.Ticket is { } ticket
+            ? ticket.Customer.Language ?? LetterLanguages.All[0].TwoLetterISOLanguageName
+            : LetterLanguages.All[0].TwoLetterISOLanguageName;
 
     private Dictionary<string, string> Facts(Notification notification, CultureInfo culture)
     {
@@ -127,14 +156,21 @@ internal sealed class NotificationMails(
                 facts[name == "dueAt" ? "promised" : "until"] = clock.Write(at);
             else if (name == "target" && Enum.TryParse<SlaTarget>(value, out var target))
                 facts["target"] = TemplateWords.Phrase($"Target.{target}", culture);
-            else if (name == "article")
-                facts["article"] = value;
+            else if (name is "article" or "mails" or "topic" or "right" or "judged" or "promise")
+                facts[name] = value;
+            else if (name == "list")
+                facts["list"] = TemplateWords.Phrase($"MailList.{value}", culture);
+            else if (name == "since" && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var since))
+                facts["since"] = clock.Write(since);
         }
         if (notification.Ticket is not { } ticket)
             return facts;
         // an address that nobody has proven to be theirs gets none of the words that came from it
         var isProven = notification.UserId is not null || ticket.Customer.VerifiedAt is not null;
-        var mayQuote = isProven || notification.Kind is not NotificationKind.Acknowledgement;
+        var mayQuote =
+            isProven
+            || notification.Kind
+                is not (NotificationKind.Acknowledgement or NotificationKind.AutoAnswer or NotificationKind.Split);
         facts["number"] = ticket.Id.ToStringInvariant();
         facts["subject"] = mayQuote ? ticket.Subject : TemplateWords.Phrase("Yours", culture);
         facts["customer"] = mayQuote ? ticket.Customer.DisplayName : "";
@@ -142,6 +178,15 @@ internal sealed class NotificationMails(
         facts["specialist"] = ticket.Specialist?.Name ?? "";
         facts["priority"] = TemplateWords.Phrase($"Priority.{ticket.Priority}", culture);
         facts["due"] = ticket.DueAt is { } due && due > now ? clock.Write(due) : "";
+        facts["answer"] = TemplateWords.Phrase(
+            IsAnswerable(notification) ? "StaffAnswer.ByMail" : "StaffAnswer.OnDesk",
+            culture
+        );
+        if (notification.Kind is NotificationKind.Split)
+            facts["numbers"] = string.Join(
+                ", ",
+                partsOf[ticket.Id].Prepend(ticket.Id).Order().Select(id => id.ToStringInvariant())
+            );
         facts["author"] = PublicMessage(notification)?.AuthorName ?? "";
         return facts;
     }
@@ -158,8 +203,22 @@ internal sealed class NotificationMails(
         {
             { Ticket: null } => OneTimeLink(NotificationFacts.Read(notification.Data)),
             { UserId: not null } => MailLinks.Ticket(picture, notification.Ticket.Id),
+            { Kind: NotificationKind.AutoAnswer, Ticket: { } ticket } => MailLinks.Answered(
+                picture,
+                ticket.Id,
+                ticket.CustomerId,
+                helped: true
+            ),
             _ => MailLinks.Request(picture, notification.Ticket.Id, notification.Ticket.CustomerId),
         };
+
+    private (string, string)? OtherLink(Notification notification, CultureInfo culture) =>
+        notification is { Kind: NotificationKind.AutoAnswer, Ticket: { } ticket }
+            ? (
+                TemplateWords.Phrase("AutoAnswer.No", culture),
+                MailLinks.Answered(picture, ticket.Id, ticket.CustomerId, helped: false)
+            )
+            : null;
 
     private string? OneTimeLink(IReadOnlyDictionary<string, string> facts) =>
         MailLinks.Own(picture, facts.GetValueOrDefault("link") ?? facts.GetValueOrDefault("url"));
@@ -198,9 +257,16 @@ internal sealed class NotificationMails(
         };
 
     private string? ReplyTo(Notification notification) =>
-        notification is { UserId: null, Ticket: { } ticket }
-            ? ReplyAddress.For(ticket.Id, ticket.CustomerId, picture)
-            : null;
+        notification switch
+        {
+            { UserId: null, Ticket: { } ticket } => ReplyAddress.For(ticket.Id, ticket.CustomerId, picture),
+            _ when IsAnswerable(notification) => ReplyAddress.ForStaff(notification.Token, picture),
+            _ => null,
+        };
+
+    /// <summary>Whether a member of staff can answer the customer by answering this mail.</summary>
+    private bool IsAnswerable(Notification notification) =>
+        Settings.StaffAnswersByMail && notification is { UserId: not null, TicketId: not null };
 
     private string? Answered(Notification notification) =>
         notification is { UserId: null, TicketId: { } ticketId } ? lastMailOf.GetValueOrDefault(ticketId) : null;
@@ -210,7 +276,7 @@ internal sealed class NotificationMails(
         var marks = new List<KeyValuePair<string, string>> { new(Screening.LoopHeader, LoopMark.Of(picture)) };
         if (!notification.IsAutomatic)
             return marks;
-        var isAnswer = notification.Kind is NotificationKind.Acknowledgement;
+        var isAnswer = notification.Kind is NotificationKind.Acknowledgement or NotificationKind.AutoAnswer;
         marks.Add(new("Auto-Submitted", isAnswer ? "auto-replied" : "auto-generated"));
         marks.Add(new("X-Auto-Response-Suppress", "All"));
         return marks;
@@ -241,7 +307,12 @@ internal sealed class NotificationMails(
     private async Task<Dictionary<long, string?>> LastMailsAsync(long[] tickets, CancellationToken cancellationToken)
     {
         var newest = db
-            .Messages.Where(m => tickets.Contains(m.TicketId) && m.InboundMailId != null)
+            .Messages.Where(m =>
+                tickets.Contains(m.TicketId)
+                && m.InboundMailId != null
+                && m.Kind == MessageKind.Customer // not a colleague's, nor a stranger's
+                && !m.FromOtherSender
+            )
             .GroupBy(m => m.TicketId)
             .Select(g => g.Max(m => m.InboundMailId));
         var rows = await db.Set<InboundMail>()
@@ -256,6 +327,10 @@ internal sealed class NotificationMails(
 public static class LetterLanguages
 {
     public static IReadOnlyList<CultureInfo> All { get; } = [CultureInfo.GetCultureInfo("en")];
+
+    /// <summary>ISO 639-1 of the languages in which administrators can write words of their own.</summary>
+    public static IReadOnlyList<string> Offered { get; } =
+    ["en", "de", "es", "et", "fr", "it", "lt", "lv", "nl", "pl", "ru", "uk"];
 
     /// <param name="language">ISO 639-1; null = not known.</param>
     public static CultureInfo For(string? language) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Helpdesk.Tickets.Data;
 
 namespace Helpdesk.Mail.Outbound;
 
@@ -10,6 +11,10 @@ namespace Helpdesk.Mail.Outbound;
 /// <param name="folder">Made when it is not there.</param>
 public sealed class PickupFolder(string folder, TimeProvider time) : IMailSender
 {
+    /// <summary>Where mails are written while no server takes them.</summary>
+    public static string PathOf(OutboundOptions outbound, StorageOptions storage) =>
+        outbound.PickupFolder ?? Path.Combine(storage.DataDirectory, "mail");
+
     public async Task<IReadOnlyList<Delivery>> SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
         var (state, words) = (DeliveryState.Sent, "");

@@ -20,6 +20,9 @@ public static class TemplatePlaceholders
         "due",
     ];
 
+    /// <summary>What may stand in braces in a <see cref="MailSignature"/>.</summary>
+    public static IReadOnlyList<string> OfSignatures { get; } = ["company", "author", "team", "number", "customer"];
+
     public static IReadOnlyList<string> Of(NotificationKind kind) =>
         kind switch
         {
@@ -29,14 +32,20 @@ public static class TemplatePlaceholders
                 "until",
             ],
             NotificationKind.ReviewDue => ["company", "article"],
-            NotificationKind.Reply => [.. OfTickets, "author", Message],
+            NotificationKind.AnsweringWithdrawn => ["company", "topic", "right", "judged", "promise"],
+            NotificationKind.Split => [.. OfTickets, "numbers"],
+            NotificationKind.AutoAnswer => [.. OfTickets, "signature", Message],
+            NotificationKind.MailPilesUp => ["company", "list", "mails", "since"],
+            NotificationKind.Reply => [.. OfTickets, "author", "signature", Message],
             NotificationKind.DueSoon or NotificationKind.Breached or NotificationKind.Escalated =>
             [
                 .. OfTickets,
                 "target",
                 "promised",
+                "answer",
             ],
-            _ => OfTickets,
+            NotificationKind.Acknowledgement or NotificationKind.Resolved => OfTickets,
+            _ => [.. OfTickets, "answer"],
         };
 
     /// <summary>The first thing in braces that stands for nothing; null when all is well.</summary>
@@ -44,14 +53,23 @@ public static class TemplatePlaceholders
     {
         var known = Of(kind);
         foreach (var text in new[] { words.Subject, words.Heading, words.Text, words.Button, words.Footer })
+            if (FirstUnknown(text, known, mayHoldMessage: ReferenceEquals(text, words.Text)) is { } unknown)
+                return unknown;
+        return null;
+    }
+
+    /// <inheritdoc cref="FirstUnknown(NotificationKind, TemplateWords)"/>
+    public static string? FirstUnknownInSignature(string text) =>
+        FirstUnknown(text, OfSignatures, mayHoldMessage: false);
+
+    private static string? FirstUnknown(string text, IReadOnlyList<string> known, bool mayHoldMessage)
+    {
+        for (var open = text.IndexOf('{'); open >= 0; open = text.IndexOf('{', open + 1))
         {
-            for (var open = text.IndexOf('{'); open >= 0; open = text.IndexOf('{', open + 1))
-            {
-                var close = text.IndexOf('}', open);
-                var name = close < 0 ? text[(open + 1)..] : text[(open + 1)..close];
-                if (close < 0 || !known.Contains(name) || (name == Message && !ReferenceEquals(text, words.Text)))
-                    return Tickets.Text.OneLine(name, 40);
-            }
+            var close = text.IndexOf('}', open);
+            var name = close < 0 ? text[(open + 1)..] : text[(open + 1)..close];
+            if (close < 0 || !known.Contains(name) || (name == Message && !mayHoldMessage))
+                return Tickets.Text.OneLine(name, 40);
         }
         return null;
     }
@@ -62,7 +80,9 @@ public static class TemplatePlaceholders
             is NotificationKind.SignInLink
                 or NotificationKind.Invitation
                 or NotificationKind.PasswordReset
-                or NotificationKind.ReviewDue;
+                or NotificationKind.ReviewDue
+                or NotificationKind.MailPilesUp
+                or NotificationKind.AnsweringWithdrawn;
 
     /// <summary>Whether the message stands in its own paragraph, as <see cref="LetterWriter"/> looks for it.</summary>
     public static bool HasMessage(string text) =>

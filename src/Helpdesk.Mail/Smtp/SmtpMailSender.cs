@@ -4,7 +4,6 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Outbound;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Mail.Smtp;
@@ -12,13 +11,13 @@ namespace Helpdesk.Mail.Smtp;
 /// <summary>Sends through the configured server, one mail after the other over a connection kept open between them.</summary>
 /// <param name="tokens">For servers that want access tokens.</param>
 /// <param name="signer">Null = mails are not signed.</param>
-/// <param name="log">Hears what whoever runs the desk must do.</param>
+/// <param name="kept">Where a refresh token stays that the provider replaced; null = until the program stops.</param>
 public sealed class SmtpMailSender(
     IOptions<OutboundOptions> options,
     TimeProvider time,
     AccessTokens? tokens = null,
     DkimSigner? signer = null,
-    ILogger<SmtpMailSender>? log = null
+    OutgoingTokens? kept = null
 ) : IMailSender, IAsyncDisposable
 {
     private static readonly SearchValues<char> NeverInAddresses = SearchValues.Create("\r\n\0<> ");
@@ -109,7 +108,9 @@ public sealed class SmtpMailSender(
         if (!isFresh && token is not null && token.ExpiresAt > time.GetUtcNow())
             return token.Value;
         // a provider that hands out a new refresh token each time has told us the last one
-        var refresh = token?.NewRefreshToken ?? new Secret(settings.RefreshCredential.Value);
+        var refresh = kept is not null
+            ? await kept.CurrentAsync(settings, cancellationToken)
+            : token?.NewRefreshToken ?? settings.RefreshCredential;
         var next = await tokens!.RefreshAsync(
             settings.TokenEndpoint!,
             settings.TokenClientId,
@@ -117,15 +118,9 @@ public sealed class SmtpMailSender(
             new(new(""), settings.TokenCredential, refresh),
             cancellationToken
         );
-        // the setting belongs to whoever runs the desk: it is not ours to change; said once
-        if (
-            next.NewRefreshToken is { } replaced
-            && replaced != refresh
-            && refresh.Value == settings.RefreshCredential.Value
-        )
-            log?.LogWarning(
-                "The provider replaced the refresh token for outgoing mail; the new one is known until the program stops, and Mail:Out:RefreshToken may be worth nothing then"
-            );
+        // the setting belongs to whoever runs the desk and stays as it is; the new one is kept beside it
+        if (next.NewRefreshToken is { } replaced && replaced != refresh && kept is not null)
+            await kept.KeepAsync(settings, replaced);
         token = next with { NewRefreshToken = next.NewRefreshToken ?? refresh };
         return next.Value;
     }

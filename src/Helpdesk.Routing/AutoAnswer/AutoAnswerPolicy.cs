@@ -12,7 +12,8 @@ public sealed record AutoAnswerFacts
     /// <summary>Probability that the topic is right.</summary>
     public required double Confidence { get; init; }
 
-    /// <summary>The confidence from which the model keeps the promised precision; above 1 = it cannot.</summary>
+    /// <summary>The confidence from which the promise is kept: by the desk's own answers where the topic answers, else as the model was
+    /// measured; above 1 = it cannot.</summary>
     public required double PromisedFrom { get; init; }
     public required bool IsVip { get; init; }
 
@@ -25,16 +26,36 @@ public sealed record AutoAnswerFacts
     /// <summary>How well the best public article fits, in percent; null without one.</summary>
     public required int? FitPercent { get; init; }
     public required int FitNeeded { get; init; }
+
+    /// <summary>Somebody is on the line, or stands there: a mail is no answer.</summary>
+    public bool IsSpoken { get; init; }
+
+    /// <summary>Mail to the customer came back before.</summary>
+    public bool IsUndeliverable { get; init; }
+
+    /// <summary>The article is not in the customer's language.</summary>
+    public bool IsOtherLanguage { get; init; }
+
+    /// <summary>The customer's tier always gets a person.</summary>
+    public bool IsTierExcluded { get; init; }
+    public AnsweringState State { get; init; } = AnsweringState.Observing;
+}
+
+/// <param name="Objections">What speaks against sending, as codes; empty when it may be sent.</param>
+/// <param name="IsCandidate">An article could answer; whether it is sure enough, and whether the topic answers at all, is another question.</param>
+/// <param name="IsSure">It would be sent if the topic answered.</param>
+public sealed record AutoAnswerVerdict(IReadOnlyList<string> Objections, bool IsCandidate, bool IsSure)
+{
+    public bool IsSent => Objections.Count == 0;
 }
 
 /// <summary>
-/// Whether an article may be sent as the answer: common, simple, typical, sure enough to keep the promise, and nobody
-/// special. Today it observes: the answer is stored with the decision and judged by what people answered later.
+/// Whether an article may be sent as the answer: common, simple, typical, sure enough to keep the promise, nobody special, and a topic that was
+/// allowed to.
 /// </summary>
 public static class AutoAnswerPolicy
 {
-    /// <returns>What speaks against it, as codes; empty when it may be sent.</returns>
-    public static IReadOnlyList<string> Objections(AutoAnswerFacts facts)
+    public static AutoAnswerVerdict Decide(AutoAnswerFacts facts)
     {
         var objections = new List<string>();
         void Object(bool applies, string code)
@@ -45,14 +66,23 @@ public static class AutoAnswerPolicy
 
         Object(facts.IsFromMachine, "machine");
         Object(facts.IsAnswered, "answered");
+        Object(facts.IsSpoken, "spoken");
+        Object(facts.IsUndeliverable, "undeliverable");
         Object(facts.IsVip, "vip");
+        Object(facts.IsTierExcluded, "tier");
         Object(facts.Type is not TicketType.Typical, "not-typical");
         Object(facts.Frequency is not Frequency.Common, "not-common");
         Object(facts.Complexity is not Complexity.Simple, "not-simple");
-        Object(facts.PromisedFrom > 1, "no-promise");
-        Object(facts.PromisedFrom <= 1 && facts.Confidence < facts.PromisedFrom, "not-sure");
         Object(facts.FitPercent is null, "no-article");
         Object(facts.FitPercent < facts.FitNeeded, "article-fits-little");
-        return objections;
+        Object(facts.IsOtherLanguage, "other-language");
+        var isCandidate = objections.Count == 0;
+        Object(facts.PromisedFrom > 1, "no-promise");
+        Object(facts.PromisedFrom <= 1 && facts.Confidence < facts.PromisedFrom, "not-sure");
+        var isSure = objections.Count == 0;
+        Object(facts.State is AnsweringState.Off, "off");
+        Object(facts.State is AnsweringState.Observing, "observing");
+        Object(facts.State is AnsweringState.Withdrawn, "withdrawn");
+        return new(objections, isCandidate && facts.State is not AnsweringState.Off, isSure);
     }
 }

@@ -59,18 +59,14 @@ internal static class MemberTraining
 
     public static NetMember TrainNet(TrainingTexts data, int features, int hidden, ulong seed, CancellationToken stop)
     {
-        var width = Padded(data.ClassCount);
         var random = new SeededRandom(seed ^ 0xA5A5A5A5);
         var (embeddings, embeddingSeen) = (new float[features * hidden], new float[features]);
-        var (output, outputSeen) = (new float[data.ClassCount * hidden], new float[data.ClassCount * hidden]);
-        var (bias, biasSeen) = (new float[width], new float[width]);
         var (hiddenBias, hiddenBiasSeen) = (new float[hidden], new float[hidden]);
         foreach (ref var weight in embeddings.AsSpan())
             weight = (random.NextSingle() - 0.5f) * 0.2f;
-        foreach (ref var weight in output.AsSpan())
-            weight = (random.NextSingle() - 0.5f) * 2 * MathF.Sqrt(3f / hidden);
+        var output = new OutputLayer(data.ClassCount, hidden, ref random);
 
-        var (scores, activation, back) = (new float[width], new float[hidden], new float[hidden]);
+        var (activation, back) = (new float[hidden], new float[hidden]);
         var kept = new List<int>(256);
         foreach (var step in Steps(data, targetSteps: 160_000, NetRate, seed, stop))
         {
@@ -81,19 +77,7 @@ internal static class MemberTraining
                 VectorMath.AddScaled(Upscaled(text, i), embeddings.AsSpan(text.Ids[i] * hidden, hidden), activation);
             for (var i = 0; i < hidden; i++)
                 activation[i] = MathF.Max(0, activation[i]);
-            for (var c = 0; c < data.ClassCount; c++)
-                scores[c] = bias[c] + VectorMath.Dot(activation, output.AsSpan(c * hidden, hidden));
-            ToGradient(scores, data, step.Text);
-            Array.Clear(back);
-            for (var c = 0; c < data.ClassCount; c++)
-            {
-                if (MathF.Abs(scores[c]) < LeastGradient)
-                    continue;
-                var row = output.AsSpan(c * hidden, hidden);
-                VectorMath.AddScaled(scores[c], row, back);
-                VectorMath.AdaGrad(scores[c], activation, row, outputSeen.AsSpan(c * hidden, hidden), step.Rate);
-            }
-            VectorMath.AdaGrad(1f, scores, bias, biasSeen, step.Rate);
+            output.Learn(data, step.Text, activation, back, step.Rate);
             for (var i = 0; i < hidden; i++)
                 back[i] = activation[i] > 0 ? back[i] : 0;
             var steepness = VectorMath.Dot(back, back) / hidden;
@@ -106,8 +90,55 @@ internal static class MemberTraining
             }
             VectorMath.AdaGrad(1f, back, hiddenBias, hiddenBiasSeen, step.Rate);
         }
-        var net = new NetMember(ByteRows.From(embeddings, hidden), hiddenBias, output, bias[..data.ClassCount], []);
+        var net = new NetMember(ByteRows.From(embeddings, hidden), hiddenBias, output.Weights, output.Bias, []);
         return net with { Centres = CentresOf(data, hidden, (in TextVector t, Span<float> h) => net.HiddenOf(t, h)) };
+    }
+
+    /// <summary>From what a net makes of a text to the classes' scores: softmax regression, learned together with the net.</summary>
+    private sealed class OutputLayer
+    {
+        private readonly int _classes;
+        private readonly int _hidden;
+        private readonly float[] _weights;
+        private readonly float[] _weightsSeen;
+        private readonly float[] _bias;
+        private readonly float[] _biasSeen;
+        private readonly float[] _scores;
+
+        public OutputLayer(int classes, int hidden, ref SeededRandom random)
+        {
+            (_classes, _hidden) = (classes, hidden);
+            (_weights, _weightsSeen) = (new float[classes * hidden], new float[classes * hidden]);
+            (_bias, _biasSeen, _scores) = (
+                new float[Padded(classes)],
+                new float[Padded(classes)],
+                new float[Padded(classes)]
+            );
+            foreach (ref var weight in _weights.AsSpan())
+                weight = (random.NextSingle() - 0.5f) * 2 * MathF.Sqrt(3f / hidden);
+        }
+
+        public float[] Weights => _weights;
+
+        public float[] Bias => _bias[.._classes];
+
+        /// <param name="back">Gets the gradient by the activation.</param>
+        public void Learn(TrainingTexts data, int text, float[] activation, float[] back, float rate)
+        {
+            for (var c = 0; c < _classes; c++)
+                _scores[c] = _bias[c] + VectorMath.Dot(activation, _weights.AsSpan(c * _hidden, _hidden));
+            ToGradient(_scores, data, text);
+            Array.Clear(back);
+            for (var c = 0; c < _classes; c++)
+            {
+                if (MathF.Abs(_scores[c]) < LeastGradient)
+                    continue;
+                var row = _weights.AsSpan(c * _hidden, _hidden);
+                VectorMath.AddScaled(_scores[c], row, back);
+                VectorMath.AdaGrad(_scores[c], activation, row, _weightsSeen.AsSpan(c * _hidden, _hidden), rate);
+            }
+            VectorMath.AdaGrad(1f, _scores, _bias, _biasSeen, rate);
+        }
     }
 
     private static float Upscaled(in TextVector text, int i) => text.Weights[i] / (1 - Dropped);
@@ -166,14 +197,10 @@ internal static class MemberTraining
         var hidden = 2 * width;
         var random = new SeededRandom(seed ^ 0xA5A5A5A5);
         var (embeddings, embeddingSeen) = (new float[features * width], new float[features]);
-        var (output, outputSeen) = (new float[data.ClassCount * hidden], new float[data.ClassCount * hidden]);
-        var (bias, biasSeen) = (new float[Padded(data.ClassCount)], new float[Padded(data.ClassCount)]);
         foreach (ref var weight in embeddings.AsSpan())
             weight = (random.NextSingle() - 0.5f) * 0.2f;
-        foreach (ref var weight in output.AsSpan())
-            weight = (random.NextSingle() - 0.5f) * 2 * MathF.Sqrt(3f / hidden);
+        var output = new OutputLayer(data.ClassCount, hidden, ref random);
 
-        var scores = new float[Padded(data.ClassCount)];
         var (activation, back, word) = (new float[hidden], new float[hidden], new float[width]);
         var largestAt = new int[width];
         var kept = new List<int>(256);
@@ -182,19 +209,7 @@ internal static class MemberTraining
             var text = data.Texts[step.Text].ByWord;
             Keep(kept, text.Ids.Length, DroppedOfWords, ref random);
             Pool(text, kept, embeddings, word, activation, largestAt);
-            for (var c = 0; c < data.ClassCount; c++)
-                scores[c] = bias[c] + VectorMath.Dot(activation, output.AsSpan(c * hidden, hidden));
-            ToGradient(scores, data, step.Text);
-            Array.Clear(back);
-            for (var c = 0; c < data.ClassCount; c++)
-            {
-                if (MathF.Abs(scores[c]) < LeastGradient)
-                    continue;
-                var row = output.AsSpan(c * hidden, hidden);
-                VectorMath.AddScaled(scores[c], row, back);
-                VectorMath.AdaGrad(scores[c], activation, row, outputSeen.AsSpan(c * hidden, hidden), step.Rate);
-            }
-            VectorMath.AdaGrad(1f, scores, bias, biasSeen, step.Rate);
+            output.Learn(data, step.Text, activation, back, step.Rate);
             var scale = 1 / MathF.Sqrt(Math.Max(1, text.Ends.Length));
             for (var j = 0; j < width; j++)
                 back[j] = activation[j] > 0 ? back[j] * scale : 0;
@@ -212,7 +227,7 @@ internal static class MemberTraining
                 }
             }
         }
-        var member = new WordMember(ByteRows.From(embeddings, width), output, bias[..data.ClassCount], []);
+        var member = new WordMember(ByteRows.From(embeddings, width), output.Weights, output.Bias, []);
         return member with
         {
             Centres = CentresOf(data, hidden, (in TextVector t, Span<float> h) => member.HiddenOf(t.ByWord, h)),

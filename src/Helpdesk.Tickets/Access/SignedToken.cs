@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -13,6 +14,9 @@ public sealed class SignedToken(byte[] signingKey)
 {
     private const int MacBytes = 16;
 
+    /// <summary>96 bits: nobody sends enough mails to guess one, and the address stays short.</summary>
+    private const int ReplyMacBytes = 12;
+
     /// <summary>For the private link of a request: who may follow which ticket.</summary>
     public string ForGuest(long ticketId, long customerId) => Write("guest", ticketId, customerId);
 
@@ -20,20 +24,55 @@ public sealed class SignedToken(byte[] signingKey)
         TryRead("guest", token, out ticketId, out customerId);
 
     /// <summary>
-    /// For the reply address of a ticket, in letters that survive lower-casing. The second number says whom the mail went to:
-    /// a customer's id, or 0 for staff.
+    /// For the reply address of a ticket, in letters that survive lower-casing, and short: mail servers may refuse more than 64
+    /// octets before the @ (RFC 5321, 4.5.3.1.1). The second number says whom the mail went to: a customer's id, or 0 for staff.
     /// </summary>
-    public string ForReplyAddress(long ticketId, long recipientId) =>
-        Convert.ToHexStringLower(Bytes("reply", ticketId, recipientId));
+    public string ForReplyAddress(long ticketId, long recipientId)
+    {
+        Span<byte> content = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(content, ticketId);
+        BinaryPrimitives.WriteInt64BigEndian(content[8..], recipientId);
+        var mac = Mac("reply", content)[..ReplyMacBytes];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Base32.Write(ticketId)}.{Base32.Write(recipientId)}.{Base32.Write(mac)}"
+        );
+    }
 
     public bool TryReadReplyAddress(string? token, out long ticketId, out long recipientId)
     {
         (ticketId, recipientId) = (0, 0);
-        if (token is not { Length: (16 + MacBytes) * 2 })
+        if (
+            token?.Split('.', 4) is not [var ticket, var recipient, _]
+            || !Base32.TryRead(ticket, out var first)
+            || !Base32.TryRead(recipient, out var second)
+            || !IsSame(token, ForReplyAddress(first, second))
+        )
             return false;
-        Span<byte> bytes = stackalloc byte[16 + MacBytes];
-        return Convert.FromHexString(token, bytes, out _, out _) == System.Buffers.OperationStatus.Done
-            && TryRead("reply", bytes, out ticketId, out recipientId);
+        (ticketId, recipientId) = (first, second);
+        return true;
+    }
+
+    /// <summary>
+    /// For the address at which one member of staff answers one notice: whom and which ticket it is about stands in the notice's row, so the token is bound to
+    /// both and can grow old.
+    /// </summary>
+    public string ForStaffReply(Guid notification) =>
+        Base32.Write([
+            .. notification.ToByteArray(),
+            .. Mac("staff-reply", notification.ToByteArray()).AsSpan(0, ReplyMacBytes),
+        ]);
+
+    public bool TryReadStaffReply(string? token, out Guid notification)
+    {
+        Span<byte> bytes = stackalloc byte[16 + ReplyMacBytes];
+        var isWhole = Base32.TryRead(token, bytes);
+        notification = isWhole ? new Guid(bytes[..16]) : default;
+        return isWhole
+            && CryptographicOperations.FixedTimeEquals(
+                bytes[16..],
+                Mac("staff-reply", bytes[..16]).AsSpan(0, ReplyMacBytes)
+            );
     }
 
     /// <summary>The local part of a Message-ID, made from a notification's random token.</summary>
@@ -55,11 +94,14 @@ public sealed class SignedToken(byte[] signingKey)
         return local.Length == 3 + 32 + 1 + (2 * MacBytes)
             && local.StartsWith("hd.", StringComparison.OrdinalIgnoreCase)
             && Guid.TryParseExact(local[3..35], "N", out notification)
-            && CryptographicOperations.FixedTimeEquals(
-                Encoding.ASCII.GetBytes(local.ToString().ToLowerInvariant()),
-                Encoding.ASCII.GetBytes(ForMessageId(notification))
-            );
+            && IsSame(local.ToString(), ForMessageId(notification));
     }
+
+    private static bool IsSame(string given, string ours) =>
+        CryptographicOperations.FixedTimeEquals(
+            Encoding.ASCII.GetBytes(given.ToLowerInvariant()),
+            Encoding.ASCII.GetBytes(ours)
+        );
 
     private string Write(string purpose, long first, long second) =>
         Base64Url.EncodeToString(Bytes(purpose, first, second));

@@ -23,6 +23,16 @@ public static class Viewers
             )
         )
             return Viewer.Nobody;
+        return await LoadAsync(db, userId, cancellationToken);
+    }
+
+    /// <summary>What a user may do now, whoever asks.</summary>
+    public static async Task<Viewer> LoadAsync(
+        HelpdeskDbContext db,
+        Guid userId,
+        CancellationToken cancellationToken = default
+    )
+    {
         var user = await db
             .Users.AsNoTracking()
             .Where(u => u.Id == userId && u.DeactivatedAt == null)

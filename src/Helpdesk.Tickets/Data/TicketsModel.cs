@@ -1,6 +1,7 @@
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Escalation;
+using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
@@ -15,6 +16,7 @@ internal static class TicketsModel
 {
     // both engines read this the same way; 3 is TicketStatus.Resolved
     private const string Unresolved = "\"Status\" < 3";
+    private const string PersonWanted = "\"PersonWantedAt\" IS NOT NULL AND " + Unresolved;
 
     public static void Build(ModelBuilder model)
     {
@@ -52,6 +54,11 @@ internal static class TicketsModel
                 .HasIndex(t => t.CreatedAt, "IX_Tickets_Unassigned")
                 .HasFilter("\"SpecialistId\" IS NULL AND " + Unresolved);
             ticket.HasIndex(t => t.Id, "IX_Tickets_Unrouted").HasFilter("\"RoutedAt\" IS NULL AND " + Unresolved);
+            ticket.HasIndex(t => t.PersonWantedAt).HasFilter(PersonWanted);
+            ticket.HasIndex(t => new { t.SpecialistId, t.PersonWantedAt }).HasFilter(PersonWanted);
+            ticket.HasIndex(t => new { t.TeamId, t.PersonWantedAt }).HasFilter(PersonWanted);
+            // 1 is AutoAnswerState.Sent
+            ticket.HasIndex(t => t.AutoAnsweredAt).HasFilter("\"AutoAnswer\" = 1");
             ticket.HasIndex(t => new { t.CustomerId, t.CreatedAt });
             ticket.HasIndex(t => new { t.CreatedAt, t.TopicId });
             ticket.HasIndex(t => t.ResolvedAt).HasFilter("\"Status\" = 3");
@@ -64,6 +71,7 @@ internal static class TicketsModel
             message.Property(m => m.AuthorName).HasMaxLength(254);
             message.Property(m => m.ThreadReason).HasMaxLength(40);
             message.Property(m => m.SenderAddress).HasMaxLength(Customer.MaxAddressLength);
+            message.HasIndex(m => m.MovedFromTicketId).HasFilter("\"MovedFromTicketId\" IS NOT NULL");
             message.HasIndex(m => m.InboundMailId).IsUnique().HasFilter("\"InboundMailId\" IS NOT NULL");
         });
         model.Entity<Attachment>(attachment =>
@@ -114,6 +122,20 @@ internal static class TicketsModel
                 .HasIndex(n => new { n.UserId, n.Id })
                 .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
             notification.HasIndex(n => new { n.Address, n.MailSentAt });
+        });
+        model.Entity<TicketLink>(link =>
+        {
+            link.ToTable("TicketLinks");
+            link.HasOne(l => l.From).WithMany().HasForeignKey(l => l.FromId).OnDelete(DeleteBehavior.Restrict);
+            link.HasOne(l => l.To).WithMany().HasForeignKey(l => l.ToId).OnDelete(DeleteBehavior.Restrict);
+            link.HasIndex(l => new
+                {
+                    l.FromId,
+                    l.ToId,
+                    l.Kind,
+                })
+                .IsUnique();
+            link.HasIndex(l => l.ToId);
         });
         model.Entity<SubmissionKey>(key =>
         {
@@ -219,6 +241,8 @@ internal static class TicketsModel
         {
             settings.Property(s => s.Id).ValueGeneratedNever();
             settings.Property(s => s.SigningKey);
+            settings.Property(s => s.BrandColor).HasMaxLength(7);
+            settings.HasOne<Blob>().WithMany().HasForeignKey(s => s.LogoHash).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<Blob>(blob =>
         {

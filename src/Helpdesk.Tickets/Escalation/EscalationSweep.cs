@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
@@ -92,7 +91,7 @@ public sealed class EscalationSweep(
         }
         var people = new EscalationPeople(
             ticket.Team is { } team ? team.Lead : await DefaultLeadAsync(db, picture, cancellationToken),
-            await SupervisorsAsync(db, cancellationToken)
+            await Supervisors.ListAsync(db, cancellationToken)
         );
         var levels = ticket.Escalate(people, terms, now);
         await db.SaveChangesAsync(cancellationToken);
@@ -110,19 +109,4 @@ public sealed class EscalationSweep(
             .Teams.Where(t => t.Id == picture.Settings.DefaultTeamId)
             .Select(t => t.Lead)
             .SingleOrDefaultAsync(cancellationToken);
-
-    private static async Task<List<(Guid, string)>> SupervisorsAsync(
-        HelpdeskDbContext db,
-        CancellationToken cancellationToken
-    )
-    {
-        var found = await (
-            from user in db.Users
-            join userRole in db.UserRoles on user.Id equals userRole.UserId
-            join role in db.Roles on userRole.RoleId equals role.Id
-            where role.Name == Roles.Supervisor && user.DeactivatedAt == null && user.Email != null
-            select new { user.Id, user.Email }
-        ).ToListAsync(cancellationToken);
-        return found.ConvertAll(u => (u.Id, u.Email!));
-    }
 }

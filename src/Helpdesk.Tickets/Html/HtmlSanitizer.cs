@@ -340,6 +340,7 @@ public static class HtmlSanitizer
                     value.Length is > 0 and <= 4 && value.All(char.IsAsciiDigit),
                 ("ol", "start") => value.Length is > 0 and <= 6 && value.All(char.IsAsciiDigit),
                 ("abbr", "title") => true,
+                ("blockquote", "class") => value is "callout-note" or "callout-tip" or "callout-warning",
                 ("th", "scope") => value is "col" or "row",
                 ("td" or "th", "align") => value is "left" or "right" or "center",
                 (_, "dir") => value is "ltr" or "rtl" or "auto",

@@ -24,6 +24,18 @@ public enum NotificationKind
 
     /// <summary>An article's owner is asked whether it is still true.</summary>
     ReviewDue,
+
+    /// <summary>Mails that somebody has to look at pile up.</summary>
+    MailPilesUp,
+
+    /// <summary>To the customer: an article as the answer.</summary>
+    AutoAnswer,
+
+    /// <summary>A topic no longer answers by itself; to supervisors and administrators.</summary>
+    AnsweringWithdrawn,
+
+    /// <summary>To the customer: each matter of the request has a number of its own.</summary>
+    Split,
 }
 
 public enum MailState
@@ -77,6 +89,16 @@ public sealed class Notification
         DateTimeOffset now
     ) => new(kind, ticket, message, address, now) { UserId = userId };
 
+    /// <summary>Something that concerns a colleague and no ticket.</summary>
+    public static Notification ToColleague(
+        NotificationKind kind,
+        Guid userId,
+        string address,
+        IReadOnlyDictionary<string, string> data,
+        DateTimeOffset now
+    ) =>
+        new(kind, ticket: null, message: null, address, now) { UserId = userId, Data = JsonSerializer.Serialize(data) };
+
     /// <summary>A mail that belongs to no ticket, such as a sign-in link. Secrets in <paramref name="data"/> are blanked once sent.</summary>
     public static Notification ToAddress(
         NotificationKind kind,
@@ -122,6 +144,9 @@ public sealed class Notification
     /// <summary>The last answer or reason in words for staff.</summary>
     public string? MailRemark { get; set; }
 
+    /// <summary>The message it tells of went to another ticket: its page is that one's now, and so are answers to its mail.</summary>
+    public void Follow(Ticket ticket) => (Ticket, TicketId) = (ticket, ticket.Id);
+
     /// <summary>Nothing is mailed; used for what is only shown, and for history that was lived elsewhere.</summary>
     public Notification WithoutMail()
     {
@@ -131,4 +156,8 @@ public sealed class Notification
 
     /// <summary>Whether it is automatic mail in the sense of RFC 3834 (everything but a specialist's reply).</summary>
     public bool IsAutomatic => Kind is not NotificationKind.Reply;
+
+    /// <summary>Whether mail of this kind is for customers; the others are for staff.</summary>
+    public static bool IsForCustomers(NotificationKind kind) =>
+        kind is <= NotificationKind.SignInLink or NotificationKind.AutoAnswer or NotificationKind.Split;
 }

@@ -24,16 +24,28 @@ public sealed class DeskSettings
 
     /// <summary>Key of all signed tokens in links, reply addresses and Message-IDs; made once, secret.</summary>
     public byte[] SigningKey { get; private set; } = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>Whether a specialist may answer the customer by answering the desk's mail to them; see <c>Mail:StaffAnswers</c> for what proves it.</summary>
+    public bool StaffAnswersByMail { get; set; }
     public int? DefaultSlaPolicyId { get; set; }
 
     /// <summary>Receives what could not be classified.</summary>
     public int? DefaultTeamId { get; set; }
+
+    /// <summary>Routing splits requests about several matters by itself; else a person does.</summary>
+    public bool SplitsCombined { get; set; }
 
     /// <summary>Null while the one-time set-up is still open.</summary>
     public DateTimeOffset? SetUpAt { get; set; }
 
     /// <summary>Set when the sample desk was loaded.</summary>
     public DateTimeOffset? SampleLoadedAt { get; set; }
+
+    /// <summary>The company's colour in the help centre, <c>#rrggbb</c> in lower case; null = the desk's own.</summary>
+    public string? BrandColor { get; set; }
+
+    /// <summary>Key of the logo's <see cref="Blobs.Blob"/>, a picture; null = the symbol.</summary>
+    public string? LogoHash { get; set; }
 
     public string MailDomain => SupportAddress[(SupportAddress.LastIndexOf('@') + 1)..];
 

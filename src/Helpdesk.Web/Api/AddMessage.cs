@@ -70,7 +70,7 @@ internal static class AddMessage
                     SenderName = ticket.Customer.DisplayName,
                 },
                 viewer.Actor,
-                cancellationToken
+                cancellationToken: cancellationToken
             );
         key.AddTo(db, ticket, time.GetUtcNow());
         try

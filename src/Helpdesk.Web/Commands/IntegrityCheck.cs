@@ -1,5 +1,6 @@
 using System.Globalization;
 using Helpdesk.Mail.Imap;
+using Helpdesk.Mail.Intake;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -55,7 +56,20 @@ internal static class IntegrityCheck
         );
         await CountAsync(
             "tickets without a message",
-            db.Tickets.Where(t => !db.Messages.Any(m => m.TicketId == t.Id)).GroupBy(_ => 1).Select(g => g.Count())
+            db.Tickets.Where(t =>
+                    t.Status != TicketStatus.Closed && !db.Messages.Any(m => m.TicketId == t.Id) // an empty one was moved elsewhere
+                )
+                .GroupBy(_ => 1)
+                .Select(g => g.Count())
+        );
+        await CountAsync(
+            "mails that are not where their message is",
+            db.Messages.Where(m =>
+                    m.MovedFromTicketId != null
+                    && db.Set<InboundMail>().Any(i => i.Id == m.InboundMailId && i.TicketId != m.TicketId)
+                )
+                .GroupBy(_ => 1)
+                .Select(g => g.Count())
         );
         await CountAsync(
             "mailboxes whose account does not add up",

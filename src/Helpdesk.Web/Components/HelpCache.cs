@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Helpdesk.Web.Components.Help.Articles;
 using Helpdesk.Web.Localisation;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.OutputCaching;
@@ -31,6 +32,7 @@ public sealed class HelpCache(params string[] tags) : IOutputCachePolicy
         var reader = context.HttpContext.RequestServices.GetRequiredService<Reader>();
         var vary = context.CacheVaryByRules.VaryByValues;
         vary["language"] = CultureInfo.CurrentUICulture.Name;
+        vary["article-language"] = ReaderLanguage.Of(context.HttpContext) ?? "";
         vary["zone"] = reader.ZoneId;
         vary["theme"] = reader.Theme ?? "";
         vary["encoding"] = Encoding(request.Headers.AcceptEncoding);

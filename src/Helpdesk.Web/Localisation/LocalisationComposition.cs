@@ -50,6 +50,7 @@ public static class LocalisationComposition
         var services = context.RequestServices;
         var desk = await services.GetRequiredService<DeskFacts>().GetAsync(context.RequestAborted);
         ReaderChoice.Apply(context, services.GetRequiredService<Reader>(), desk.TimeZoneId);
-        services.GetRequiredService<Brand>().Name = desk.CompanyName;
+        var brand = services.GetRequiredService<Brand>();
+        (brand.Name, brand.Color, brand.LogoHash) = (desk.CompanyName, desk.BrandColor, desk.LogoHash);
     }
 }

@@ -72,7 +72,12 @@ internal sealed class HistoryMaker
         var dice = new Dice(setting.Seed, arrival.Number);
         var language = arrival.Kind is RequestKind.Foreign ? setting.Talk.OtherLanguages[arrival.Text].Language : null;
         var ticket = TicketLife.Live(setting, arrival, customers.Pick(dice, language), dice);
-        return new(ticket, dice, arrival.Kind is RequestKind.Typical ? setting.Words.Question(arrival) : "");
+        return new(
+            ticket,
+            dice,
+            arrival.Kind is RequestKind.Typical ? setting.Words.Question(arrival) : "",
+            AnswerNotes.Of(setting, arrival, ticket)
+        );
     }
 
     /// <summary>Ranks the topics by their last 28 days and marks those that make four fifths of them.</summary>

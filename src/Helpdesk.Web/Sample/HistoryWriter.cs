@@ -1,3 +1,4 @@
+using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Escalation;
@@ -9,7 +10,8 @@ namespace Helpdesk.Web.Sample;
 
 /// <param name="Dice">With which it was lived.</param>
 /// <param name="Question">What the customer wanted to know, without greetings; empty when no topic knows it.</param>
-internal readonly record struct LivedTicket(Ticket Ticket, Dice Dice, string Question);
+/// <param name="Answer">The article that would have been the answer, as the desk noted and judged it; null where none would.</param>
+internal readonly record struct LivedTicket(Ticket Ticket, Dice Dice, string Question, ObservedAnswer? Answer);
 
 /// <summary>
 /// Writes lived tickets with everything that belongs to them. Rows are numbered in the order of time, mail counts as
@@ -29,6 +31,7 @@ internal sealed class HistoryWriter(HelpdeskDbContext db, StaffedDesk desk, Date
     private readonly BulkTable<TicketEvent> events = new(db);
     private readonly BulkTable<TicketEscalation> escalations = new(db);
     private readonly BulkTable<Notification> notifications = new(db);
+    private readonly BulkTable<ObservedAnswer> answers = new(db);
 
     /// <summary>Needs an open transaction.</summary>
     public async Task AddCustomersAsync(IReadOnlyList<Customer> all, CancellationToken cancellationToken)
@@ -40,13 +43,14 @@ internal sealed class HistoryWriter(HelpdeskDbContext db, StaffedDesk desk, Date
     /// <summary>Adds tickets and all that happened to them. Needs an open transaction.</summary>
     public async Task AddTicketsAsync(IReadOnlyList<LivedTicket> batch, CancellationToken cancellationToken)
     {
-        foreach (var (ticket, dice, _) in batch)
+        foreach (var (ticket, dice, _, _) in batch)
         foreach (var notification in ticket.Notifications)
             Settle(notification, ticket, dice);
         List<Ticket> ofTime = [.. batch.Select(b => b.Ticket).OrderBy(t => t.CreatedAt)];
         List<Message> said = [.. ofTime.SelectMany(t => t.Messages).OrderBy(m => m.CreatedAt)];
         List<TicketEvent> happened = [.. ofTime.SelectMany(t => t.Events).OrderBy(e => e.At)];
         List<TicketEscalation> escalated = [.. ofTime.SelectMany(t => t.Escalations).OrderBy(e => e.ActedAt)];
+        List<ObservedAnswer> noted = [.. batch.Select(b => b.Answer).OfType<ObservedAnswer>().OrderBy(a => a.At)];
         List<Notification> told = [.. ofTime.SelectMany(t => t.Notifications).OrderBy(n => n.CreatedAt)];
 
         await tickets.NumberAsync(ofTime, cancellationToken);
@@ -57,11 +61,13 @@ internal sealed class HistoryWriter(HelpdeskDbContext db, StaffedDesk desk, Date
         await events.NumberAsync(happened, cancellationToken);
         await escalations.NumberAsync(escalated, cancellationToken);
         await notifications.NumberAsync(told, cancellationToken);
+        await answers.NumberAsync(noted, cancellationToken);
         await tickets.InsertAsync(ofTime, cancellationToken);
         await messages.InsertAsync(said, cancellationToken);
         await events.InsertAsync(happened, cancellationToken);
         await escalations.InsertAsync(escalated, cancellationToken);
         await notifications.InsertAsync(told, cancellationToken);
+        await answers.InsertAsync(noted, cancellationToken);
     }
 
     private void Settle(Notification notification, Ticket ticket, Dice dice)

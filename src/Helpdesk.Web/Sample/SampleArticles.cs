@@ -120,7 +120,7 @@ internal static class SampleArticles
             .OrderBy(a => a.Id)
             .ToListAsync(cancellationToken);
         foreach (var article in articles)
-        foreach (var (ticket, _, question) in solved[article.Id].DistinctBy(l => l.Question).Take(MaxLearned))
+        foreach (var (ticket, _, question, _) in solved[article.Id].DistinctBy(l => l.Question).Take(MaxLearned))
             article.Learn(question, QuestionSource.Ticket, ticket.Id, ticket.ResolvedAt ?? ticket.UpdatedAt);
         await ArticleChanges.SaveAsync(db, bells, cancellationToken);
         db.ChangeTracker.Clear();

@@ -274,14 +274,15 @@ internal sealed class TicketLife
             Staff(Current),
             inOneGo ? next : TicketStatus.Open,
             terms,
-            clock
+            clock,
+            inOneGo && next is TicketStatus.Resolved ? Linked() : null
         );
         if (!inOneGo && Until(clock.AddSeconds(8 + dice.Below(70))))
             Resolve();
         return true;
     }
 
-    private void Resolve() => ticket.Resolve(words.Resolution(), Article(), Staff(Current), terms, clock);
+    private void Resolve() => ticket.Resolve(words.Resolution(), Article() ?? Linked(), Staff(Current), terms, clock);
 
     private void AddNote() => ticket.AddNote(new MessageContent { Text = words.Note() }, Staff(Current), clock);
 
@@ -289,6 +290,15 @@ internal sealed class TicketLife
         topic is not null && dice.Chance(0.7) && setting.Articles.Contains(topic.Plan.Key)
             ? dice.Of([.. setting.Articles[topic.Plan.Key]])
             : null;
+
+    /// <summary>What is simple is nearly always answered with an article. Thrown apart, so that nothing else of the life depends on it.</summary>
+    private long? Linked()
+    {
+        if (effort is not Complexity.Simple || topic is null || !setting.Articles.Contains(topic.Plan.Key))
+            return null;
+        var apart = new Dice(setting.Seed, 4_000_000_000L + arrival.Number);
+        return apart.Chance(0.9) ? apart.Of([.. setting.Articles[topic.Plan.Key]]) : null;
+    }
 
     private TicketStatus Chances(double ofResolving) =>
         dice.Chance(ofResolving) ? TicketStatus.Resolved : TicketStatus.Waiting;

@@ -3,6 +3,7 @@ using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Account;
+using Helpdesk.Web.Components.Pickup;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -55,9 +56,10 @@ internal sealed class Welcome(
                     CultureInfo.InvariantCulture,
                     $"  Send it mail  curl smtp://{mailDoor} --mail-from you@example.org --mail-rcpt {settings.SupportAddress} --upload-file message.eml"
                 ),
-                sendsTo.Length > 0
-                    ? $"  Its mail      goes out through {sendsTo}"
-                    : $"  Its mail      {pickup} (until an outgoing server is set)",
+                sendsTo.Length > 0 ? $"  Its mail      goes out through {sendsTo}"
+                : environment.IsDevelopment()
+                    ? $"  Its mail      {address}{PickupMails.Address}   (from {pickup}, until an outgoing server is set)"
+                : $"  Its mail      {pickup} (until an outgoing server is set)",
             ];
             Console.WriteLine(string.Join(Environment.NewLine, lines));
         }

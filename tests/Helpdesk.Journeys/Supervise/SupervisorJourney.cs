@@ -20,7 +20,12 @@ public sealed class SupervisorJourney(RunningSampleDesk running, Browser browser
         foreach (var words in (string[])["Unassigned", "Unanswered", "Breached"])
             await Expect(page.Locator("main")).ToContainTextAsync(words);
 
-        await page.Locator(".tabs a").Filter(new() { HasText = "Unanswered" }).ClickAsync();
+        var unanswered = page.Locator(".tabs a").Filter(new() { HasText = "Unanswered" });
+        await unanswered.ClickAsync();
+        await Expect(unanswered).ToHaveAttributeAsync("aria-current", "page");
+        // the list has an address of its own; opened anew, no row of the list before can still stand there
+        await page.ReloadAsync();
+        await Expect(unanswered).ToHaveAttributeAsync("aria-current", "page");
         var rows = page.Locator("table tbody tr").Filter(new() { Has = page.Locator("select") });
         var address = (await rows.First.Locator("a").First.GetAttributeAsync("href"))!;
         var number = long.Parse(address.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);

@@ -29,10 +29,14 @@ public sealed class ArticleFileTests
                 summary,
                 "de",
                 state,
-                ArticleVisibility.Internal,
+                ArticleVisibility.Chosen,
+                ["Gold"],
+                ["Harbour & Co: \"North\""],
                 "card_arrival",
                 ["b", "c"],
                 ["old-one"],
+                "in-english",
+                IsBehind: true,
                 new DateTimeOffset(2027, 1, 2, 3, 4, 5, TimeSpan.Zero),
                 null,
                 [new(question, QuestionSource.Ticket)],
@@ -43,14 +47,27 @@ public sealed class ArticleFileTests
                 file =>
                 {
                     var read = ArticleFile.Read(file.Write(), "another-name");
-                    (read with { AlsoTopics = [], FormerAddresses = [], Questions = [] }).ShouldBe(
+                    (
+                        read with
+                        {
+                            Tiers = [],
+                            Organizations = [],
+                            AlsoTopics = [],
+                            FormerAddresses = [],
+                            Questions = [],
+                        }
+                    ).ShouldBe(
                         file with
                         {
+                            Tiers = [],
+                            Organizations = [],
                             AlsoTopics = [],
                             FormerAddresses = [],
                             Questions = [],
                         }
                     );
+                    read.Tiers.ShouldBe(file.Tiers);
+                    read.Organizations.ShouldBe(file.Organizations);
                     read.AlsoTopics.ShouldBe(file.AlsoTopics);
                     read.FormerAddresses.ShouldBe(file.FormerAddresses);
                     read.Questions.ShouldBe(file.Questions);

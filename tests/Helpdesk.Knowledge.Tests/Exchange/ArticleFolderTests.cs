@@ -85,6 +85,65 @@ public sealed class ArticleFolderTests : IDisposable
         (page.Title, page.Body, page.State).ShouldBe(("Page", "Words.", ArticleState.Draft));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Any_folder_comes_back_as_it_went_with_states_languages_and_translations(int seed)
+    {
+        var random = new Random(seed);
+        await using (var desk = await KnowledgeDesk.CreateAsync())
+        {
+            var ids = new List<long>();
+            for (var i = 0; i < 12; i++)
+                ids.Add(
+                    await desk.PublishAsync(
+                        $"Article {i}",
+                        $"Line {i}\n\n- a: b\n---\n  \"q\"\n",
+                        (ArticleVisibility)random.Next(2),
+                        $"how {i}?"
+                    )
+                );
+            foreach (var (index, id) in ids.Index())
+                await desk.ChangeAsync(
+                    id,
+                    (article, now) =>
+                    {
+                        article.WriteIn(
+                            index % 3 == 0 ? "en"
+                                : index % 3 == 1 ? "de"
+                                : "pl",
+                            now
+                        );
+                        if (random.Next(4) == 0)
+                            article.BackToDraft(Actor.System, now);
+                        else if (random.Next(4) == 0)
+                            article.Archive(Actor.System, now);
+                        if (random.Next(3) == 0)
+                            article.ChangeSlug($"renamed-{index}", now);
+                    }
+                );
+            await using var db = desk.Desk.OpenDatabase();
+            var all = await db.Set<Article>().OrderBy(a => a.Id).ToListAsync();
+            for (var i = 1; i < 12; i += 3)
+                all[i].Translate(all[i - 1], desk.Desk.Time.GetUtcNow());
+            all[4].FallBehind(desk.Desk.Time.GetUtcNow());
+            await ArticleChanges.SaveAsync(db, desk.Get<Helpdesk.Tickets.Data.Bells>());
+            await desk.Get<ArticleFolder>().ExportAsync(_folder.FullName);
+            (await desk.Get<ArticleFolder>().ImportAsync(_folder.FullName, Actor.System)).Unchanged.ShouldBe(12);
+        }
+        var before = Files();
+        before.Values.Count(text => text.Contains("translationOf", StringComparison.Ordinal)).ShouldBe(4);
+        before.Values.Count(text => text.Contains("behind", StringComparison.Ordinal)).ShouldBe(1);
+        await using var other = await KnowledgeDesk.CreateAsync();
+        var import = await other.Get<ArticleFolder>().ImportAsync(_folder.FullName, Actor.System);
+        (import.Added, import.Problems.Count).ShouldBe((12, 0));
+        foreach (var file in _folder.EnumerateFiles())
+            file.Delete();
+        await other.Get<ArticleFolder>().ExportAsync(_folder.FullName);
+        Files().ShouldBe(before);
+    }
+
     private Dictionary<string, string> Files() =>
         _folder.EnumerateFiles().ToDictionary(file => file.Name, file => File.ReadAllText(file.FullName));
 }

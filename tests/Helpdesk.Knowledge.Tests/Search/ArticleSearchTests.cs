@@ -77,7 +77,7 @@ public sealed class ArticleSearchTests
         var id = await desk.PublishAsync("Fee table", "All fees.");
         await desk.ChangeAsync(id, (article, now) => article.ShowTo(ArticleVisibility.Internal, now));
         (await desk.FindAsync("fees")).Hits.ShouldBeEmpty();
-        desk.Get<SolutionIndexes>().PublicArticles.Status.Documents.ShouldBe(0);
+        desk.Get<SolutionIndexes>().CustomerArticles.Status.Documents.ShouldBe(0);
         (await desk.FindAsync("fees", ArticleReader.Staff)).Hits.ShouldHaveSingleItem();
     }
 
@@ -209,7 +209,7 @@ public sealed class ArticleSearchTests
             Microsoft.Extensions.Logging.Abstractions.NullLogger<ArticleIndexFeed>.Instance
         );
         await feed.CatchUpAsync();
-        indexes.PublicArticles.Status.Documents.ShouldBe(expected);
-        indexes.PublicArticles.Search(new SearchQuery("lost card")).Hits.Count.ShouldBe(expected);
+        indexes.CustomerArticles.Status.Documents.ShouldBe(expected);
+        indexes.CustomerArticles.Search(new SearchQuery("lost card")).Hits.Count.ShouldBe(expected);
     }
 }

@@ -9,8 +9,6 @@ namespace Helpdesk.Knowledge.Tests.Search;
 
 public sealed class InMemoryIndexTests
 {
-    private const ulong Everybody = ulong.MaxValue;
-
     [Fact]
     public void The_ranking_is_the_formula_computed_the_slow_way()
     {
@@ -21,7 +19,7 @@ public sealed class InMemoryIndexTests
                 var index = Plain();
                 index.Rebuild(documents, 1);
                 var query = RandomDocuments.Text(random, 1, 6);
-                var audience = (ulong)random.Next(1, 4);
+                var audience = RandomDocuments.Audience(random);
                 var found = index.Search(new SearchQuery(query) { Audience = audience, Count = 100 }).Hits;
                 var expected = ReferenceRanking.Rank(documents, query, Ranking.Articles, audience);
                 found.Select(hit => hit.Id).Order().ShouldBe(expected.Select(pair => pair.Id).Order());
@@ -61,8 +59,8 @@ public sealed class InMemoryIndexTests
         {
             var changed = Enumerable
                 .Range(0, 50)
-                .Select(_ => RandomDocuments.Document(random, random.Next(1, 4_000)) with { Audience = Everybody });
-            var marked = new IndexedDocument(10_000 + step, $"marker{step}", "", [], Everybody);
+                .Select(_ => RandomDocuments.Document(random, random.Next(1, 4_000)) with { Audience = null });
+            var marked = new IndexedDocument(10_000 + step, $"marker{step}", "", []);
             index.Apply([.. changed, marked], [10_000 + step - 2], step + 2);
             index.Search(new SearchQuery($"marker{step}")).Hits.ShouldHaveSingleItem().Id.ShouldBe(10_000 + step);
             if (step >= 2)
@@ -101,7 +99,7 @@ public sealed class InMemoryIndexTests
             var random = new Random(seed);
             for (var i = 0; i < 300; i++)
                 index
-                    .Search(new SearchQuery(RandomDocuments.Text(random, 1, 5)) { Audience = 1 })
+                    .Search(new SearchQuery(RandomDocuments.Text(random, 1, 5)) { Audience = ReaderKinds.Of(1) })
                     .Hits.Count.ShouldBeLessThanOrEqualTo(10);
         }
     }
@@ -164,21 +162,21 @@ public sealed class InMemoryIndexTests
     public void What_a_reader_may_not_see_leaves_no_trace()
     {
         var index = English(
-            new IndexedDocument(1, "Reset a password", "Open the page.", [], Audience: 3),
+            new IndexedDocument(1, "Reset a password", "Open the page.", [], Audience: ReaderKinds.Of(1, 2)),
             new IndexedDocument(
                 2,
                 "Skeletonkey procedure",
                 "The skeletonkey opens everything.",
                 ["who has the skeletonkey"],
-                Audience: 2
+                Audience: ReaderKinds.Of(2)
             )
         );
-        var customer = new SearchQuery("skeletonkey") { Audience = 1 };
+        var customer = new SearchQuery("skeletonkey") { Audience = ReaderKinds.Of(1) };
         index.Search(customer).Hits.ShouldBeEmpty();
         index.Search(customer with { Text = "skeltonkey" }).Corrections.ShouldBeEmpty();
         index.Search(customer with { Text = "skele", StillTyping = true }).Hits.ShouldBeEmpty();
         index
-            .Search(customer with { Audience = 2, Text = "skeltonkey" })
+            .Search(customer with { Audience = ReaderKinds.Of(2), Text = "skeltonkey" })
             .Corrections.ShouldHaveSingleItem()
             .Word.ShouldBe("skeletonkey");
     }
@@ -245,7 +243,7 @@ public sealed class InMemoryIndexTests
             var query = new SearchQuery(RandomDocuments.Text(random, 1, 6))
             {
                 Count = 100,
-                Audience = (ulong)random.Next(1, 4),
+                Audience = RandomDocuments.Audience(random),
             };
             var (a, b) = (one.Search(query).Hits, other.Search(query).Hits);
             a.Select(hit => hit.Id).Order().ShouldBe(b.Select(hit => hit.Id).Order());

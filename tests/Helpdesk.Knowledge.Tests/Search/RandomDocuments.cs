@@ -30,8 +30,18 @@ internal static class RandomDocuments
             Text(random, 0, 4),
             Text(random, 0, 20),
             [.. Enumerable.Range(0, random.Next(4)).Select(_ => Text(random, 0, 5))],
-            (ulong)random.Next(1, 4)
+            Audience(random)
         );
+
+    /// <summary>One of two kinds of readers, both, or everything.</summary>
+    public static ReaderKinds? Audience(Random random) =>
+        random.Next(4) switch
+        {
+            0 => null,
+            1 => ReaderKinds.Of(1),
+            2 => ReaderKinds.Of(2),
+            _ => ReaderKinds.Of(2, 1),
+        };
 
     public static List<IndexedDocument> Documents(Random random, int count) =>
         [.. Enumerable.Range(1, count).Select(id => Document(random, id))];

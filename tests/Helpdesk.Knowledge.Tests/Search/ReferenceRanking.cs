@@ -12,7 +12,7 @@ internal static class ReferenceRanking
         IReadOnlyList<IndexedDocument> documents,
         string query,
         Ranking ranking,
-        ulong audience
+        ReaderKinds? audience
     )
     {
         var all = documents.Select(document => new Words(document)).ToList();
@@ -21,6 +21,14 @@ internal static class ReferenceRanking
             .GroupBy(word => word)
             .Select(g => (Word: g.Key, Count: g.Count()))
             .ToList();
+        var visible = all.Where(document =>
+                document.Document.Audience is not { } readers || audience is null || readers.Overlaps(audience)
+            )
+            .ToList();
+        // a word that stands only where the reader may not look is an unknown one
+        double Rarity(List<Words> of, string word) =>
+            RarityIn(of, visible.Exists(document => document.Has(word)) ? word : "");
+        double TellingOf(string word) => visible.Exists(document => document.Has(word)) ? Telling(all, word) : 1;
         var averageTitle = Math.Max(1, all.Average(document => document.Title.Length));
         var averageBody = Math.Max(1, all.Average(document => document.Body.Length));
         var weights = words.ToDictionary(
@@ -28,11 +36,11 @@ internal static class ReferenceRanking
             word => word.Count * (ranking.QueryK + 1) / (word.Count + ranking.QueryK)
         );
         var perfect = ranking.PerfectValue * words.Sum(word => weights[word.Word] * Rarity(all, word.Word));
-        var telling = words.Sum(word => Telling(all, word.Word));
-        var queryNorm = Math.Sqrt(words.Sum(word => Math.Pow(Telling(all, word.Word), 2)));
+        var telling = words.Sum(word => TellingOf(word.Word));
+        var queryNorm = Math.Sqrt(words.Sum(word => Math.Pow(TellingOf(word.Word), 2)));
         var askedWeight = ranking.AskedWeightAt(all.Average(document => document.Questions.Count));
         var scored = new List<(long Id, double Score)>();
-        foreach (var document in all.Where(document => (document.Document.Audience & audience) != 0))
+        foreach (var document in visible)
         {
             if (!words.Any(word => document.Has(word.Word)))
                 continue;
@@ -92,7 +100,7 @@ internal static class ReferenceRanking
     private static double Saturated(int count, double length, double k, double b) =>
         count == 0 ? 0 : count * (k + 1) / (count + (k * (1 - b + (b * length))));
 
-    private static double Rarity(List<Words> all, string word)
+    private static double RarityIn(List<Words> all, string word)
     {
         var frequency = all.Count(document => document.Has(word));
         return Math.Log(1 + ((all.Count - frequency + 0.5) / (frequency + 0.5)));

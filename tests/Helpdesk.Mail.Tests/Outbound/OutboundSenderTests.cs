@@ -77,7 +77,7 @@ public class OutboundSenderTests
         sent.Headers.Has("Auto-Submitted").ShouldBeFalse();
         sent.TextBody!.ShouldContain("Your card is on its way.");
         sent.TextBody!.ShouldContain("> I ordered it two weeks ago.");
-        sent.TextBody!.ShouldContain("Anna Alder, Larch Bank");
+        sent.TextBody!.ShouldContain("Anna Alder\nLarch Bank");
     }
 
     [Fact]
@@ -286,6 +286,7 @@ public class OutboundSenderTests
             db.Add(
                 new MailTemplate
                 {
+                    TeamId = LetterWords.Desk,
                     Kind = NotificationKind.Acknowledgement,
                     Language = "en",
                     Subject = "Got {number}",

@@ -3,6 +3,7 @@ using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
 using Helpdesk.Mail.Tests.Imap;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Shouldly;
 
@@ -59,6 +60,41 @@ public sealed class SmtpExtensionTests
         provider.Asked.Select(a => a["refresh_token"]).ShouldBe(["r1", "r2"]);
         provider.Asked.First()["client_secret"].ShouldBe("hush");
         options.ToString().ShouldNotContain("hush");
+    }
+
+    [Fact]
+    public async Task A_replaced_refresh_token_outlives_the_program_and_another_configuration_begins_anew()
+    {
+        await using var provider = new TokenEndpoint(
+            (200, """{"access_token":"new","expires_in":3600,"refresh_token":"r2"}"""),
+            (200, """{"access_token":"new","expires_in":3600,"refresh_token":"r3"}"""),
+            (200, """{"access_token":"new","expires_in":3600}""")
+        );
+        await using var server = new ScriptedServer(line => Answer(line, "AUTH PLAIN XOAUTH2", "new"));
+        await using var mails = await MailDesk.OpenAsync();
+        var options = new OutboundOptions
+        {
+            Host = "localhost",
+            Port = server.Port,
+            Security = ConnectionSecurity.None,
+            UserName = "desk@desk.example",
+            TokenEndpoint = provider.Address,
+            RefreshToken = "r1",
+        };
+        foreach (var configured in new[] { options, options, options with { RefreshToken = "other" } })
+        {
+            using var tokens = Tokens();
+            await using var sender = new SmtpMailSender(
+                Options.Create(configured),
+                TimeProvider.System,
+                tokens,
+                kept: mails.Desk.Get<OutgoingTokens>()
+            );
+            (await sender.SendAsync(Letter, default))[0].State.ShouldBe(DeliveryState.Sent);
+        }
+        provider.Asked.Select(a => a["refresh_token"]).ShouldBe(["r1", "r2", "other"]);
+        await using var db = mails.Desk.OpenDatabase();
+        (await db.Set<OutgoingToken>().SingleAsync()).ProtectedToken.ShouldNotContain("r3");
     }
 
     [Fact]

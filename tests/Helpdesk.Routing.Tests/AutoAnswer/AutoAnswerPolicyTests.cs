@@ -19,11 +19,12 @@ public class AutoAnswerPolicyTests
         IsAnswered = false,
         FitPercent = 90,
         FitNeeded = 80,
+        State = AnsweringState.Answering,
     };
 
     [Fact]
     public void A_common_simple_sure_request_with_a_fitting_article_may_be_answered() =>
-        AutoAnswerPolicy.Objections(Perfect).ShouldBeEmpty();
+        AutoAnswerPolicy.Decide(Perfect).IsSent.ShouldBeTrue();
 
     public static TheoryData<string, AutoAnswerFacts> Reasons =>
         new()
@@ -38,10 +39,26 @@ public class AutoAnswerPolicyTests
             { "not-sure", Perfect with { Confidence = 0.89 } },
             { "no-article", Perfect with { FitPercent = null } },
             { "article-fits-little", Perfect with { FitPercent = 79 } },
+            { "spoken", Perfect with { IsSpoken = true } },
+            { "undeliverable", Perfect with { IsUndeliverable = true } },
+            { "other-language", Perfect with { IsOtherLanguage = true } },
+            { "tier", Perfect with { IsTierExcluded = true } },
+            { "off", Perfect with { State = AnsweringState.Off } },
+            { "observing", Perfect with { State = AnsweringState.Observing } },
+            { "withdrawn", Perfect with { State = AnsweringState.Withdrawn } },
         };
 
     [Theory]
     [MemberData(nameof(Reasons))]
     public void Each_single_doubt_keeps_the_answer_for_a_person(string reason, AutoAnswerFacts facts) =>
-        AutoAnswerPolicy.Objections(facts).ShouldBe([reason]);
+        AutoAnswerPolicy.Decide(facts).Objections.ShouldBe([reason]);
+
+    [Fact]
+    public void What_is_not_sure_or_only_observed_is_noted_all_the_same()
+    {
+        AutoAnswerPolicy.Decide(Perfect with { Confidence = 0.1 }).IsCandidate.ShouldBeTrue();
+        AutoAnswerPolicy.Decide(Perfect with { State = AnsweringState.Observing }).IsCandidate.ShouldBeTrue();
+        AutoAnswerPolicy.Decide(Perfect with { State = AnsweringState.Off }).IsCandidate.ShouldBeFalse();
+        AutoAnswerPolicy.Decide(Perfect with { IsVip = true }).IsCandidate.ShouldBeFalse();
+    }
 }

@@ -65,13 +65,43 @@ public sealed class AccessTests
         var reply = tokens.ForReplyAddress(42, 7);
         tokens.TryReadReplyAddress(reply.ToUpperInvariant(), out ticket, out customer).ShouldBeTrue();
         (ticket, customer).ShouldBe((42, 7));
-        tokens.TryReadReplyAddress(tokens.ForReplyAddress(43, 7)[..32] + reply[32..], out _, out _).ShouldBeFalse();
+        var others43 = tokens.ForReplyAddress(43, 7);
+        tokens
+            .TryReadReplyAddress(others43[..others43.LastIndexOf('.')] + reply[reply.LastIndexOf('.')..], out _, out _)
+            .ShouldBeFalse();
+        tokens.TryReadReplyAddress("a" + reply, out _, out _).ShouldBeFalse("one ticket has one address");
         tokens.TryReadReplyAddress(new string('z', reply.Length), out _, out _).ShouldBeFalse();
+        others.TryReadReplyAddress(reply, out _, out _).ShouldBeFalse();
 
         var id = Guid.NewGuid();
         tokens.TryReadMessageId($"<{tokens.ForMessageId(id)}@desk.example>", out var read).ShouldBeTrue();
         read.ShouldBe(id);
         tokens.TryReadMessageId($"<hd.{Guid.NewGuid():N}.{new string('0', 32)}@desk.example>", out _).ShouldBeFalse();
+    }
+
+    /// <summary>RFC 5321, 4.5.3.1.1: a mail server may refuse more than 64 octets before the @.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(42, 7)]
+    [InlineData(31, 32)]
+    [InlineData(1_000_000, 250_000)]
+    [InlineData(long.MaxValue, long.MaxValue)]
+    public void A_reply_address_is_short_and_survives_either_case(long ticketId, long recipientId)
+    {
+        var tokens = new SignedToken(new byte[32]);
+        var reply = tokens.ForReplyAddress(ticketId, recipientId);
+        reply.Length.ShouldBeLessThanOrEqualTo(ticketId > 1_000_000 ? 48 : 32);
+        foreach (var text in (string[])[reply, reply.ToUpperInvariant()])
+        {
+            tokens.TryReadReplyAddress(text, out var ticket, out var recipient).ShouldBeTrue();
+            (ticket, recipient).ShouldBe((ticketId, recipientId));
+        }
+        var notice = Guid.NewGuid();
+        var staff = tokens.ForStaffReply(notice);
+        staff.Length.ShouldBeLessThanOrEqualTo(45);
+        tokens.TryReadStaffReply(staff.ToUpperInvariant(), out var read).ShouldBeTrue();
+        read.ShouldBe(notice);
+        tokens.TryReadStaffReply(staff[..^2] + "zz", out _).ShouldBeFalse();
     }
 
     [Fact]

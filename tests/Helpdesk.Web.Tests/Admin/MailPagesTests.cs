@@ -86,6 +86,50 @@ public sealed class MailPagesTests
     }
 
     [Fact]
+    public async Task A_teams_words_for_a_language_stand_beside_the_desks()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var address = $"/admin/mail/Resolved?team={desk.Cards.Id}&lang=de";
+        var page = await desk.Admin.OpenAsync(address);
+        (await SaveAsync(desk, page, ("Text", "Erledigt: {number}."))).Location.ShouldNotBeNull();
+        await using (var db = desk.OpenDatabase())
+        {
+            var saved = await db.Set<MailTemplate>().SingleAsync();
+            (saved.TeamId, saved.Language, saved.Text).ShouldBe((desk.Cards.Id, "de", "Erledigt: {number}."));
+        }
+        // elsewhere nothing changed
+        (await desk.Admin.OpenAsync("/admin/mail/Resolved?lang=de")).MainText.ShouldContain("is settled");
+        var answer = await desk.Admin.Client.GetStringAsync(
+            new Uri($"/admin/mail/Resolved/preview?team={desk.Cards.Id}&lang=de", UriKind.Relative)
+        );
+        answer.ShouldContain("Erledigt: 48213.");
+        answer.ShouldContain("<pre"); // the text part too
+    }
+
+    [Fact]
+    public async Task A_signature_is_refused_for_what_stands_for_nothing_and_else_signs_answers()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var address = $"/admin/mail/signature?team={desk.Cards.Id}&lang=";
+        var page = await desk.Admin.OpenAsync(address);
+        (await SignAsync(page, "{author}\n{phone}")).MainText.ShouldContain("{phone} could stand for");
+        page = await desk.Admin.OpenAsync(address);
+        (await SignAsync(page, "{author}\nCards, {company}")).Location.ShouldNotBeNull();
+        var preview = await desk.Admin.Client.GetStringAsync(
+            new Uri($"/admin/mail/Reply/preview?team={desk.Cards.Id}&lang=en", UriKind.Relative)
+        );
+        preview.ShouldContain("<br>Cards, Larch Bank");
+        preview.ShouldContain("\nCards, Larch Bank");
+
+        Task<SeenPage> SignAsync(SeenPage seen, string text) =>
+            desk.Admin.SendAsync(
+                seen,
+                "form:has([value=signature])",
+                new Dictionary<string, string> { ["Text"] = text }
+            );
+    }
+
+    [Fact]
     public void The_original_words_pass_their_own_rules()
     {
         foreach (var kind in Enum.GetValues<NotificationKind>())

@@ -85,6 +85,41 @@ public sealed class RequestPageTests(HelpDesk desk) : IClassFixture<HelpDesk>
         crossed.MainText.ShouldBe(wrong.MainText);
     }
 
+    [Theory]
+    [InlineData("no", AutoAnswerState.Declined, "A person looks at it now")]
+    [InlineData("yes", AutoAnswerState.Accepted, "marked the request as solved")]
+    public async Task A_link_in_an_automatic_answer_only_shows_the_question_and_the_button_answers_it(
+        string helped,
+        AutoAnswerState state,
+        string said
+    )
+    {
+        var ticket = await desk.RequestAsync(address);
+        await desk.ChangeAsync(
+            ticket.Id,
+            (t, terms, now) => t.AnswerByArticle(Said("**Read this.**"), articleId: 1, terms, now)
+        );
+        var visitor = desk.Visitor();
+        var page = await visitor.OpenAsync($"{await desk.LinkAsync(ticket)}?helped={helped}");
+        page.MainText.ShouldContain("Did this solve it?");
+        page.Document.QuerySelector("#helped .primary")!
+            .TextContent.ShouldContain(helped == "no" ? "a person" : "solved it");
+        (await StateAsync(ticket.Id)).ShouldBe(AutoAnswerState.Sent);
+        var button = helped == "no" ? "No, I need a person" : "Yes, this solved it";
+        var sent = await visitor.SendAsync(page, "#helped", new Dictionary<string, string>(), button);
+        (await visitor.FollowAsync(sent)).MainText.ShouldContain(said);
+        (await StateAsync(ticket.Id)).ShouldBe(state);
+        // pressed again: nothing more happens
+        await visitor.SendAsync(page, "#helped", new Dictionary<string, string>(), button);
+        (await StateAsync(ticket.Id)).ShouldBe(state);
+    }
+
+    private async Task<AutoAnswerState> StateAsync(long id)
+    {
+        await using var db = desk.OpenDatabase();
+        return await db.Tickets.Where(t => t.Id == id).Select(t => t.AutoAnswer).SingleAsync();
+    }
+
     [Fact]
     public async Task Guessing_links_is_slowed_down()
     {

@@ -34,6 +34,27 @@ public sealed class SearchTests(SearchableShelves desk) : IClassFixture<Searchab
     }
 
     [Fact]
+    public async Task Results_are_counted_by_topic_and_narrowed_to_one()
+    {
+        var page = await desk.Visitor().OpenAsync("/search?q=card%20pin");
+        var facets = page.Document.QuerySelectorAll(".facets a").ToDictionary(a => a.TextContent.Trim());
+        facets.Keys.ShouldContain("Cards 2");
+        var area = await desk.Visitor().OpenAsync(facets["Cards 2"].GetAttribute("href")!);
+        var topic = area
+            .Document.QuerySelectorAll(".facets .facets a")
+            .Single(a => a.TextContent.StartsWith("Change the PIN", StringComparison.Ordinal));
+        var narrow = await desk.Visitor().OpenAsync(topic.GetAttribute("href")!);
+        narrow
+            .Document.QuerySelectorAll(".results h2 a")
+            .ShouldHaveSingleItem()
+            .GetAttribute("href")
+            .ShouldBe("/articles/change-pin");
+        (await desk.Visitor().OpenAsync("/search?q=card%20pin&topic=nonsense"))
+            .Document.QuerySelectorAll(".results li")
+            .Length.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
     public async Task Nothing_found_offers_to_write_with_the_search_coming_along()
     {
         var page = await desk.Visitor().OpenAsync("/search?q=zzqqxx%20%3Cu%3E");

@@ -22,9 +22,10 @@ public sealed class CompiledModelTests
         Func<DbContextOptionsBuilder<SqliteHelpdeskDbContext>, DbContextOptionsBuilder<SqliteHelpdeskDbContext>> model
     )
     {
-        var builder = new DbContextOptionsBuilder<SqliteHelpdeskDbContext>().UseSqlite("Data Source=:memory:");
-        using var gate = new SqliteWriteGate();
-        using var db = new SqliteHelpdeskDbContext(model(builder).Options, ModelParts.All, gate);
+        var builder = new DbContextOptionsBuilder<SqliteHelpdeskDbContext>()
+            .UseSqlite("Data Source=:memory:")
+            .UseDesk(ModelParts.All);
+        using var db = new SqliteHelpdeskDbContext(model(builder).Options);
         return db.Model.ToDebugString(MetadataDebugStringOptions.LongDefault);
     }
 }

@@ -16,6 +16,7 @@ public static class AccountEndpoints
             .AddScoped<StaffSignIn>()
             .AddScoped<StaffLinks>()
             .AddScoped<SamplePeople>()
+            .AddScoped<Pickup.PickupMails>()
             .AddScoped<SetUp>();
 
     public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder endpoints)

@@ -1,8 +1,8 @@
-using System.Net;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
+using Helpdesk.Web.Security;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,7 +25,7 @@ public sealed class SamplePeople(
 
     public async Task<bool> AreOfferedAsync() =>
         environment.IsDevelopment()
-        && IsThisMachine()
+        && ThisMachine.Asks(http.HttpContext)
         && (await directory.GetAsync()).Settings.SampleLoadedAt is not null;
 
     /// <summary>Administrators, supervisors and specialists, in that order.</summary>
@@ -81,11 +81,4 @@ public sealed class SamplePeople(
         await signIn.SignInAsync(user, isPersistent: false);
         return true;
     }
-
-    // both the peer and the name it asked for: a proxy on this machine forwards strangers under another name
-    private bool IsThisMachine() =>
-        http.HttpContext is { Connection.RemoteIpAddress: { } peer } context
-        && IPAddress.IsLoopback(peer)
-        && context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
-        && !http.HttpContext.Request.Headers.ContainsKey("X-Forwarded-For");
 }

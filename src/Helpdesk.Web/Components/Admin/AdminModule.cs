@@ -26,6 +26,7 @@ public static class AdminModule
         services.AddScoped<TokenChanges>();
         services.AddSingleton<MailState>();
         services.AddScoped<LetterChanges>();
+        services.AddScoped<LetterSample>();
         services.AddScoped<DeskChanges>();
         services.AddScoped<MailboxChanges>();
         services.AddScoped<RuleChanges>();

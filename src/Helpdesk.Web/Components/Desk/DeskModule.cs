@@ -24,9 +24,16 @@ public static class DeskModule
         services.AddSingleton<ArticleShelf>();
         services.AddSingleton<ArticleWork>();
         services.AddSingleton<ArticleProposals>();
+        services.AddSingleton<SharedTextWork>();
+        services.AddSingleton<ArticleFileList>();
+        services.AddSingleton<RecurringProposals>();
+        services.AddSingleton<ArticleReviews>();
+        services.AddSingleton<ReviewerChoice>();
         services.AddSingleton<TicketWriting>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();
+        services.AddScoped<MessageMoving>();
+        services.AddScoped<TicketSplitting>();
         services.AddScoped<NewsBox>();
         return services;
     }

@@ -427,6 +427,7 @@ public sealed partial class QueuePage : IDisposable
 
     private string Remark(QueueRow row) =>
         _gone.Contains(row.Id) ? T["LeftQueue"]
+        : row.PersonWantedAt is not null ? T["WantsPerson"]
         : row.IsPaused ? T["WeWait"]
         : "";
 

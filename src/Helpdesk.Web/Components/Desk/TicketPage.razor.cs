@@ -34,6 +34,7 @@ public sealed partial class TicketPage : IAsyncDisposable
     private SlaLine? _line;
     private SlaTerms? _terms;
     private RoutingExplanation? _reason;
+    private SplitOffer? _split;
     private string _tab = "ticket";
     private string? _problem;
     private string? _announcement;
@@ -45,6 +46,7 @@ public sealed partial class TicketPage : IAsyncDisposable
     private string? _focus;
     private IReadOnlyList<Visitor> _others = [];
     private IReadOnlyList<SimilarTicket>? _similar;
+    private MovedMessage? _moved;
     private Composer? _composer;
     private DeskPresence.Visit? _visit;
     private IDisposable? _feed;
@@ -76,6 +78,9 @@ public sealed partial class TicketPage : IAsyncDisposable
     internal RoutingRecords Routing { get; set; } = default!;
 
     [Inject]
+    internal TicketSplitting Splitting { get; set; } = default!;
+
+    [Inject]
     internal Suggestions Suggestions { get; set; } = default!;
 
     [Inject]
@@ -83,6 +88,9 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     [Inject]
     internal TicketWork Work { get; set; } = default!;
+
+    [Inject]
+    internal MessageMoving Moving { get; set; } = default!;
 
     [Inject]
     internal DeskDirectory Directory { get; set; } = default!;
@@ -153,7 +161,7 @@ public sealed partial class TicketPage : IAsyncDisposable
             Navigation.NotFound();
             return;
         }
-        (_shown, _problem, _isGone, _similar) = (Id, null, false, null);
+        (_shown, _problem, _isGone, _similar, _moved) = (Id, null, false, null, null);
         (_viewer, _me) = (viewer, viewer.UserId);
         await LoadAsync();
         if (View is null)
@@ -203,6 +211,7 @@ public sealed partial class TicketPage : IAsyncDisposable
         View = read;
         _terms = _picture.Terms(View.Ticket.SlaPolicyId);
         _reason = await Routing.ReasonAsync(Id, View.Ticket.Timeline.CreatedAt);
+        _split = await Splitting.ReadAsync(_viewer!, View.Ticket);
         PassTime();
     }
 
@@ -308,6 +317,16 @@ public sealed partial class TicketPage : IAsyncDisposable
         StateHasChanged();
     }
 
+    // undoing has no undo: what was taken back is where it was
+    private async Task MovedAsync(MovedMessage moved)
+    {
+        _moved = moved is { TicketId: not null, IsBack: false } ? moved : null;
+        await ShowAsync(moved.Outcome, moved.IsBack ? T["Place.IsBack"] : T["Place.IsMoved"]);
+    }
+
+    private async Task TakeBackAsync(MovedMessage moved) =>
+        await MovedAsync(await Moving.MoveAsync(moved.MessageId, seenVersion: null, moved.WayBack));
+
     private Task ChangedAsync(WorkOutcome outcome) => ShowAsync(outcome, T["Saved"]);
 
     private async Task ShowAsync(WorkOutcome outcome, string done)
@@ -354,6 +373,12 @@ public sealed partial class TicketPage : IAsyncDisposable
             T["AssignedToYou"]
         );
 
+    private async Task SplitAsync() =>
+        await ShowAsync(await Splitting.SplitAsync(Id, View!.Ticket.Version), T["Split.Done"]);
+
+    private async Task UndoSplitAsync() =>
+        await ShowAsync(await Splitting.UndoAsync(Id, View!.Ticket.Version), T["Split.Undone"]);
+
     private Task WaitAsync() => ChangeAsync(T["NowWaiting"], p => p.Ticket.WaitForCustomer(p.Actor, p.Terms, p.Now));
 
     private Task ResumeAsync() => ChangeAsync(T["NowOpen"], p => p.Ticket.Resume(p.Actor, p.Terms, p.Now));
@@ -370,7 +395,7 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     private async Task NeighbourAsync(bool next)
     {
-        var place = new QueueCursor(View!.Ticket.IsPaused ? null : View.Ticket.DueAt, Id);
+        var place = QueueCursor.Of(View!.Ticket.PersonWantedAt, View.Ticket.IsPaused ? null : View.Ticket.DueAt, Id);
         if (await Queue.NeighbourAsync(_viewer!, _queue, place, next) is { } id)
             Navigation.NavigateTo(TicketHref(id));
         else

@@ -18,7 +18,8 @@ public static class HelpComposition
         services.AddSingleton<RequestSubmission>();
         services.AddSingleton<SentNote.Box>();
         services.AddSingleton<CustomerSignIn>();
-        services.AddSingleton<PublicArticles>();
+        services.AddSingleton<CustomerArticles>();
+        services.AddSingleton<ReaderRights>();
         services.AddSingleton<VisitorName>();
         services.AddSingleton<ArticleFeedback>();
         services.AddSingleton<FittingAnswers>();

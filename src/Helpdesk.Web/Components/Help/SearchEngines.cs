@@ -22,7 +22,7 @@ internal static class SearchEngines
     }
 
     private static async Task<IResult> SitemapAsync(
-        PublicArticles articles,
+        CustomerArticles articles,
         DeskDirectory directory,
         CancellationToken cancellation
     )
@@ -41,7 +41,7 @@ internal static class SearchEngines
 
     // RSS 2.0, the newest first
     private static async Task<IResult> NewsAsync(
-        PublicArticles articles,
+        CustomerArticles articles,
         DeskDirectory directory,
         IStringLocalizer<HelpTexts> texts,
         CancellationToken cancellation

@@ -9,6 +9,12 @@ public sealed class Brand(IOptionsMonitor<BrandOptions> options)
     /// <summary>The company's name from the desk's settings.</summary>
     public string Name { get; set; } = "";
 
+    /// <summary>The company's colour, <c>#rrggbb</c>; null = ours.</summary>
+    public string? Color { get; set; }
+
+    /// <summary>Key of the logo; null = the symbol.</summary>
+    public string? LogoHash { get; set; }
+
     /// <summary>A symbol of <c>icons.svg</c>, without <c>i-</c>.</summary>
     public string Icon => options.CurrentValue.Icon;
 

@@ -26,6 +26,15 @@ public static class Places
 
     /// <summary>What authors could write next.</summary>
     public const string ArticleGaps = "/desk/articles/gaps";
+
+    /// <summary>Who may publish where.</summary>
+    public const string ArticleReviewers = "/desk/articles/reviewers";
+
+    /// <summary>Answers given again and again.</summary>
+    public const string RecurringAnswers = "/desk/articles/recurring";
+
+    /// <summary>Snippets and templates.</summary>
+    public const string SharedTexts = "/desk/articles/texts";
     public const string ArticleNews = "/articles.rss";
     public const string NewTicket = "/desk/new";
     public const string Supervise = "/supervise";
@@ -35,6 +44,7 @@ public static class Places
     public const string Mail = "/supervise/mail";
     public const string Routing = "/supervise/routing";
     public const string Learning = "/supervise/routing/learning";
+    public const string Answers = "/supervise/routing/answers";
     public const string TopicCounts = "/supervise/routing/topics";
     public const string Admin = "/admin";
 

@@ -9,6 +9,7 @@ public static class SuperviseModule
         services.AddSingleton<RoutingLedger>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton<LearningReader>();
+        services.AddSingleton<AnswersReader>();
         services.AddScoped<MailReview>();
         return services;
     }

@@ -22,10 +22,10 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Knowledge.Articles.Article",
                 typeof(Article),
                 baseEntityType,
-                propertyCount: 23,
-                navigationCount: 5,
-                foreignKeyCount: 1,
-                unnamedIndexCount: 3,
+                propertyCount: 26,
+                navigationCount: 6,
+                foreignKeyCount: 2,
+                unnamedIndexCount: 4,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -159,6 +159,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(Article).GetField("<Summary>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 300);
 
+            var textVersion = runtimeEntityType.AddProperty(
+                "TextVersion",
+                typeof(int),
+                propertyInfo: typeof(Article).GetProperty("TextVersion", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Article).GetField("<TextVersion>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+
             var title = runtimeEntityType.AddProperty(
                 "Title",
                 typeof(string),
@@ -171,6 +178,20 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(int?),
                 propertyInfo: typeof(Article).GetProperty("TopicId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Article).GetField("<TopicId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var translatedVersion = runtimeEntityType.AddProperty(
+                "TranslatedVersion",
+                typeof(int?),
+                propertyInfo: typeof(Article).GetProperty("TranslatedVersion", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Article).GetField("<TranslatedVersion>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var translationOfId = runtimeEntityType.AddProperty(
+                "TranslationOfId",
+                typeof(long?),
+                propertyInfo: typeof(Article).GetProperty("TranslationOfId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Article).GetField("<TranslationOfId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var updatedAt = runtimeEntityType.AddProperty(
@@ -210,6 +231,9 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var index1 = runtimeEntityType.AddIndex(
                 new[] { topicId });
 
+            var index2 = runtimeEntityType.AddIndex(
+                new[] { translationOfId });
+
             return runtimeEntityType;
         }
 
@@ -226,6 +250,16 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(Topic),
                 propertyInfo: typeof(Article).GetProperty("Topic", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Article).GetField("<Topic>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+            return runtimeForeignKey;
+        }
+
+        public static RuntimeForeignKey CreateForeignKey2(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
+        {
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("TranslationOfId") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
+                principalEntityType,
+                deleteBehavior: DeleteBehavior.SetNull);
 
             return runtimeForeignKey;
         }

@@ -3,6 +3,7 @@ using System;
 using System.Reflection;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -20,7 +21,9 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Settings.DeskSettings",
                 typeof(DeskSettings),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 15,
+                foreignKeyCount: 1,
+                unnamedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -30,6 +33,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(DeskSettings).GetField("<Id>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0);
+
+            var brandColor = runtimeEntityType.AddProperty(
+                "BrandColor",
+                typeof(string),
+                propertyInfo: typeof(DeskSettings).GetProperty("BrandColor", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(DeskSettings).GetField("<BrandColor>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 7);
 
             var companyName = runtimeEntityType.AddProperty(
                 "CompanyName",
@@ -49,6 +60,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(int?),
                 propertyInfo: typeof(DeskSettings).GetProperty("DefaultTeamId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(DeskSettings).GetField("<DefaultTeamId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var logoHash = runtimeEntityType.AddProperty(
+                "LogoHash",
+                typeof(string),
+                propertyInfo: typeof(DeskSettings).GetProperty("LogoHash", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(DeskSettings).GetField("<LogoHash>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var otherAddresses = runtimeEntityType.AddProperty(
@@ -85,6 +103,20 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(DeskSettings).GetProperty("SigningKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(DeskSettings).GetField("<SigningKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            var splitsCombined = runtimeEntityType.AddProperty(
+                "SplitsCombined",
+                typeof(bool),
+                propertyInfo: typeof(DeskSettings).GetProperty("SplitsCombined", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(DeskSettings).GetField("<SplitsCombined>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+
+            var staffAnswersByMail = runtimeEntityType.AddProperty(
+                "StaffAnswersByMail",
+                typeof(bool),
+                propertyInfo: typeof(DeskSettings).GetProperty("StaffAnswersByMail", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(DeskSettings).GetField("<StaffAnswersByMail>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+
             var supportAddress = runtimeEntityType.AddProperty(
                 "SupportAddress",
                 typeof(string),
@@ -101,7 +133,20 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
 
+            var index = runtimeEntityType.AddIndex(
+                new[] { logoHash });
+
             return runtimeEntityType;
+        }
+
+        public static RuntimeForeignKey CreateForeignKey1(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
+        {
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("LogoHash") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Hash") }),
+                principalEntityType,
+                deleteBehavior: DeleteBehavior.Restrict);
+
+            return runtimeForeignKey;
         }
 
         public static void CreateAnnotations(RuntimeEntityType runtimeEntityType)

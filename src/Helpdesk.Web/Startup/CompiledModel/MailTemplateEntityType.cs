@@ -21,7 +21,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Mail.Outbound.MailTemplate",
                 typeof(MailTemplate),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 9,
                 keyCount: 1);
 
             var kind = runtimeEntityType.AddProperty(
@@ -39,6 +39,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(MailTemplate).GetField("<Language>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 maxLength: 8);
+
+            var teamId = runtimeEntityType.AddProperty(
+                "TeamId",
+                typeof(int),
+                propertyInfo: typeof(MailTemplate).GetProperty("TeamId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(MailTemplate).GetField("<TeamId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                afterSaveBehavior: PropertySaveBehavior.Throw,
+                sentinel: 0);
 
             var button = runtimeEntityType.AddProperty(
                 "Button",
@@ -79,7 +87,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(MailTemplate).GetField("<Text>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
             var key = runtimeEntityType.AddKey(
-                new[] { kind, language });
+                new[] { kind, language, teamId });
             runtimeEntityType.SetPrimaryKey(key);
 
             return runtimeEntityType;

@@ -23,10 +23,10 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Message",
                 typeof(Message),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 15,
                 navigationCount: 2,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 2,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -96,6 +96,21 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(Message).GetField("<Kind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             kind.SetSentinelFromProviderValue(0);
 
+            var movedAt = runtimeEntityType.AddProperty(
+                "MovedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Message).GetProperty("MovedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<MovedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
+
+            var movedFromTicketId = runtimeEntityType.AddProperty(
+                "MovedFromTicketId",
+                typeof(long?),
+                propertyInfo: typeof(Message).GetProperty("MovedFromTicketId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<MovedFromTicketId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var senderAddress = runtimeEntityType.AddProperty(
                 "SenderAddress",
                 typeof(string),
@@ -135,6 +150,10 @@ namespace Helpdesk.Web.Startup.CompiledModel
             index.AddAnnotation("Relational:Filter", "\"InboundMailId\" IS NOT NULL");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { movedFromTicketId });
+            index0.AddAnnotation("Relational:Filter", "\"MovedFromTicketId\" IS NOT NULL");
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { ticketId });
 
             return runtimeEntityType;

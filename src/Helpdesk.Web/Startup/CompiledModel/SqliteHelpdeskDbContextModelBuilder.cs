@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d1fa4865-8e15-4429-81a1-acfadb8830d2"), entityTypeCount: 52)
+            : base(skipDetectChanges: false, modelId: new Guid("dd635dc0-03eb-4324-8e53-fb1aaddbc246"), entityTypeCount: 65)
         {
         }
 
@@ -19,17 +19,29 @@ namespace Helpdesk.Web.Startup.CompiledModel
         {
             var article = ArticleEntityType.Create(this);
             var articleAddress = ArticleAddressEntityType.Create(this);
+            var articleAttachment = ArticleAttachmentEntityType.Create(this);
             var articleChangeCounter = ArticleChangeCounterEntityType.Create(this);
             var articleQuestion = ArticleQuestionEntityType.Create(this);
             var articleTopic = ArticleTopicEntityType.Create(this);
             var articleVersion = ArticleVersionEntityType.Create(this);
             var articleVote = ArticleVoteEntityType.Create(this);
+            var chosenReader = ChosenReaderEntityType.Create(this);
+            var reviewComment = ReviewCommentEntityType.Create(this);
+            var sharedText = SharedTextEntityType.Create(this);
+            var topicReviewer = TopicReviewerEntityType.Create(this);
             var customerSearch = CustomerSearchEntityType.Create(this);
+            var recurringAnswer = RecurringAnswerEntityType.Create(this);
+            var recurringAnswerTicket = RecurringAnswerTicketEntityType.Create(this);
+            var mailAlert = MailAlertEntityType.Create(this);
             var imapMailbox = ImapMailboxEntityType.Create(this);
             var inboundMail = InboundMailEntityType.Create(this);
             var rawMail = RawMailEntityType.Create(this);
+            var mailSignature = MailSignatureEntityType.Create(this);
             var mailTemplate = MailTemplateEntityType.Create(this);
+            var outgoingToken = OutgoingTokenEntityType.Create(this);
             var assignmentTurn = AssignmentTurnEntityType.Create(this);
+            var answeringChange = AnsweringChangeEntityType.Create(this);
+            var observedAnswer = ObservedAnswerEntityType.Create(this);
             var routingDecision = RoutingDecisionEntityType.Create(this);
             var classifierModel = ClassifierModelEntityType.Create(this);
             var topicPhrase = TopicPhraseEntityType.Create(this);
@@ -41,6 +53,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var dataProtectionKey = DataProtectionKeyEntityType.Create(this);
             var draft = DraftEntityType.Create(this);
             var ticketEscalation = TicketEscalationEntityType.Create(this);
+            var ticketLink = TicketLinkEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var notification = NotificationEntityType.Create(this);
             var appUser = AppUserEntityType.Create(this);
@@ -71,22 +84,40 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
 
             ArticleEntityType.CreateForeignKey1(article, topic);
+            ArticleEntityType.CreateForeignKey2(article, article);
             ArticleAddressEntityType.CreateForeignKey1(articleAddress, article);
+            ArticleAttachmentEntityType.CreateForeignKey1(articleAttachment, article);
+            ArticleAttachmentEntityType.CreateForeignKey2(articleAttachment, blob);
             ArticleQuestionEntityType.CreateForeignKey1(articleQuestion, article);
             ArticleTopicEntityType.CreateForeignKey1(articleTopic, article);
             ArticleTopicEntityType.CreateForeignKey2(articleTopic, topic);
             ArticleVersionEntityType.CreateForeignKey1(articleVersion, article);
             ArticleVoteEntityType.CreateForeignKey1(articleVote, article);
+            ChosenReaderEntityType.CreateForeignKey1(chosenReader, article);
+            ChosenReaderEntityType.CreateForeignKey2(chosenReader, organization);
+            ChosenReaderEntityType.CreateForeignKey3(chosenReader, tier);
+            ReviewCommentEntityType.CreateForeignKey1(reviewComment, article);
+            TopicReviewerEntityType.CreateForeignKey1(topicReviewer, topic);
+            TopicReviewerEntityType.CreateForeignKey2(topicReviewer, appUser);
+            RecurringAnswerEntityType.CreateForeignKey1(recurringAnswer, article);
+            RecurringAnswerEntityType.CreateForeignKey2(recurringAnswer, article);
+            RecurringAnswerEntityType.CreateForeignKey3(recurringAnswer, topic);
+            RecurringAnswerTicketEntityType.CreateForeignKey1(recurringAnswerTicket, recurringAnswer);
+            RecurringAnswerTicketEntityType.CreateForeignKey2(recurringAnswerTicket, ticket);
             InboundMailEntityType.CreateForeignKey1(inboundMail, imapMailbox);
             InboundMailEntityType.CreateForeignKey2(inboundMail, ticket);
             RawMailEntityType.CreateForeignKey1(rawMail, inboundMail);
             AssignmentTurnEntityType.CreateForeignKey1(assignmentTurn, specialist);
+            AnsweringChangeEntityType.CreateForeignKey1(answeringChange, topic);
+            ObservedAnswerEntityType.CreateForeignKey1(observedAnswer, ticket);
             RoutingDecisionEntityType.CreateForeignKey1(routingDecision, ticket);
             ClassifierModelEntityType.CreateForeignKey1(classifierModel, blob);
             TopicPhraseEntityType.CreateForeignKey1(topicPhrase, topic);
             AttachmentEntityType.CreateForeignKey1(attachment, blob);
             AttachmentEntityType.CreateForeignKey2(attachment, message);
             TicketEscalationEntityType.CreateForeignKey1(ticketEscalation, ticket);
+            TicketLinkEntityType.CreateForeignKey1(ticketLink, ticket);
+            TicketLinkEntityType.CreateForeignKey2(ticketLink, ticket);
             MessageEntityType.CreateForeignKey1(message, ticket);
             NotificationEntityType.CreateForeignKey1(notification, message);
             NotificationEntityType.CreateForeignKey2(notification, ticket);
@@ -103,6 +134,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             TeamMemberEntityType.CreateForeignKey1(teamMember, specialist);
             TeamMemberEntityType.CreateForeignKey2(teamMember, team);
             TierEntityType.CreateForeignKey1(tier, slaPolicy);
+            DeskSettingsEntityType.CreateForeignKey1(deskSettings, blob);
             EscalationRuleEntityType.CreateForeignKey1(escalationRule, slaPolicy);
             SlaPolicyEntityType.CreateForeignKey1(slaPolicy, businessHours);
             SlaPromiseEntityType.CreateForeignKey1(slaPromise, slaPolicy);
@@ -126,17 +158,29 @@ namespace Helpdesk.Web.Startup.CompiledModel
 
             ArticleEntityType.CreateAnnotations(article);
             ArticleAddressEntityType.CreateAnnotations(articleAddress);
+            ArticleAttachmentEntityType.CreateAnnotations(articleAttachment);
             ArticleChangeCounterEntityType.CreateAnnotations(articleChangeCounter);
             ArticleQuestionEntityType.CreateAnnotations(articleQuestion);
             ArticleTopicEntityType.CreateAnnotations(articleTopic);
             ArticleVersionEntityType.CreateAnnotations(articleVersion);
             ArticleVoteEntityType.CreateAnnotations(articleVote);
+            ChosenReaderEntityType.CreateAnnotations(chosenReader);
+            ReviewCommentEntityType.CreateAnnotations(reviewComment);
+            SharedTextEntityType.CreateAnnotations(sharedText);
+            TopicReviewerEntityType.CreateAnnotations(topicReviewer);
             CustomerSearchEntityType.CreateAnnotations(customerSearch);
+            RecurringAnswerEntityType.CreateAnnotations(recurringAnswer);
+            RecurringAnswerTicketEntityType.CreateAnnotations(recurringAnswerTicket);
+            MailAlertEntityType.CreateAnnotations(mailAlert);
             ImapMailboxEntityType.CreateAnnotations(imapMailbox);
             InboundMailEntityType.CreateAnnotations(inboundMail);
             RawMailEntityType.CreateAnnotations(rawMail);
+            MailSignatureEntityType.CreateAnnotations(mailSignature);
             MailTemplateEntityType.CreateAnnotations(mailTemplate);
+            OutgoingTokenEntityType.CreateAnnotations(outgoingToken);
             AssignmentTurnEntityType.CreateAnnotations(assignmentTurn);
+            AnsweringChangeEntityType.CreateAnnotations(answeringChange);
+            ObservedAnswerEntityType.CreateAnnotations(observedAnswer);
             RoutingDecisionEntityType.CreateAnnotations(routingDecision);
             ClassifierModelEntityType.CreateAnnotations(classifierModel);
             TopicPhraseEntityType.CreateAnnotations(topicPhrase);
@@ -148,6 +192,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             DataProtectionKeyEntityType.CreateAnnotations(dataProtectionKey);
             DraftEntityType.CreateAnnotations(draft);
             TicketEscalationEntityType.CreateAnnotations(ticketEscalation);
+            TicketLinkEntityType.CreateAnnotations(ticketLink);
             MessageEntityType.CreateAnnotations(message);
             NotificationEntityType.CreateAnnotations(notification);
             AppUserEntityType.CreateAnnotations(appUser);

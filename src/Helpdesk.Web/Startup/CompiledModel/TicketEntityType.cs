@@ -24,10 +24,10 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Ticket",
                 typeof(Ticket),
                 baseEntityType,
-                propertyCount: 42,
+                propertyCount: 45,
                 navigationCount: 8,
                 foreignKeyCount: 4,
-                unnamedIndexCount: 8,
+                unnamedIndexCount: 12,
                 namedIndexCount: 2,
                 keyCount: 1);
 
@@ -46,6 +46,21 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(Ticket).GetProperty("Acknowledged", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Ticket).GetField("<Acknowledged>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
+
+            var autoAnswer = runtimeEntityType.AddProperty(
+                "AutoAnswer",
+                typeof(AutoAnswerState),
+                propertyInfo: typeof(Ticket).GetProperty("AutoAnswer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<AutoAnswer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            autoAnswer.SetSentinelFromProviderValue(0);
+
+            var autoAnsweredAt = runtimeEntityType.AddProperty(
+                "AutoAnsweredAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Ticket).GetProperty("AutoAnsweredAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<AutoAnsweredAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
 
             var awaitingReplySince = runtimeEntityType.AddProperty(
                 "AwaitingReplySince",
@@ -190,6 +205,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(Ticket).GetField("<PausedWorkingTime>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 providerPropertyType: typeof(long));
             pausedWorkingTime.SetSentinelFromProviderValue(0L);
+
+            var personWantedAt = runtimeEntityType.AddProperty(
+                "PersonWantedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Ticket).GetProperty("PersonWantedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<PersonWantedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
 
             var priority = runtimeEntityType.AddProperty(
                 "Priority",
@@ -348,33 +371,49 @@ namespace Helpdesk.Web.Startup.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { dueAt });
-            index.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+                new[] { autoAnsweredAt });
+            index.AddAnnotation("Relational:Filter", "\"AutoAnswer\" = 1");
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { nextEscalationAt });
-            index0.AddAnnotation("Relational:Filter", "\"NextEscalationAt\" IS NOT NULL");
+                new[] { dueAt });
+            index0.AddAnnotation("Relational:Filter", "\"Status\" < 3");
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { resolvedAt });
-            index1.AddAnnotation("Relational:Filter", "\"Status\" = 3");
+                new[] { nextEscalationAt });
+            index1.AddAnnotation("Relational:Filter", "\"NextEscalationAt\" IS NOT NULL");
 
             var index2 = runtimeEntityType.AddIndex(
-                new[] { topicId });
+                new[] { personWantedAt });
+            index2.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             var index3 = runtimeEntityType.AddIndex(
-                new[] { createdAt, topicId });
+                new[] { resolvedAt });
+            index3.AddAnnotation("Relational:Filter", "\"Status\" = 3");
 
             var index4 = runtimeEntityType.AddIndex(
-                new[] { customerId, createdAt });
+                new[] { topicId });
 
             var index5 = runtimeEntityType.AddIndex(
-                new[] { specialistId, dueAt });
-            index5.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+                new[] { createdAt, topicId });
 
             var index6 = runtimeEntityType.AddIndex(
+                new[] { customerId, createdAt });
+
+            var index7 = runtimeEntityType.AddIndex(
+                new[] { specialistId, dueAt });
+            index7.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+
+            var index8 = runtimeEntityType.AddIndex(
+                new[] { specialistId, personWantedAt });
+            index8.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+            var index9 = runtimeEntityType.AddIndex(
                 new[] { teamId, dueAt });
-            index6.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+            index9.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+
+            var index10 = runtimeEntityType.AddIndex(
+                new[] { teamId, personWantedAt });
+            index10.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             var iX_Tickets_Unassigned = runtimeEntityType.AddIndex(
                 new[] { createdAt },

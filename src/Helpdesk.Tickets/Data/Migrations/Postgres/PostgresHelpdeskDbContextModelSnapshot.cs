@@ -89,6 +89,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasMaxLength(300)
                         .HasColumnType("character varying(300)");
 
+                    b.Property<int>("TextVersion")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Title")
                         .IsRequired()
                         .HasMaxLength(160)
@@ -96,6 +99,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.Property<int?>("TopicId")
                         .HasColumnType("integer");
+
+                    b.Property<int?>("TranslatedVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("TranslationOfId")
+                        .HasColumnType("bigint");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");
@@ -115,6 +124,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.HasIndex("TopicId");
+
+                    b.HasIndex("TranslationOfId");
 
                     b.ToTable("Articles", (string)null);
                 });
@@ -136,6 +147,50 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("ArticleId");
 
                     b.ToTable("ArticleAddresses", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleAttachment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("AddedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AddedByName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("BlobHash")
+                        .IsRequired()
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArticleId");
+
+                    b.HasIndex("BlobHash");
+
+                    b.ToTable("ArticleFiles", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleChangeCounter", b =>
@@ -265,6 +320,133 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("ArticleVotes", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ChosenReader", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("OrganizationId")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("TierId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArticleId");
+
+                    b.HasIndex("OrganizationId");
+
+                    b.HasIndex("TierId");
+
+                    b.ToTable("ArticleReaders", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ReviewComment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long?>("AnswersId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid?>("AuthorUserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset?>("ResolvedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ResolvedByName")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
+                    b.Property<int>("TextVersion")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArticleId");
+
+                    b.ToTable("ArticleComments", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.SharedText", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Kind", "Name")
+                        .IsUnique();
+
+                    b.ToTable("SharedTexts", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.TopicReviewer", b =>
+                {
+                    b.Property<int>("TopicId")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("TopicId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("TopicReviewers", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Deflection.CustomerSearch", b =>
                 {
                     b.Property<long>("Id")
@@ -311,6 +493,86 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("Visitor", "At");
 
                     b.ToTable("CustomerSearches", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long?>("ArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("DecidedByName")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("NearArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(160)
+                        .HasColumnType("character varying(160)");
+
+                    b.Property<int?>("TopicId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArticleId");
+
+                    b.HasIndex("NearArticleId");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("TopicId");
+
+                    b.ToTable("RecurringAnswers", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswerTicket", b =>
+                {
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("RecurringAnswerId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("TicketId");
+
+                    b.HasIndex("RecurringAnswerId");
+
+                    b.ToTable("RecurringAnswerTickets", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Alerts.MailAlert", b =>
+                {
+                    b.Property<int>("About")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("RaisedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("About");
+
+                    b.ToTable("MailAlerts", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Mail.Imap.ImapMailbox", b =>
@@ -559,6 +821,28 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("RawMails", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Mail.Outbound.MailSignature", b =>
+                {
+                    b.Property<string>("Language")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)");
+
+                    b.Property<int>("TeamId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
+                    b.HasKey("Language", "TeamId");
+
+                    b.ToTable("MailSignatures", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Mail.Outbound.MailTemplate", b =>
                 {
                     b.Property<int>("Kind")
@@ -567,6 +851,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("character varying(8)");
+
+                    b.Property<int>("TeamId")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Button")
                         .IsRequired()
@@ -591,9 +878,27 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.HasKey("Kind", "Language");
+                    b.HasKey("Kind", "Language", "TeamId");
 
                     b.ToTable("MailTemplates", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Outbound.OutgoingToken", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ProtectedToken")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("OutgoingTokens", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
@@ -608,6 +913,116 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasKey("SpecialistId");
 
                     b.ToTable("AssignmentTurns", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.AnsweringChange", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ExcludedTiers")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Judged")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("ObservedSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<double>("Promise")
+                        .HasColumnType("double precision");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
+
+                    b.Property<int>("Right")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<double?>("Threshold")
+                        .HasColumnType("double precision");
+
+                    b.Property<int>("TopicId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TopicId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("AnsweringChanges", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.ObservedAnswer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<double>("Confidence")
+                        .HasColumnType("double precision");
+
+                    b.Property<bool>("IsSent")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTimeOffset?>("JudgedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("TopicId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Verdict")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("TicketId")
+                        .IsUnique();
+
+                    b.HasIndex("IsSent", "Id");
+
+                    b.HasIndex("TopicId", "At");
+
+                    b.HasIndex(new[] { "Id" }, "IX_ObservedAnswers_Open")
+                        .HasFilter("\"Verdict\" = 0");
+
+                    b.ToTable("ObservedAnswers", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Decisions.RoutingDecision", b =>
@@ -1007,6 +1422,36 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("Escalations", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Links.TicketLink", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("FromId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ToId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ToId");
+
+                    b.HasIndex("FromId", "ToId", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("TicketLinks", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>
                 {
                     b.Property<long>("Id")
@@ -1041,6 +1486,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int>("Kind")
                         .HasColumnType("integer");
 
+                    b.Property<DateTimeOffset?>("MovedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("MovedFromTicketId")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("SenderAddress")
                         .HasMaxLength(254)
                         .HasColumnType("character varying(254)");
@@ -1061,6 +1512,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("InboundMailId")
                         .IsUnique()
                         .HasFilter("\"InboundMailId\" IS NOT NULL");
+
+                    b.HasIndex("MovedFromTicketId")
+                        .HasFilter("\"MovedFromTicketId\" IS NOT NULL");
 
                     b.HasIndex("TicketId");
 
@@ -1489,6 +1943,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int>("Id")
                         .HasColumnType("integer");
 
+                    b.Property<string>("BrandColor")
+                        .HasMaxLength(7)
+                        .HasColumnType("character varying(7)");
+
                     b.Property<string>("CompanyName")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1498,6 +1956,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.Property<int?>("DefaultTeamId")
                         .HasColumnType("integer");
+
+                    b.Property<string>("LogoHash")
+                        .HasColumnType("character varying(64)");
 
                     b.Property<string>("OtherAddresses")
                         .IsRequired()
@@ -1517,6 +1978,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("bytea");
 
+                    b.Property<bool>("SplitsCombined")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("StaffAnswersByMail")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("SupportAddress")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1526,6 +1993,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("LogoHash");
 
                     b.ToTable("DeskSettings");
                 });
@@ -1649,6 +2118,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<bool>("Acknowledged")
                         .HasColumnType("boolean");
 
+                    b.Property<int>("AutoAnswer")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("AutoAnsweredAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTimeOffset?>("AwaitingReplySince")
                         .HasColumnType("timestamp with time zone");
 
@@ -1706,6 +2181,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.Property<long>("PausedWorkingTime")
                         .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("PersonWantedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<int>("Priority")
                         .HasColumnType("integer");
@@ -1775,11 +2253,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AutoAnsweredAt")
+                        .HasFilter("\"AutoAnswer\" = 1");
+
                     b.HasIndex("DueAt")
                         .HasFilter("\"Status\" < 3");
 
                     b.HasIndex("NextEscalationAt")
                         .HasFilter("\"NextEscalationAt\" IS NOT NULL");
+
+                    b.HasIndex("PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
                     b.HasIndex("ResolvedAt")
                         .HasFilter("\"Status\" = 3");
@@ -1793,8 +2277,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("SpecialistId", "DueAt")
                         .HasFilter("\"Status\" < 3");
 
+                    b.HasIndex("SpecialistId", "PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
                     b.HasIndex("TeamId", "DueAt")
                         .HasFilter("\"Status\" < 3");
+
+                    b.HasIndex("TeamId", "PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");
@@ -2058,6 +2548,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasForeignKey("TopicId")
                         .OnDelete(DeleteBehavior.SetNull);
 
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("TranslationOfId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
                     b.Navigation("Topic");
                 });
 
@@ -2067,6 +2562,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .WithMany("FormerAddresses")
                         .HasForeignKey("ArticleId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleAttachment", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Blobs.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("BlobHash")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
@@ -2114,6 +2624,82 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ChosenReader", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany("ChosenReaders")
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.People.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("Helpdesk.Tickets.People.Tier", null)
+                        .WithMany()
+                        .HasForeignKey("TierId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ReviewComment", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.TopicReviewer", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", null)
+                        .WithMany()
+                        .HasForeignKey("TopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.People.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswer", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("NearArticleId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", null)
+                        .WithMany()
+                        .HasForeignKey("TopicId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswerTicket", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Growing.RecurringAnswer", null)
+                        .WithMany("Tickets")
+                        .HasForeignKey("RecurringAnswerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Mail.Intake.InboundMail", b =>
                 {
                     b.HasOne("Helpdesk.Mail.Imap.ImapMailbox", null)
@@ -2145,6 +2731,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasForeignKey("Helpdesk.Routing.Assignment.AssignmentTurn", "SpecialistId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.AnsweringChange", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", null)
+                        .WithMany()
+                        .HasForeignKey("TopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.ObservedAnswer", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Ticket", "Ticket")
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Ticket");
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Decisions.RoutingDecision", b =>
@@ -2198,6 +2804,25 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasForeignKey("TicketId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Links.TicketLink", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Ticket", "From")
+                        .WithMany()
+                        .HasForeignKey("FromId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", "To")
+                        .WithMany()
+                        .HasForeignKey("ToId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("From");
+
+                    b.Navigation("To");
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>
@@ -2338,6 +2963,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasForeignKey("SlaPolicyId");
 
                     b.Navigation("SlaPolicy");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Settings.DeskSettings", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Blobs.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("LogoHash")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Sla.EscalationRule", b =>
@@ -2551,11 +3184,18 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 {
                     b.Navigation("AlsoTopics");
 
+                    b.Navigation("ChosenReaders");
+
                     b.Navigation("FormerAddresses");
 
                     b.Navigation("Questions");
 
                     b.Navigation("Versions");
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswer", b =>
+                {
+                    b.Navigation("Tickets");
                 });
 
             modelBuilder.Entity("Helpdesk.Mail.Intake.InboundMail", b =>

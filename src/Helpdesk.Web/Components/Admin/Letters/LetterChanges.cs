@@ -10,10 +10,8 @@ namespace Helpdesk.Web.Components.Admin.Letters;
 /// <summary>What an administrator changes about mail: the desk's addresses, and the words of what it sends.</summary>
 public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbContext> databases, TimeProvider time)
 {
-    /// <summary>The language whose words are edited; more come with more sets of built-in words.</summary>
+    /// <summary>The language of the built-in words.</summary>
     public static CultureInfo Culture => LetterLanguages.All[0];
-
-    private static string Language => Culture.TwoLetterISOLanguageName;
 
     // ---- addresses
 
@@ -29,6 +27,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
             {
                 var settings = await db.DeskSettings.SingleAsync();
                 settings.SupportAddress = form.Support!.Trim().ToLowerInvariant();
+                settings.StaffAnswersByMail = form.StaffAnswers;
                 settings.OtherAddresses = string.Join(' ', form.OtherList.Where(a => a != settings.SupportAddress));
                 return (null, () => settings.Id);
             }
@@ -41,62 +40,86 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
         {
             Support = settings.SupportAddress,
             Others = settings.OtherAddresses.Replace(' ', '\n'),
+            StaffAnswers = settings.StaffAnswersByMail,
         };
     }
 
     // ---- words
 
-    /// <summary>The kinds whose words an administrator changed.</summary>
+    /// <summary>The kinds whose words an administrator changed, for whatever team or language.</summary>
     public async Task<IReadOnlySet<NotificationKind>> ChangedAsync()
     {
         await using var db = databases.CreateDbContext();
-        return (
-            await db.Set<MailTemplate>().Where(t => t.Language == Language).Select(t => t.Kind).ToListAsync()
-        ).ToHashSet();
+        return (await db.Set<MailTemplate>().Select(t => t.Kind).Distinct().ToListAsync()).ToHashSet();
     }
 
-    public async Task<LetterForm> LetterAsync(NotificationKind kind) =>
-        (await work.ReadAsync(async db => (LetterForm?)await LetterAsync(db, kind)))!;
+    /// <summary>Where this kind has words of its own.</summary>
+    public async Task<IReadOnlyList<LetterPlace>> PlacesAsync(NotificationKind kind)
+    {
+        await using var db = databases.CreateDbContext();
+        return await db.Set<MailTemplate>()
+            .Where(t => t.Kind == kind)
+            .OrderBy(t => t.TeamId)
+            .ThenBy(t => t.Language)
+            .Select(t => new LetterPlace(t.TeamId, t.Language))
+            .ToListAsync();
+    }
+
+    /// <summary>The words that are taken at this place, its own or those it falls back to.</summary>
+    public async Task<LetterForm> LetterAsync(NotificationKind kind, LetterPlace place) =>
+        (await work.ReadAsync(async db => (LetterForm?)LetterForm.Of(await WordsAsync(db, kind, place))))!;
 
     /// <returns>The refusal, with the placeholder it is about.</returns>
-    public async Task<(string? Refusal, string? Placeholder)> SaveAsync(NotificationKind kind, LetterForm form)
+    public async Task<(string? Refusal, string? Placeholder)> SaveAsync(
+        NotificationKind kind,
+        LetterPlace place,
+        LetterForm form
+    )
     {
         var words = form.Words;
         if (TemplatePlaceholders.FirstUnknown(kind, words) is { } unknown)
             return ("Placeholder", unknown);
         if (TemplatePlaceholders.NeedsLink(kind) && words.Button.Length == 0)
             return ("NoLink", null);
-        if (kind is NotificationKind.Reply && !TemplatePlaceholders.HasMessage(words.Text))
+        if (
+            kind is NotificationKind.Reply or NotificationKind.AutoAnswer
+            && !TemplatePlaceholders.HasMessage(words.Text)
+        )
             return ("NoMessage", null);
         var (refusal, _) = await work.SaveAsync(
             $"words of the mail {kind}",
             (int)kind,
             form,
-            async db => (LetterForm?)await LetterAsync(db, kind),
+            async db => (LetterForm?)LetterForm.Of(await WordsAsync(db, kind, place)),
             async db =>
             {
-                await SetAsync(db, kind, words == BuiltIn(kind) ? null : words);
+                if (!await IsTeamAsync(db, place))
+                    return (Refusals.Gone, null);
+                var isNothingNew = words == await WordsAsync(db, kind, place, withOwn: false);
+                await SetAsync(db, kind, place, isNothingNew ? null : words);
                 return (null, () => (int)kind);
             }
         );
         return (refusal, null);
     }
 
-    /// <summary>The built-in words stand again.</summary>
-    public Task<string?> RestoreAsync(NotificationKind kind) =>
+    /// <summary>The words of the next place, or the built-in ones, stand again.</summary>
+    public Task<string?> RestoreAsync(NotificationKind kind, LetterPlace place) =>
         work.DoAsync(
             "words of a mail restored",
             async (db, _) =>
             {
-                await SetAsync(db, kind, words: null);
+                await SetAsync(db, kind, place, words: null);
                 return null;
             },
             kind.ToString
         );
 
-    private async Task SetAsync(HelpdeskDbContext db, NotificationKind kind, TemplateWords? words)
+    private async Task SetAsync(HelpdeskDbContext db, NotificationKind kind, LetterPlace place, TemplateWords? words)
     {
-        var known = await db.Set<MailTemplate>().SingleOrDefaultAsync(t => t.Kind == kind && t.Language == Language);
+        var (teamId, language) = place;
+        var known = await db.Set<MailTemplate>()
+            .SingleOrDefaultAsync(t => t.Kind == kind && t.Language == language && t.TeamId == teamId);
         if (words is null)
         {
             if (known is not null)
@@ -110,7 +133,8 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
                 new MailTemplate
                 {
                     Kind = kind,
-                    Language = Language,
+                    Language = language,
+                    TeamId = teamId,
                     Subject = words.Subject,
                     Heading = words.Heading,
                     Text = words.Text,
@@ -125,13 +149,94 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
         (known.Button, known.Footer, known.ChangedAt) = (words.Button, words.Footer, now);
     }
 
-    private static async Task<LetterForm> LetterAsync(HelpdeskDbContext db, NotificationKind kind)
+    private static async Task<TemplateWords> WordsAsync(
+        HelpdeskDbContext db,
+        NotificationKind kind,
+        LetterPlace place,
+        bool withOwn = true
+    )
     {
-        var changed = await db.Set<MailTemplate>()
-            .AsNoTracking()
-            .SingleOrDefaultAsync(t => t.Kind == kind && t.Language == Language);
-        return LetterForm.Of(changed?.Words ?? BuiltIn(kind));
+        var templates = await db.Set<MailTemplate>().AsNoTracking().Where(t => t.Kind == kind).ToListAsync();
+        if (!withOwn)
+            templates.RemoveAll(t => t.TeamId == place.TeamId && t.Language == place.Language);
+        return new LetterWords(templates, []).Of(kind, TeamOf(place), place.Language)?.Words ?? BuiltIn(kind);
     }
+
+    // ---- signatures
+
+    public async Task<IReadOnlyList<LetterPlace>> SignaturePlacesAsync()
+    {
+        await using var db = databases.CreateDbContext();
+        return await db.Set<MailSignature>()
+            .OrderBy(s => s.TeamId)
+            .ThenBy(s => s.Language)
+            .Select(s => new LetterPlace(s.TeamId, s.Language))
+            .ToListAsync();
+    }
+
+    /// <summary>The signature that is taken at this place, its own or the one it falls back to.</summary>
+    public async Task<SignatureForm> SignatureAsync(LetterPlace place) =>
+        (await work.ReadAsync(async db => (SignatureForm?)await SignatureAsync(db, place, withOwn: true)))!;
+
+    /// <returns>The refusal, with the placeholder it is about.</returns>
+    public async Task<(string? Refusal, string? Placeholder)> SaveSignatureAsync(LetterPlace place, SignatureForm form)
+    {
+        if (TemplatePlaceholders.FirstUnknownInSignature(form.Plain) is { } unknown)
+            return ("Placeholder", unknown);
+        var (refusal, _) = await work.SaveAsync(
+            "signature",
+            place.TeamId,
+            form,
+            async db => (SignatureForm?)await SignatureAsync(db, place, withOwn: true),
+            async db =>
+            {
+                if (!await IsTeamAsync(db, place))
+                    return (Refusals.Gone, null);
+                var next = await SignatureAsync(db, place, withOwn: false);
+                await SetSignatureAsync(db, place, form.Plain == next.Plain ? "" : form.Plain);
+                return (null, () => place.TeamId);
+            }
+        );
+        return (refusal, null);
+    }
+
+    private async Task SetSignatureAsync(HelpdeskDbContext db, LetterPlace place, string text)
+    {
+        var (teamId, language) = place;
+        var known = await db.Set<MailSignature>()
+            .SingleOrDefaultAsync(s => s.Language == language && s.TeamId == teamId);
+        if (known is not null && text.Length == 0)
+            db.Remove(known);
+        else if (known is not null)
+            (known.Text, known.ChangedAt) = (text, time.GetUtcNow());
+        else if (text.Length > 0)
+            db.Add(
+                new MailSignature
+                {
+                    TeamId = teamId,
+                    Language = language,
+                    Text = text,
+                    ChangedAt = time.GetUtcNow(),
+                }
+            );
+    }
+
+    private static async Task<SignatureForm> SignatureAsync(HelpdeskDbContext db, LetterPlace place, bool withOwn)
+    {
+        var signatures = await db.Set<MailSignature>().AsNoTracking().ToListAsync();
+        if (!withOwn)
+            signatures.RemoveAll(s => s.TeamId == place.TeamId && s.Language == place.Language);
+        var text = new LetterWords([], signatures).SignatureOf(TeamOf(place), place.Language);
+        return new SignatureForm
+        {
+            Text = (text ?? TemplateWords.Phrase("Signature", Culture)).ReplaceLineEndings("\n"),
+        };
+    }
+
+    private static int? TeamOf(LetterPlace place) => place.TeamId == LetterWords.Desk ? null : place.TeamId;
+
+    private static async Task<bool> IsTeamAsync(HelpdeskDbContext db, LetterPlace place) =>
+        place.TeamId == LetterWords.Desk || await db.Teams.AnyAsync(t => t.Id == place.TeamId);
 
     private static TemplateWords BuiltIn(NotificationKind kind)
     {

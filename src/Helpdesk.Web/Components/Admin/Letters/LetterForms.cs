@@ -16,6 +16,9 @@ public sealed class AddressesForm : SeenForm
     [Addresses(ErrorMessage = "Rule.Addresses")]
     public string? Others { get; set; }
 
+    /// <summary>Colleagues may answer customers by answering the desk's mail.</summary>
+    public bool StaffAnswers { get; set; }
+
     public IReadOnlyList<string> OtherList => AddressesAttribute.Lines(Others);
 }
 
@@ -36,6 +39,16 @@ public sealed class AddressesAttribute : ValidationAttribute
                 .Split([' ', ',', ';', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)
                 .Distinct(StringComparer.Ordinal),
         ];
+}
+
+/// <summary>What stands under answers.</summary>
+public sealed class SignatureForm : SeenForm
+{
+    /// <summary>Empty = the next place's signature stands.</summary>
+    [StringLength(MailSignature.MaxTextLength)]
+    public string? Text { get; set; }
+
+    public string Plain => Tickets.Text.Cut(Text, MailSignature.MaxTextLength).ReplaceLineEndings("\n").Trim();
 }
 
 /// <summary>The words of one kind of mail.</summary>

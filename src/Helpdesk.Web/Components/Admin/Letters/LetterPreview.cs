@@ -1,13 +1,9 @@
-using System.Globalization;
 using System.Net;
 using Helpdesk.Mail.Outbound;
-using Helpdesk.Tickets;
 using Helpdesk.Tickets.Notifications;
-using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Localization;
 
 namespace Helpdesk.Web.Components.Admin.Letters;
 
@@ -25,6 +21,9 @@ public static class LetterPreview
         app.MapGet("/admin/mail/{kind}/preview", SavedAsync)
             .RequireAuthorization(Policies.Admin)
             .WithMetadata(new ContentPolicyAttribute(FramePolicy));
+        app.MapPost("/admin/mail/signature/preview", SignatureTyped)
+            .RequireAuthorization(Policies.Admin)
+            .WithMetadata(new ContentPolicyAttribute(FramePolicy));
         app.MapPost("/admin/mail/{kind}/preview", Typed)
             .RequireAuthorization(Policies.Admin)
             .WithMetadata(new ContentPolicyAttribute(FramePolicy));
@@ -32,25 +31,28 @@ public static class LetterPreview
 
     private static async Task<Results<ContentHttpResult, NotFound>> SavedAsync(
         NotificationKind kind,
+        int? team,
+        string? lang,
         LetterChanges changes,
-        DeskDirectory directory,
-        TimeProvider time,
-        IStringLocalizer<AdminTexts> texts
-    ) =>
-        Enum.IsDefined(kind)
-            ? await ShowAsync(kind, (await changes.LetterAsync(kind)).Words, directory, time, texts)
+        LetterSample sample
+    )
+    {
+        var place = LetterPlace.Parse(team, lang);
+        return Enum.IsDefined(kind)
+            ? Show(await sample.WriteAsync(kind, place, (await changes.LetterAsync(kind, place)).Words), sample)
             : TypedResults.NotFound();
+    }
 
     private static async Task<Results<ContentHttpResult, NotFound>> Typed(
         NotificationKind kind,
+        int? team,
+        string? lang,
         [FromForm(Name = "Form.Subject")] string? subject,
         [FromForm(Name = "Form.Heading")] string? heading,
         [FromForm(Name = "Form.Text")] string? text,
         [FromForm(Name = "Form.Button")] string? button,
         [FromForm(Name = "Form.Footer")] string? footer,
-        DeskDirectory directory,
-        TimeProvider time,
-        IStringLocalizer<AdminTexts> texts
+        LetterSample sample
     )
     {
         var typed = new LetterForm
@@ -62,71 +64,41 @@ public static class LetterPreview
             Footer = footer,
         };
         return Enum.IsDefined(kind)
-            ? await ShowAsync(kind, typed.Words, directory, time, texts)
+            ? Show(await sample.WriteAsync(kind, LetterPlace.Parse(team, lang), typed.Words), sample)
             : TypedResults.NotFound();
     }
 
-    private static async Task<ContentHttpResult> ShowAsync(
-        NotificationKind kind,
-        TemplateWords words,
-        DeskDirectory directory,
-        TimeProvider time,
-        IStringLocalizer<AdminTexts> texts
+    private static async Task<ContentHttpResult> SignatureTyped(
+        int? team,
+        string? lang,
+        [FromForm(Name = "Form.Text")] string? text,
+        LetterChanges changes,
+        LetterSample sample
     )
     {
-        var letter = LetterWriter.Write(Sample(kind, words, (await directory.GetAsync()).Settings, time, texts));
-        var T = texts;
-        var line =
-            $"<p style=\"margin:0;padding:12px 16px;font:14px sans-serif;color:#514c44;background:#f3f1ec\"><b>{Encode(T["Letter.Subject"])}</b> {Encode(letter.Subject)}</p>";
-        return TypedResults.Content(
-            letter.Html.Replace("<main>", "<main>" + line, StringComparison.Ordinal),
-            "text/html; charset=utf-8"
+        var place = LetterPlace.Parse(team, lang);
+        var words = (await changes.LetterAsync(NotificationKind.Reply, place)).Words;
+        var typed = new SignatureForm { Text = text }.Plain;
+        return Show(
+            await sample.WriteAsync(NotificationKind.Reply, place, words, typed.Length > 0 ? typed : null),
+            sample
         );
     }
 
-    private static LetterContent Sample(
-        NotificationKind kind,
-        TemplateWords words,
-        DeskSettings settings,
-        TimeProvider time,
-        IStringLocalizer<AdminTexts> T
-    )
+    /// <summary>Both parts of the mail: readers see one or the other.</summary>
+    private static ContentHttpResult Show(Letter letter, LetterSample sample)
     {
-        var culture = LetterChanges.Culture;
-        var soon = time.GetUtcNow().AddHours(4).ToString("HH:mm", CultureInfo.InvariantCulture) + " (Etc/UTC)";
-        var facts = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["company"] = settings.CompanyName,
-            ["number"] = "48213",
-            ["subject"] = T["Sample.Subject"],
-            ["customer"] = T["Sample.Customer"],
-            ["team"] = T["Sample.Team"],
-            ["specialist"] = T["Sample.Specialist"],
-            ["author"] = T["Sample.Specialist"],
-            ["article"] = T["Sample.Article"],
-            ["priority"] = TemplateWords.Phrase("Priority.High", culture),
-            ["target"] = TemplateWords.Phrase("Target.FirstResponse", culture),
-            ["due"] = soon,
-            ["promised"] = soon,
-            ["until"] = soon,
-        };
-        return new LetterContent
-        {
-            Words = words,
-            Culture = culture,
-            Facts = facts,
-            Company = settings.CompanyName,
-            TopLine = TemplatePlaceholders.NeedsLink(kind)
-                ? settings.CompanyName
-                : TemplateWords
-                    .Phrase("TopLine", culture)
-                    .Replace("{company}", settings.CompanyName, StringComparison.Ordinal)
-                    .Replace("{number}", facts["number"], StringComparison.Ordinal),
-            PublicUrl = settings.PublicUrl,
-            Link = settings.PublicUrl,
-            MessageText = T["Sample.Message"],
-            EarlierText = kind is NotificationKind.Reply ? T["Sample.Earlier"].Value : null,
-        };
+        const string Line = "margin:0;padding:12px 16px;font:14px sans-serif;color:#514c44;background:#f3f1ec";
+        var subject =
+            $"<p style=\"{Line}\"><b>{Encode(sample.Word("Letter.Subject"))}</b> {Encode(letter.Subject)}</p>";
+        var text =
+            $"<h2 style=\"{Line}\">{Encode(sample.Word("Letter.TextPart"))}</h2><pre style=\"margin:0;padding:16px;font:14px/1.5 monospace;white-space:pre-wrap;overflow-wrap:anywhere;color:#1c1a17;background:#fff\">{Encode(letter.Text)}</pre>";
+        return TypedResults.Content(
+            letter
+                .Html.Replace("<main>", "<main>" + subject, StringComparison.Ordinal)
+                .Replace("</main>", text + "</main>", StringComparison.Ordinal),
+            "text/html; charset=utf-8"
+        );
     }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

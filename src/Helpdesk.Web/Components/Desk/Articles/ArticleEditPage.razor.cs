@@ -40,6 +40,8 @@ public sealed partial class ArticleEditPage : IDisposable
     private string? _problem;
     private string? _slugProblem;
     private string? _bodyProblem;
+    private string? _readersProblem;
+    private int _openComments;
     private string? _question;
     private bool _hasOwnSlug;
     private bool _isDirty;
@@ -51,6 +53,14 @@ public sealed partial class ArticleEditPage : IDisposable
     private IReadOnlyList<(Guid UserId, string Name)> _people = [];
     private Comparison? _compared;
     private ArticleProposal? _proposal;
+    private ArticleSource? _source;
+    private IReadOnlyDictionary<string, string> _snippets = System
+        .Collections
+        .Frozen
+        .FrozenDictionary<string, string>
+        .Empty;
+    private List<SharedText> _templates = [];
+    private IReadOnlyList<ArticleAttachment> _files = [];
 
     private sealed record Comparison(DateTimeOffset SavedAt, IReadOnlyList<(DifferenceRow Row, bool IsGap)> Rows);
 
@@ -62,6 +72,14 @@ public sealed partial class ArticleEditPage : IDisposable
     [SupplyParameterFromQuery(Name = "ticket")]
     public long? FromTicket { get; set; }
 
+    /// <summary>A group of recurring answers that a new article is made of, or that is added to this one.</summary>
+    [SupplyParameterFromQuery(Name = "group")]
+    public long? FromGroup { get; set; }
+
+    /// <summary>An article that a new one says in another language.</summary>
+    [SupplyParameterFromQuery(Name = "translate")]
+    public long? Translates { get; set; }
+
     [SupplyParameterFromQuery(Name = "title")]
     public string? WithTitle { get; set; }
 
@@ -70,6 +88,15 @@ public sealed partial class ArticleEditPage : IDisposable
 
     [Inject]
     internal ArticleProposals Proposals { get; set; } = default!;
+
+    [Inject]
+    internal RecurringProposals Recurring { get; set; } = default!;
+
+    [Inject]
+    internal SharedTextWork Shared { get; set; } = default!;
+
+    [Inject]
+    internal ArticleFileList Files { get; set; } = default!;
 
     [Inject]
     internal DeskPerson Person { get; set; } = default!;
@@ -104,6 +131,8 @@ public sealed partial class ArticleEditPage : IDisposable
     // a proposal made of one request must not be shown over another's
     private string StorageKey =>
         Id is { } id ? $"desk-article-{id.ToStringInvariant()}"
+        : FromGroup is { } group ? $"desk-article-of-group-{group.ToStringInvariant()}"
+        : Translates is { } source ? $"desk-article-translation-of-{source.ToStringInvariant()}"
         : FromTicket is { } ticket ? $"desk-article-of-{ticket.ToStringInvariant()}"
         : "desk-article-new";
 
@@ -133,12 +162,21 @@ public sealed partial class ArticleEditPage : IDisposable
                 return;
             }
             Show(sheet);
+            if (FromGroup is { } group)
+                await AddGroupAsync(group, viewer);
         }
         else
         {
             await StartAsync(viewer);
         }
         _people = await Work.PeopleAsync(_leaving.Token);
+        var shared = await Shared.ListAsync(_leaving.Token);
+        _templates = [.. shared.Where(text => text.Kind is SharedTextKind.Template)];
+        _snippets = shared
+            .Where(text => text.Kind is SharedTextKind.Snippet)
+            .ToDictionary(text => text.Name, text => text.Body, StringComparer.Ordinal);
+        if (_sheet is not null)
+            _files = await Files.ListAsync(_sheet.Id, _leaving.Token);
         _picture = await Directory.GetAsync();
     }
 
@@ -148,7 +186,56 @@ public sealed partial class ArticleEditPage : IDisposable
             return;
         _singleKeys = await Person.LikesSingleKeysAsync();
         await RestoreAsync();
+        await TakeFilesAsync();
         StateHasChanged();
+    }
+
+    // what is dropped or pasted goes its own way, beside the circuit, which takes no large messages
+    private async Task TakeFilesAsync()
+    {
+        if (_sheet is null)
+            return;
+        await using var script = await Script.InvokeAsync<IJSObjectReference>("import", Paths["js/article-files.js"]);
+        var words = new
+        {
+            sending = T["Art.File.Sending"].Value,
+            done = T["Art.File.Done"].Value,
+            failed = T["Art.File.Failed"].Value,
+            tooLarge = T["Art.File.TooLarge"].Value,
+            notTaken = T["Art.File.NotTaken"].Value,
+        };
+        await script.InvokeVoidAsync(
+            "attach",
+            "body",
+            "files",
+            "files-status",
+            Helpdesk.Web.Files.ArticleFiles.UploadPlace(_sheet.Id),
+            words
+        );
+    }
+
+    private void BeginWith(string? templateId)
+    {
+        if (_templates.Find(text => text.Id.ToStringInvariant() == templateId) is not { } template)
+            return;
+        var typed = _form.Body;
+        Put(_form with { Body = string.IsNullOrWhiteSpace(typed) ? template.Body : $"{template.Body}\n\n{typed}" });
+    }
+
+    private async Task InsertSnippetAsync(string? name)
+    {
+        if (string.IsNullOrEmpty(name))
+            return;
+        await using var script = await Script.InvokeAsync<IJSObjectReference>("import", Paths["js/article-files.js"]);
+        await script.InvokeVoidAsync("insertInto", "body", Snippets.Mark(name));
+    }
+
+    private async Task RemoveFileAsync(ArticleAttachment file)
+    {
+        if (_sheet is null || await Person.ConfirmAsync(_leaving.Token) is null)
+            return;
+        await Files.RemoveAsync(_sheet.Id, file.Id, _leaving.Token);
+        _files = await Files.ListAsync(_sheet.Id, _leaving.Token);
     }
 
     // a new article with what is known of it: a request's question and answer, or words that nobody answers yet
@@ -156,6 +243,8 @@ public sealed partial class ArticleEditPage : IDisposable
     {
         if (FromTicket is { } ticket)
             _proposal = await Proposals.OfTicketAsync(ticket, viewer, _leaving.Token);
+        else if (FromGroup is { } group)
+            _proposal = await Recurring.OfAsync(group, viewer, _leaving.Token);
         var title = Text.OneLine(WithTitle, Article.MaxTitleLength);
         _form =
             _proposal?.Form
@@ -165,12 +254,53 @@ public sealed partial class ArticleEditPage : IDisposable
                 Slug = Slugs.Of(title),
                 TopicId = WithTopic,
             };
+        if (Translates is { } source && await Work.ReadAsync(source, _leaving.Token) is { Source: null } original)
+        {
+            _source = new(
+                original.Id,
+                original.Language,
+                new(original.Title, original.Summary, original.Body),
+                original.TextVersion,
+                original.TextVersion
+            );
+            _form = original.Form() with
+            {
+                Slug = "",
+                Language = "",
+                TranslationOfId = original.Id,
+                SaysCurrent = true,
+                PublishAt = null,
+            };
+        }
         (_context, _previewed) = (new EditContext(_form), _form.Body);
+    }
+
+    // what the source said when this was translated, beside what it says now
+    private async Task CompareSourceAsync(ArticleSource source)
+    {
+        if (await Work.VersionAsync(source.Id, source.SeenVersion, _leaving.Token) is not { } then)
+            return;
+        _compared = new(
+            _sheet!.UpdatedAt,
+            WithoutLongSameParts(TextDifference.Between(Whole(then), Whole(source.Text)))
+        );
+        await FocusAsync("comparison");
+    }
+
+    // below what the article says already; the author puts it where it belongs
+    private async Task AddGroupAsync(long group, Viewer.Staff viewer)
+    {
+        if ((_proposal = await Recurring.OfAsync(group, viewer, _leaving.Token)) is not { Form: var added })
+            return;
+        _form.Body = $"{_form.Body?.TrimEnd()}\n\n{added.Body}";
+        _form.Reason = added.Reason;
+        (_previewed, _isDirty) = (_form.Body, true);
     }
 
     private void Show(ArticleSheet sheet)
     {
         (_sheet, _theirs, _problem, _slugProblem, _bodyProblem) = (sheet, null, null, null, null);
+        (_readersProblem, _openComments, _source) = (null, 0, sheet.Source);
         (_isDirty, _isRestored, _hasOwnSlug) = (false, false, true);
         _form = sheet.Form();
         _context = new EditContext(_form);
@@ -222,7 +352,7 @@ public sealed partial class ArticleEditPage : IDisposable
     private void Typed()
     {
         _isDirty = true;
-        _bodyProblem = null;
+        (_bodyProblem, _readersProblem) = (null, null);
         _timer ??= Time.CreateTimer(
             _ => _ = InvokeAsync(KeepAsync),
             null,
@@ -276,6 +406,7 @@ public sealed partial class ArticleEditPage : IDisposable
         if (_saving)
             return;
         (_saving, _problem, _slugProblem, _bodyProblem, _wanted) = (true, null, null, null, step);
+        (_readersProblem, _openComments) = (null, 0);
         try
         {
             if (await Person.ConfirmAsync(_leaving.Token) is not { } viewer)
@@ -293,6 +424,19 @@ public sealed partial class ArticleEditPage : IDisposable
         }
     }
 
+    private async Task PublishDespiteAsync()
+    {
+        _form.DespiteComments = true;
+        await SaveAsync(_wanted);
+        _form.DespiteComments = false;
+    }
+
+    private void ChooseTier(int id, bool chosen)
+    {
+        _form.TierIds = [.. _form.TierIds.Where(tier => tier != id).Concat(chosen ? [id] : []).Order()];
+        Typed();
+    }
+
     // Their text stays a version: nothing is lost by saving on top of it.
     private Task SaveOverAsync()
     {
@@ -308,7 +452,7 @@ public sealed partial class ArticleEditPage : IDisposable
         else if (_isDirty)
             _problem = T["Art.SaveFirst"];
         else
-            await TakeAsync(await Work.MoveAsync(viewer, _sheet, step, _leaving.Token), step);
+            await TakeAsync(await Work.MoveAsync(viewer, _sheet, step, cancellationToken: _leaving.Token), step);
     }
 
     private async Task TakeAsync(ArticleOutcome outcome, ArticleStep step)
@@ -317,12 +461,20 @@ public sealed partial class ArticleEditPage : IDisposable
         {
             case ArticleOutcome.Saved saved:
                 await ForgetAsync();
+                if (
+                    FromGroup is { } group
+                    && _proposal is not null
+                    && await Person.FindAsync(_leaving.Token) is { } person
+                )
+                    await Recurring.TakeAsync(person, group, saved.Sheet.Id, _leaving.Token);
+                _proposal = null;
                 if (_sheet is null)
                 {
                     Navigation.NavigateTo(Places.DeskArticle(saved.Sheet.Id));
                     return;
                 }
                 Show(saved.Sheet);
+                _files = await Files.ListAsync(saved.Sheet.Id, _leaving.Token);
                 Toasts.Show(T[$"Art.Done.{step}"]);
                 break;
             case ArticleOutcome.Conflict conflict:
@@ -331,6 +483,17 @@ public sealed partial class ArticleEditPage : IDisposable
             case ArticleOutcome.SlugTaken:
                 _slugProblem = T["Art.Slug.Taken"];
                 await FocusAsync("slug");
+                break;
+            case ArticleOutcome.NotReviewer { Names: var names }:
+                _problem = names.Length > 0 ? T["Art.NotReviewer", names] : T["Art.NotReviewerNobody"];
+                break;
+            case ArticleOutcome.OpenComments open:
+                _openComments = open.Count;
+                await FocusAsync("open-comments");
+                break;
+            case ArticleOutcome.UnknownOrganization unknown:
+                _readersProblem = T["Art.Organizations.Unknown", unknown.Name];
+                await FocusAsync("organizations");
                 break;
             case ArticleOutcome.TooDeep:
                 _bodyProblem = T["Art.TooDeep"];

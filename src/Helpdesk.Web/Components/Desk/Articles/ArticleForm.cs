@@ -28,6 +28,26 @@ public sealed record ArticleForm
 
     public ArticleVisibility Visibility { get; set; }
 
+    /// <summary>Tiers it is for, where it is for chosen customers.</summary>
+    public IReadOnlyList<int> TierIds { get; set; } = [];
+
+    /// <summary>Names of the organizations it is for, one a line.</summary>
+    [StringLength(8000)]
+    public string? Organizations { get; set; }
+
+    /// <summary>The author was told of open comments and publishes all the same.</summary>
+    public bool DespiteComments { get; set; }
+
+    /// <summary>ISO 639-1.</summary>
+    [RegularExpression("^[a-z]{2}$", ErrorMessage = "Art.Language.Malformed")]
+    public string? Language { get; set; } = "en";
+
+    /// <summary>The article that it says in another language.</summary>
+    public long? TranslationOfId { get; set; }
+
+    /// <summary>It says what that article says now.</summary>
+    public bool SaysCurrent { get; set; }
+
     public Guid? OwnerUserId { get; set; }
 
     /// <summary>When the owner looks at it again.</summary>

@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Growing;
 using Helpdesk.Knowledge.Matching;
 using Helpdesk.Tickets;
@@ -9,13 +10,35 @@ using Microsoft.Extensions.Localization;
 namespace Helpdesk.Web.Components.Desk.Articles;
 
 /// <param name="Masked">What was taken out, so that the author can see that nothing else has to go, and what went too far.</param>
-public sealed record ArticleProposal(ArticleForm Form, IReadOnlyList<(PersonalDataKind Kind, string Original)> Masked);
+/// <param name="Sources">The requests that it is made of.</param>
+public sealed record ArticleProposal(
+    ArticleForm Form,
+    IReadOnlyList<(PersonalDataKind Kind, string Original)> Masked,
+    IReadOnlyList<long> Sources
+);
+
+/// <summary>A request without what belongs to one person.</summary>
+public sealed record MaskedRequest(
+    long Id,
+    string Title,
+    string Question,
+    string Answer,
+    int? TopicId,
+    IReadOnlyList<(PersonalDataKind Kind, string Original)> Masked
+);
 
 /// <summary>An article that a resolved request would make: its question and its answer, without what belongs to one person. Nothing is saved.</summary>
 public sealed class ArticleProposals(IDbContextFactory<HelpdeskDbContext> databases, IStringLocalizer<DeskTexts> texts)
 {
     /// <summary>Null where there is no such request for this viewer, or nobody has answered it.</summary>
     public async Task<ArticleProposal?> OfTicketAsync(
+        long ticketId,
+        Viewer viewer,
+        CancellationToken cancellationToken = default
+    ) => await ReadAsync(ticketId, viewer, cancellationToken) is { } request ? Of(request) : null;
+
+    /// <summary>A request's question and answer; null as above.</summary>
+    public async Task<MaskedRequest?> ReadAsync(
         long ticketId,
         Viewer viewer,
         CancellationToken cancellationToken = default
@@ -66,18 +89,29 @@ public sealed class ArticleProposals(IDbContextFactory<HelpdeskDbContext> databa
             masked.AddRange(result.Masked);
             return result.Text;
         }
-        var title = Clean(Text.OneLine(ticket.Subject, Helpdesk.Knowledge.Articles.Article.MaxTitleLength));
-        var asked = Clean(ActualQuestion.Find(question).Question);
-        var body = Clean(ActualQuestion.WithoutCourtesy(answer));
+        return new(
+            ticketId,
+            Clean(Text.OneLine(ticket.Subject, Article.MaxTitleLength)),
+            Clean(ActualQuestion.Find(question).Question),
+            Clean(ActualQuestion.WithoutCourtesy(answer)),
+            ticket.TopicId,
+            [.. masked.Distinct()]
+        );
+    }
+
+    internal ArticleProposal Of(MaskedRequest request)
+    {
         var form = new ArticleForm
         {
-            Title = title,
-            Slug = Helpdesk.Knowledge.Articles.Slugs.Of(title),
+            Title = request.Title,
+            Slug = Slugs.Of(request.Title),
             Summary = "",
             Body =
-                asked.Length > 0 ? $"{texts["Propose.Asked"]}\n\n> {asked.ReplaceLineEndings("\n> ")}\n\n{body}" : body,
-            TopicId = ticket.TopicId,
+                request.Question.Length > 0
+                    ? $"{texts["Propose.Asked"]}\n\n> {request.Question.ReplaceLineEndings("\n> ")}\n\n{request.Answer}"
+                    : request.Answer,
+            TopicId = request.TopicId,
         };
-        return new(form, [.. masked.Distinct()]);
+        return new(form, request.Masked, [request.Id]);
     }
 }

@@ -89,6 +89,7 @@ public sealed record ArticleListRequest(
 /// <summary>One line of the list.</summary>
 /// <param name="Helped">Readers who said so; <paramref name="DidNotHelp"/> those who said the opposite.</param>
 /// <param name="Solved">Tickets resolved with it.</param>
+/// <param name="IsBehind">It translates an article that has changed since.</param>
 public sealed record ArticleRow(
     long Id,
     string Title,
@@ -100,7 +101,9 @@ public sealed record ArticleRow(
     string AuthorName,
     int Helped,
     int DidNotHelp,
-    int Solved
+    int Solved,
+    string Language,
+    bool IsBehind
 );
 
 /// <param name="Total">Counted up to 10,001.</param>
@@ -130,7 +133,9 @@ public sealed class ArticleShelf(IDbContextFactory<HelpdeskDbContext> databases)
                 a.AuthorName,
                 a.Helped,
                 a.DidNotHelp,
-                a.Solved
+                a.Solved,
+                a.Language,
+                db.Set<Article>().Any(s => s.Id == a.TranslationOfId && s.TextVersion > a.TranslatedVersion)
             ))
             .ToListAsync(cancellationToken);
         var hasNext = rows.Count > PageSize;

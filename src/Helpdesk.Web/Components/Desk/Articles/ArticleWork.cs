@@ -8,109 +8,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Web.Components.Desk.Articles;
 
-/// <summary>What becomes of an article with its text.</summary>
-public enum ArticleStep
-{
-    /// <summary>Only the text.</summary>
-    Keep,
-    Review,
-    Publish,
-    Archive,
-    Draft,
-}
-
-/// <summary>A question that the article has answered.</summary>
-public sealed record SolvedQuestion(
-    long Id,
-    string Text,
-    QuestionSource Source,
-    long? TicketId,
-    DateTimeOffset AddedAt
-);
-
-/// <summary>A saved text of the article, without the text.</summary>
-public sealed record VersionLine(int Number, string AuthorName, string Reason, DateTimeOffset SavedAt);
-
-/// <summary>What a reader missed.</summary>
-public sealed record ReaderRemark(string Text, DateTimeOffset At);
-
-/// <summary>An article as its authors see it.</summary>
-/// <param name="Version">The row version that a change must name.</param>
-public sealed record ArticleSheet(
-    long Id,
-    int Version,
-    string Slug,
-    string Title,
-    string Summary,
-    string Body,
-    ArticleState State,
-    ArticleVisibility Visibility,
-    int? TopicId,
-    string AuthorName,
-    DateTimeOffset UpdatedAt,
-    DateTimeOffset? PublishedAt,
-    DateTimeOffset? PublishAt,
-    Guid? OwnerUserId,
-    DateTimeOffset? ReviewAt,
-    int Helped,
-    int DidNotHelp,
-    int Solved,
-    IReadOnlyList<SolvedQuestion> Questions,
-    IReadOnlyList<VersionLine> Versions,
-    IReadOnlyList<ReaderRemark> Remarks
-)
-{
-    /// <summary>Whether an author would see no difference; what the index learned meanwhile is none.</summary>
-    public bool SaysTheSame(ArticleSheet other) =>
-        (Slug, Title, Summary, Body, State, Visibility, TopicId, PublishAt, OwnerUserId, ReviewAt)
-        == (
-            other.Slug,
-            other.Title,
-            other.Summary,
-            other.Body,
-            other.State,
-            other.Visibility,
-            other.TopicId,
-            other.PublishAt,
-            other.OwnerUserId,
-            other.ReviewAt
-        );
-
-    public ArticleForm Form() =>
-        new()
-        {
-            Title = Title,
-            Slug = Slug,
-            Summary = Summary,
-            Body = Body,
-            TopicId = TopicId,
-            Visibility = Visibility,
-            OwnerUserId = OwnerUserId,
-            ReviewOn = ReviewAt is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null,
-            PublishAt = PublishAt?.UtcDateTime,
-        };
-}
-
-/// <summary>What came of a change to an article.</summary>
-public abstract record ArticleOutcome
-{
-    public sealed record Saved(ArticleSheet Sheet) : ArticleOutcome;
-
-    /// <summary>Somebody else saved after this person saw it; nothing was saved now.</summary>
-    public sealed record Conflict(ArticleSheet Theirs) : ArticleOutcome;
-
-    /// <param name="Field">The form's field, where it is one.</param>
-    public sealed record Refused(string Reason, string? Field = null) : ArticleOutcome;
-
-    /// <summary>Another article has this address.</summary>
-    public sealed record SlugTaken : ArticleOutcome;
-
-    /// <summary>The Markdown is nested deeper than the desk reads.</summary>
-    public sealed record TooDeep : ArticleOutcome;
-
-    public sealed record NotThere : ArticleOutcome;
-}
-
 /// <summary>The one way from the desk's pages to a changed article: one commit, numbered for the index, kept pages forgotten.</summary>
 public sealed class ArticleWork(
     IDbContextFactory<HelpdeskDbContext> databases,
@@ -158,6 +55,7 @@ public sealed class ArticleWork(
         return await TryAsync(
             seen?.Id,
             seen,
+            (db, article) => PublishingRules.RefuseAsync(db, author, article, form, step, cancellationToken),
             async (db, article) =>
             {
                 var now = time.GetUtcNow();
@@ -178,6 +76,9 @@ public sealed class ArticleWork(
                     if (!article.Says(text))
                         article.Edit(text, form.Reason ?? "", author.Actor, now);
                 }
+                article.WriteIn(form.Language ?? "en", now);
+                await TranslateAsync(db, article, form, now, cancellationToken);
+                article.Choose(await PublishingRules.ReadersAsync(db, form, cancellationToken), now);
                 article.LookAfter(form.OwnerUserId, Instant(form.ReviewOn?.ToDateTime(default)), now);
                 Go(article, step, author.Actor, now);
                 if (article.State is ArticleState.Draft or ArticleState.InReview)
@@ -187,6 +88,48 @@ public sealed class ArticleWork(
             cancellationToken
         );
     }
+
+    private static async Task TranslateAsync(
+        HelpdeskDbContext db,
+        Article article,
+        ArticleForm form,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (form.TranslationOfId is not { } sourceId)
+        {
+            article.Translate(null, now);
+            return;
+        }
+        if (sourceId == article.TranslationOfId && !form.SaysCurrent)
+            return;
+        if (
+            await db.Set<Article>().AnyAsync(a => a.TranslationOfId == article.Id && article.Id != 0, cancellationToken)
+        )
+            throw new RuleViolationException(
+                "It has translations itself. Translate the article that the others are translations of."
+            );
+        article.Translate(await db.Set<Article>().FindAsync([sourceId], cancellationToken), now);
+    }
+
+    private static async Task<ArticleSource?> SourceAsync(
+        HelpdeskDbContext db,
+        Article article,
+        CancellationToken cancellationToken
+    ) =>
+        article.TranslationOfId is not { } id
+            ? null
+            : await db.Set<Article>()
+                .Where(a => a.Id == id)
+                .Select(a => new ArticleSource(
+                    a.Id,
+                    a.Language,
+                    new ArticleText(a.Title, a.Summary, a.Body),
+                    article.TranslatedVersion ?? 0,
+                    a.TextVersion
+                ))
+                .SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>Who can look after an article: everybody who works here, by name.</summary>
     public async Task<IReadOnlyList<(Guid UserId, string Name)>> PeopleAsync(
@@ -208,11 +151,21 @@ public sealed class ArticleWork(
         Viewer.Staff author,
         ArticleSheet seen,
         ArticleStep step,
+        bool despiteComments = false,
         CancellationToken cancellationToken = default
     ) =>
         TryAsync(
             seen.Id,
             seen,
+            (db, article) =>
+                PublishingRules.RefuseAsync(
+                    db,
+                    author,
+                    article,
+                    new ArticleForm { TopicId = seen.TopicId, DespiteComments = despiteComments },
+                    step,
+                    cancellationToken
+                ),
             (_, article) =>
             {
                 Go(article!, step, author.Actor, time.GetUtcNow());
@@ -226,6 +179,7 @@ public sealed class ArticleWork(
         TryAsync(
             id,
             seen: null,
+            refuse: null,
             (_, article) =>
             {
                 article!.Learn(question, QuestionSource.Author, ticketId: null, time.GetUtcNow());
@@ -239,6 +193,7 @@ public sealed class ArticleWork(
         TryAsync(
             id,
             seen: null,
+            refuse: null,
             (_, article) =>
             {
                 article!.Unlearn(questionId, time.GetUtcNow());
@@ -264,6 +219,7 @@ public sealed class ArticleWork(
     private async Task<ArticleOutcome> TryAsync(
         long? id,
         ArticleSheet? seen,
+        Func<HelpdeskDbContext, Article?, Task<ArticleOutcome?>>? refuse,
         Func<HelpdeskDbContext, Article?, ValueTask<Article>> change,
         CancellationToken cancellationToken
     )
@@ -276,6 +232,7 @@ public sealed class ArticleWork(
                 : await db.Set<Article>()
                     .Include(a => a.Questions)
                     .Include(a => a.FormerAddresses)
+                    .Include(a => a.ChosenReaders)
                     .AsSplitQuery()
                     .SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
             if (id is not null && article is null)
@@ -288,6 +245,8 @@ public sealed class ArticleWork(
                 && !theirs.SaysTheSame(seen)
             )
                 return new ArticleOutcome.Conflict(theirs);
+            if (refuse is not null && await refuse(db, article) is { } refused)
+                return refused;
             try
             {
                 var (wasShown, before) = (article?.IsFindable ?? false, article?.Slug);
@@ -333,8 +292,8 @@ public sealed class ArticleWork(
             || await IsFormerAsync(db, slug, id, cancellationToken);
     }
 
-    // the browser's date and time fields know no zone: ours are UTC, and their labels say so
-    private static DateTimeOffset? Instant(DateTime? typed) =>
+    /// <summary>The browser's date and time fields know no zone: ours are UTC, and their labels say so.</summary>
+    internal static DateTimeOffset? Instant(DateTime? typed) =>
         typed is { } value ? new DateTimeOffset(DateTime.SpecifyKind(value, DateTimeKind.Utc)) : null;
 
     private static void Go(Article article, ArticleStep step, Actor actor, DateTimeOffset now)
@@ -366,12 +325,26 @@ public sealed class ArticleWork(
         return new(
             id,
             article.Version,
+            article.TextVersion,
             article.Slug,
             article.Title,
             article.Summary,
             article.Body,
             article.State,
             article.Visibility,
+            await db.Set<ChosenReader>()
+                .Where(r => r.TierId != null && r.ArticleId == id)
+                .OrderBy(r => r.TierId)
+                .Select(r => r.TierId!.Value)
+                .ToListAsync(cancellationToken),
+            string.Join(
+                '\n',
+                await db.Set<ChosenReader>()
+                    .Where(r => r.ArticleId == id)
+                    .Join(db.Organizations, r => r.OrganizationId, o => o.Id, (_, o) => o.Name)
+                    .OrderBy(name => name)
+                    .ToListAsync(cancellationToken)
+            ),
             article.TopicId,
             article.AuthorName,
             article.UpdatedAt,
@@ -382,6 +355,19 @@ public sealed class ArticleWork(
             article.Helped,
             article.DidNotHelp,
             article.Solved,
+            article.Language,
+            await SourceAsync(db, article, cancellationToken),
+            await db.Set<Article>()
+                .Where(a => a.TranslationOfId == id)
+                .OrderBy(a => a.Language)
+                .Select(a => new ArticleLanguage(
+                    a.Id,
+                    a.Language,
+                    a.Title,
+                    a.State,
+                    a.TranslatedVersion < article.TextVersion
+                ))
+                .ToListAsync(cancellationToken),
             await db.Set<ArticleQuestion>()
                 .Where(q => q.ArticleId == id)
                 .OrderByDescending(q => q.Id)

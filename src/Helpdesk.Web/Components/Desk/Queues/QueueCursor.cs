@@ -7,10 +7,21 @@ namespace Helpdesk.Web.Components.Desk.Queues;
 /// A row's place in a queue: by time left, those without a running promise last, oldest first. A page begins behind a place, so that page 400
 /// costs what page 1 costs.
 /// </summary>
-/// <param name="DueAt">Null = no promise is running.</param>
+/// <param name="DueAt">Null = no promise is running; see <see cref="Of"/> for what stands on top.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct QueueCursor(DateTimeOffset? DueAt, long Id) : IComparable<QueueCursor>
 {
+    // far before every promise
+    private static readonly TimeSpan OnTop = TimeSpan.FromDays(365_250);
+
+    /// <summary>A ticket whose customer asked for a person after an automatic answer stands above all others, as if it were a thousand
+    /// years late; whoever asked first comes first.</summary>
+    public static QueueCursor Of(DateTimeOffset? personWantedAt, DateTimeOffset? dueAt, long id) =>
+        new(personWantedAt - OnTop ?? dueAt, id);
+
+    /// <summary>Since when a person is wanted, for a place on top; else null.</summary>
+    public DateTimeOffset? PersonWantedAt => DueAt?.Year < 1500 ? DueAt + OnTop : null;
+
     public int CompareTo(QueueCursor other) =>
         (DueAt, other.DueAt) switch
         {

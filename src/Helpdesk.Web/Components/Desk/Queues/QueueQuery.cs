@@ -42,9 +42,15 @@ public static class QueueQuery
             all = all is null ? part : all.Union(part);
         var places = all!;
         return request.Before is null
-            ? places.OrderBy(p => p.DueAt == null).ThenBy(p => p.DueAt).ThenBy(p => p.Id).Take(PageSize + 1)
+            ? places
+                .OrderBy(p => p.Rank)
+                .ThenBy(p => p.DueAt == null)
+                .ThenBy(p => p.DueAt)
+                .ThenBy(p => p.Id)
+                .Take(PageSize + 1)
             : places
-                .OrderByDescending(p => p.DueAt == null)
+                .OrderByDescending(p => p.Rank)
+                .ThenByDescending(p => p.DueAt == null)
                 .ThenByDescending(p => p.DueAt)
                 .ThenByDescending(p => p.Id)
                 .Take(PageSize + 1);
@@ -100,6 +106,7 @@ public static class QueueQuery
         DueTarget = t.DueTarget,
         SlaPolicyId = t.SlaPolicyId,
         IsPaused = t.PausedSince != null,
+        PersonWantedAt = t.PersonWantedAt,
     };
 
     private static IQueryable<Ticket> Unresolved(HelpdeskDbContext db) =>
@@ -235,22 +242,30 @@ public static class QueueQuery
             ? number
             : null;
 
-    // One page's worth of a stretch: first what has a running promise, by due time, then the rest by age.
+    // One page's worth of a stretch: first whoever asked for a person, then what has a running promise, by due time, then the rest by age.
     private static IEnumerable<IQueryable<QueuePlace>> Cut(IQueryable<Ticket> stretch, QueueRequest request)
     {
         if (request.Before is { } before)
             return CutBackwards(stretch, before);
-        var running = stretch.Where(t => t.DueAt != null);
-        var resting = stretch.Where(t => t.DueAt == null);
+        IQueryable<Ticket>? wanted = stretch.Where(t => t.PersonWantedAt != null);
+        var others = stretch.Where(t => t.PersonWantedAt == null);
+        var running = others.Where(t => t.DueAt != null);
+        var resting = others.Where(t => t.DueAt == null);
         if (request.After is { } after)
         {
             var (dueAt, id) = (after.DueAt, after.Id);
             if (dueAt is null)
                 return [Page(resting.Where(t => t.Id > id).OrderBy(t => t.Id))];
-            running = running.Where(t => t.DueAt >= dueAt && (t.DueAt > dueAt || t.Id > id));
+            if (after.PersonWantedAt is { } at)
+                wanted = wanted.Where(t => t.PersonWantedAt >= at && (t.PersonWantedAt > at || t.Id > id));
+            else
+                (wanted, running) = (null, running.Where(t => t.DueAt >= dueAt && (t.DueAt > dueAt || t.Id > id)));
         }
         return
         [
+            .. wanted is null
+                ? Array.Empty<IQueryable<QueuePlace>>()
+                : [Top(wanted.OrderBy(t => t.PersonWantedAt).ThenBy(t => t.Id))],
             Page(running.OrderBy(t => t.DueAt).ThenBy(t => t.Id)),
             .. HasResting(request.Queue) ? [Page(resting.OrderBy(t => t.Id))] : Array.Empty<IQueryable<QueuePlace>>(),
         ];
@@ -258,34 +273,56 @@ public static class QueueQuery
 
     private static IEnumerable<IQueryable<QueuePlace>> CutBackwards(IQueryable<Ticket> stretch, QueueCursor before)
     {
+        var wanted = stretch.Where(t => t.PersonWantedAt != null);
+        var others = stretch.Where(t => t.PersonWantedAt == null);
+        var running = others.Where(t => t.DueAt != null);
         var (dueAt, id) = (before.DueAt, before.Id);
-        var running = stretch.Where(t => t.DueAt != null);
+        if (before.PersonWantedAt is { } at)
+            return [Backwards(wanted.Where(t => t.PersonWantedAt <= at && (t.PersonWantedAt < at || t.Id < id)))];
         if (dueAt is not null)
-            return
+            running = running.Where(t => t.DueAt <= dueAt && (t.DueAt < dueAt || t.Id < id));
+        var above = Page(running.OrderByDescending(t => t.DueAt).ThenByDescending(t => t.Id));
+        return dueAt is not null
+            ? [above, Backwards(wanted)]
+            :
             [
-                Page(
-                    running
-                        .Where(t => t.DueAt <= dueAt && (t.DueAt < dueAt || t.Id < id))
-                        .OrderByDescending(t => t.DueAt)
-                        .ThenByDescending(t => t.Id)
-                ),
+                Page(others.Where(t => t.DueAt == null && t.Id < id).OrderByDescending(t => t.Id)),
+                above,
+                Backwards(wanted),
             ];
-        return
-        [
-            Page(stretch.Where(t => t.DueAt == null && t.Id < id).OrderByDescending(t => t.Id)),
-            Page(running.OrderByDescending(t => t.DueAt).ThenByDescending(t => t.Id)),
-        ];
     }
+
+    private static IQueryable<QueuePlace> Backwards(IQueryable<Ticket> wanted) =>
+        Top(wanted.OrderByDescending(t => t.PersonWantedAt).ThenByDescending(t => t.Id));
 
     private static bool HasResting(DeskQueue queue) => queue is not (DeskQueue.DueSoon or DeskQueue.Breached);
 
     private static IQueryable<QueuePlace> Page(IQueryable<Ticket> stretch) =>
-        stretch.Select(t => new QueuePlace { DueAt = t.DueAt, Id = t.Id }).Take(PageSize + 1);
+        stretch
+            .Select(t => new QueuePlace
+            {
+                Rank = 1,
+                DueAt = t.DueAt,
+                Id = t.Id,
+            })
+            .Take(PageSize + 1);
+
+    private static IQueryable<QueuePlace> Top(IQueryable<Ticket> wanted) =>
+        wanted
+            .Select(t => new QueuePlace
+            {
+                Rank = 0,
+                DueAt = t.PersonWantedAt,
+                Id = t.Id,
+            })
+            .Take(PageSize + 1);
 }
 
 /// <summary>A row's place, as read from an index alone.</summary>
 public sealed class QueuePlace
 {
+    /// <summary>0 = on top.</summary>
+    public int Rank { get; init; }
     public DateTimeOffset? DueAt { get; init; }
     public long Id { get; init; }
 }

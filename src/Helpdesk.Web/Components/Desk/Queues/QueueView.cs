@@ -24,8 +24,11 @@ public sealed record QueueRow
     public int? SlaPolicyId { get; init; }
     public required bool IsPaused { get; init; }
 
+    /// <summary>Since when a person is owed after an automatic answer: it stands on top.</summary>
+    public DateTimeOffset? PersonWantedAt { get; init; }
+
     [JsonIgnore]
-    public QueueCursor Place => new(DueAt, Id);
+    public QueueCursor Place => QueueCursor.Of(PersonWantedAt, DueAt, Id);
 }
 
 /// <summary>One page of a queue.</summary>

@@ -21,6 +21,11 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
             TicketEventKind.TeamChanged => T["Event.TeamChanged", data.GetValueOrDefault("name") ?? Team(data, "to")],
             TicketEventKind.StatusChanged => T["Event.StatusChanged", Status(data, "to")],
             TicketEventKind.Routed => T["Event.Routed", Team(data, "team"), Topic(data, "topic")],
+            TicketEventKind.MessageMoved => T[
+                "Event.MessageMovedFromTo",
+                data.GetValueOrDefault("from") ?? "",
+                data.GetValueOrDefault("to") ?? ""
+            ],
             TicketEventKind.Escalated => T["Event.Escalated", data.GetValueOrDefault("percent") ?? "", Target(data)],
             _ => T[$"Event.{change.Kind}"],
         };

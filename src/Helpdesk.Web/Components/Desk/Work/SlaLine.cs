@@ -79,10 +79,18 @@ public sealed record SlaLine(
         foreach (var change in events.OrderBy(e => e.Id))
         {
             var isPaused = pauses is [.., { To: null }];
-            if (change.Kind is TicketEventKind.StatusChanged && StatusAfter(change) is TicketStatus.Waiting)
+            if (
+                change.Kind is TicketEventKind.AutoAnswered
+                || (change.Kind is TicketEventKind.StatusChanged && StatusAfter(change) is TicketStatus.Waiting)
+            )
             {
                 if (!isPaused)
                     pauses.Add((change.At, null));
+            }
+            else if (isPaused && change.Kind is TicketEventKind.PersonWanted)
+            {
+                // the clocks went on as if nothing had been answered
+                pauses.RemoveAt(pauses.Count - 1);
             }
             else if (
                 isPaused

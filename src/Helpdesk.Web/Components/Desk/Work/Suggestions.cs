@@ -46,24 +46,27 @@ public sealed partial class Suggestions(
             cancellationToken: cancellationToken
         );
 
-    /// <summary>A link to the article for a reply; only public articles are for customers.</summary>
-    /// <returns>Null when the article is internal or gone.</returns>
-    public async Task<string?> LinkAsync(long articleId, CancellationToken cancellationToken = default)
+    /// <summary>A link to the article for a reply; only what the ticket's customer may read goes to them.</summary>
+    /// <returns>Null when the article is not for this customer, or gone.</returns>
+    public async Task<string?> LinkAsync(long articleId, long customerId, CancellationToken cancellationToken = default)
     {
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
-        return await FindPublicAsync(articleId, cancellationToken) is { } article
+        return await FindAsync(articleId, customerId, cancellationToken) is { } article
             ? $"[{article.Title}]({settings.PublicUrl}{Places.Article(article.Slug)})"
             : null;
     }
 
     /// <summary>The article's text for a reply, its links to other articles made whole.</summary>
-    /// <returns>Null when the article is internal or gone.</returns>
-    public async Task<string?> TextAsync(long articleId, CancellationToken cancellationToken = default)
+    /// <returns>Null when the article is not for this customer, or gone.</returns>
+    public async Task<string?> TextAsync(long articleId, long customerId, CancellationToken cancellationToken = default)
     {
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
-        return await FindPublicAsync(articleId, cancellationToken) is { } article
+        return await FindAsync(articleId, customerId, cancellationToken) is { } article
             ? SlugLink()
-                .Replace(article.Body, m => $"]({settings.PublicUrl}{Places.Article(m.Groups["slug"].Value)})")
+                .Replace(
+                    WithWholeFiles(article.Body, settings.PublicUrl),
+                    m => $"]({settings.PublicUrl}{Places.Article(m.Groups["slug"].Value)})"
+                )
                 .Trim()
             : null;
     }
@@ -84,16 +87,16 @@ public sealed partial class Suggestions(
             : view.Messages.LastOrDefault(m => m.Kind is MessageKind.Customer)?.Text ?? "";
     }
 
-    private async Task<(string Slug, string Title, string Body)?> FindPublicAsync(
+    private async Task<(string Slug, string Title, string Body)?> FindAsync(
         long articleId,
+        long customerId,
         CancellationToken cancellationToken
     )
     {
         await using var db = databases.CreateDbContext();
         var article = await db.Set<Article>()
-            .Where(a =>
-                a.Id == articleId && a.State == ArticleState.Published && a.Visibility == ArticleVisibility.Public
-            )
+            .ReadableBy(await ArticleAccess.ReaderOfAsync(db, customerId, cancellationToken))
+            .Where(a => a.Id == articleId)
             .Select(a => new
             {
                 a.Slug,
@@ -101,8 +104,14 @@ public sealed partial class Suggestions(
                 a.Body,
             })
             .SingleOrDefaultAsync(cancellationToken);
-        return article is null ? null : (article.Slug, article.Title, article.Body);
+        if (article is null)
+            return null;
+        var snippets = await Snippets.LoadForAsync(db, [article.Body], cancellationToken);
+        return (article.Slug, article.Title, Snippets.Expand(article.Body, snippets));
     }
+
+    private static string WithWholeFiles(string body, string publicUrl) =>
+        body.Replace("](/files/articles/", $"]({publicUrl}/files/articles/", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\]\((?<slug>[a-z0-9-]+)\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SlugLink();

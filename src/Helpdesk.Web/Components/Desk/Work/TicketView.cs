@@ -23,6 +23,8 @@ public sealed record TicketFacts
     public int? TeamId { get; init; }
     public Guid? SpecialistId { get; init; }
     public string? SpecialistName { get; init; }
+    public AutoAnswerState AutoAnswer { get; init; }
+    public DateTimeOffset? PersonWantedAt { get; init; }
     public DateTimeOffset? RoutedAt { get; init; }
     public DateTimeOffset? DueAt { get; init; }
     public SlaTarget? DueTarget { get; init; }
@@ -73,6 +75,12 @@ public sealed record MessageFacts
     public required bool FromOtherSender { get; init; }
     public string? SenderAddress { get; init; }
     public required bool IsMail { get; init; }
+
+    /// <summary>Why it is in this ticket, as a code; null where nothing had to be decided.</summary>
+    public string? ThreadReason { get; init; }
+
+    /// <summary>The ticket in which it came in, where a person moved it here.</summary>
+    public long? MovedFromTicketId { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -14,8 +14,12 @@ internal static class FormerAddress
         if (
             context.GetRouteValue("slug") is string slug
             && await context
-                .RequestServices.GetRequiredService<PublicArticles>()
-                .NowAtAsync(slug, context.RequestAborted)
+                .RequestServices.GetRequiredService<CustomerArticles>()
+                .NowAtAsync(
+                    slug,
+                    await context.RequestServices.GetRequiredService<ReaderRights>().FindAsync(context),
+                    context.RequestAborted
+                )
                 is { } now
         )
             return TypedResults.Redirect(Places.Article(now), permanent: true);

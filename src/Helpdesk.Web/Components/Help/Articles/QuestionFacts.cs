@@ -7,7 +7,7 @@ namespace Helpdesk.Web.Components.Help.Articles;
 internal static class QuestionFacts
 {
     /// <summary>A data block: nothing in it runs, and the writer leaves no angle bracket or ampersand as it is.</summary>
-    public static MarkupString Of(PublicArticle article)
+    public static MarkupString Of(ReadArticle article)
     {
         var answer = string.Concat(
             article.Sections.Select(section =>

@@ -33,8 +33,11 @@ public sealed record TopicShelf(
 
 public sealed record TopicGroup(Topic Topic, IReadOnlyList<ArticleLine> Articles);
 
+/// <param name="IsSource">It is what the others are translations of.</param>
+public sealed record ArticleTranslation(string Language, string Slug, bool IsSource);
+
 /// <summary>An article to be read.</summary>
-public sealed record PublicArticle
+public sealed record ReadArticle
 {
     public required long Id { get; init; }
     public required string Slug { get; init; }
@@ -42,7 +45,19 @@ public sealed record PublicArticle
     public required string Summary { get; init; }
     public required string Language { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>False for what only some customers may read: search engines and chat programs are told nothing of it.</summary>
+    public required bool IsForEverybody { get; init; }
     public required Topic? Topic { get; init; }
+
+    /// <summary>The same in other languages, of what this reader may see.</summary>
+    public required IReadOnlyList<ArticleTranslation> Translations { get; init; }
+
+    /// <summary>It is a translation, and what it translates has changed since.</summary>
+    public required bool IsBehind { get; init; }
+
+    /// <summary>The language that the reader asked for and that this is not in; null where there is nothing to say.</summary>
+    public required string? MissesLanguage { get; init; }
     public required IReadOnlyList<ArticleSection> Sections { get; init; }
 
     /// <summary>Time to read it, at 200 words a minute; at least 1.</summary>

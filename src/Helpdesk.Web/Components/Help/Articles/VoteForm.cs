@@ -45,13 +45,21 @@ internal static class Vote
         [FromForm] string? helped,
         HttpContext context,
         ArticleFeedback feedback,
+        ReaderRights rights,
         VisitorName visitors
     )
     {
         if (helped is not ("yes" or "no"))
             return TypedResults.BadRequest();
         var visitor = await visitors.KeepAsync(context);
-        return await feedback.SayAsync(slug, visitor, helped is "yes", remark: null, context.RequestAborted)
+        return await feedback.SayAsync(
+            slug,
+            await rights.FindAsync(context),
+            visitor,
+            helped is "yes",
+            remark: null,
+            context.RequestAborted
+        )
             ? TypedResults.Redirect(VoteForm.ThanksOf(slug, helped is "yes"), permanent: false, preserveMethod: false)
             : TypedResults.NotFound();
     }

@@ -8,6 +8,9 @@ public enum AnswerAct
     Answer,
     Solved,
     Reopen,
+
+    /// <summary>The automatic answer did not help.</summary>
+    Person,
 }
 
 /// <summary>What a customer writes into a conversation.</summary>

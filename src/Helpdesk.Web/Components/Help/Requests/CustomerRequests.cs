@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
@@ -66,6 +67,7 @@ public sealed class CustomerRequests(
                 ResolvedAt = t.ResolvedAt,
                 DueAt = t.DueAt,
                 DueTarget = t.DueTarget,
+                AutoAnswer = t.AutoAnswer,
                 CustomerAddress = t.Customer.Address,
             })
             .SingleOrDefaultAsync(cancellation);
@@ -153,13 +155,24 @@ public sealed class CustomerRequests(
                     Attachments = await SentFile.StoreAsync(db, files, cancellation),
                 },
                 actor,
+                saysSolved: form.Act is AnswerAct.Solved,
                 cancellation
             );
-        if (form.Act is AnswerAct.Solved && ticket.IsUnresolved)
+        if (ticket.AutoAnswer is AutoAnswerState.Sent && form.Act is AnswerAct.Solved)
+            ticket.AcceptAutoAnswer(await SentArticleAsync(db, ticket.Id, cancellation), actor, terms, now);
+        else if (form.Act is AnswerAct.Person)
+            ticket.DeclineAutoAnswer(actor, terms, now);
+        else if (form.Act is AnswerAct.Solved && ticket.IsUnresolved)
             ticket.Resolve(note: null, articleId: null, actor, terms, now);
         else if (form.Act is AnswerAct.Reopen)
             ticket.Reopen(actor, terms, now);
     }
+
+    private static Task<long?> SentArticleAsync(HelpdeskDbContext db, long ticketId, CancellationToken cancellation) =>
+        db.Set<ObservedAnswer>()
+            .Where(a => a.TicketId == ticketId && a.IsSent)
+            .Select(a => (long?)a.ArticleId)
+            .SingleOrDefaultAsync(cancellation);
 
     // The same words again are the same click; other words under a used key must not get lost.
     private static async Task<AnswerOutcome?> WasSentAsync(

@@ -19,10 +19,14 @@ public sealed record RequestPicture
     /// <summary>The nearest open promise; null while the customer has the next word, and after the end.</summary>
     public required DateTimeOffset? DueAt { get; init; }
     public required SlaTarget? DueTarget { get; init; }
+    public required AutoAnswerState AutoAnswer { get; init; }
     public required string CustomerAddress { get; init; }
     public IReadOnlyList<PublicMessage> Messages { get; init; } = [];
 
     public bool IsSolved => Status is TicketStatus.Resolved or TicketStatus.Closed;
+
+    /// <summary>The desk answered by itself and asks whether that helped.</summary>
+    public bool AsksWhetherSolved => AutoAnswer is AutoAnswerState.Sent && Status is TicketStatus.Waiting;
 
     /// <summary>The step of <c>received, with a specialist, being solved, solved</c> that it is at, from 0; 4 when all are done.</summary>
     public int Step =>

@@ -14,6 +14,7 @@ public sealed class FittingAnswers(SolutionMatcher matcher, DeflectionLog deflec
 
     /// <summary>At most three, best first.</summary>
     public async Task<IReadOnlyList<ArticleHit>> FindAsync(
+        ArticleReader reader,
         string? subject,
         string? text,
         CancellationToken cancellation
@@ -26,7 +27,7 @@ public sealed class FittingAnswers(SolutionMatcher matcher, DeflectionLog deflec
             return await matcher.MatchAsync(
                 subject ?? "",
                 string.IsNullOrWhiteSpace(text) ? subject! : text,
-                ArticleReader.Customer,
+                reader,
                 Count,
                 cancellationToken: cancellation
             );
@@ -41,12 +42,13 @@ public sealed class FittingAnswers(SolutionMatcher matcher, DeflectionLog deflec
     /// <summary>The same for the request form, and notes what was offered.</summary>
     public async Task<IReadOnlyList<ArticleHit>> OfferAsync(
         string visitor,
+        ArticleReader reader,
         string? subject,
         string? text,
         CancellationToken cancellation
     )
     {
-        var hits = await FindAsync(subject, text, cancellation);
+        var hits = await FindAsync(reader, subject, text, cancellation);
         var words = string.IsNullOrWhiteSpace(subject) ? text : subject;
         deflection.Searched(visitor, SearchPlace.RequestForm, words ?? "", [.. hits.Select(hit => hit.Id)]);
         return hits;

@@ -34,13 +34,20 @@ internal static class Solved
         [FromForm] string? text,
         HttpContext context,
         FittingAnswers answers,
+        ReaderRights rights,
         VisitorName visitors
     )
     {
         if (subject is { Length: > MaxWords } || text is { Length: > MaxWords })
             return TypedResults.BadRequest();
         var visitor = await visitors.FindAsync(context);
-        var hits = await answers.OfferAsync(visitor, subject, text, context.RequestAborted);
+        var hits = await answers.OfferAsync(
+            visitor,
+            await rights.FindAsync(context),
+            subject,
+            text,
+            context.RequestAborted
+        );
         return new RazorComponentResult<AnswerList>(
             new Dictionary<string, object?> { [nameof(AnswerList.Hits)] = hits }
         );
@@ -49,16 +56,18 @@ internal static class Solved
     private static async Task<Results<RedirectHttpResult, NotFound>> SolveAsync(
         [FromForm] string solvedBy,
         HttpContext context,
-        PublicArticles articles,
+        CustomerArticles articles,
         ArticleFeedback feedback,
         DeflectionLog deflection,
+        ReaderRights rights,
         VisitorName visitors
     )
     {
-        if (await articles.IdOfAsync(solvedBy, context.RequestAborted) is not { } id)
+        var reader = await rights.FindAsync(context);
+        if (await articles.IdOfAsync(solvedBy, reader, context.RequestAborted) is not { } id)
             return TypedResults.NotFound();
         var visitor = await visitors.KeepAsync(context);
-        await feedback.SayAsync(solvedBy, visitor, helped: true, remark: null, context.RequestAborted);
+        await feedback.SayAsync(solvedBy, reader, visitor, helped: true, remark: null, context.RequestAborted);
         deflection.Helped(visitor, id);
         return TypedResults.Redirect(ThanksPlace + "?by=" + Uri.EscapeDataString(solvedBy));
     }

@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge.Search;
+using Helpdesk.Web.Components.Help.Articles;
 using Helpdesk.Web.Components.Layout;
 using Helpdesk.Web.Security;
 
@@ -18,12 +19,14 @@ internal static class Suggest
     private static async Task<IReadOnlyList<Suggestion>> GetAsync(
         string? q,
         ArticleSearch articles,
+        ReaderRights rights,
+        HttpContext context,
         CancellationToken cancellation
     )
     {
         if (string.IsNullOrWhiteSpace(q))
             return [];
-        var names = await articles.SuggestAsync(q, ArticleReader.Customer, cancellationToken: cancellation);
+        var names = await articles.SuggestAsync(q, await rights.FindAsync(context), cancellationToken: cancellation);
         return [.. names.Select(name => new Suggestion(Places.Article(name.Slug), name.Title, name.Summary))];
     }
 }

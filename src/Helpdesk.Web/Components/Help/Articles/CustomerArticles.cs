@@ -1,18 +1,24 @@
 using System.Linq.Expressions;
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Knowledge.Search;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Topics;
 using Helpdesk.Web.Components.Layout;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 
 namespace Helpdesk.Web.Components.Help.Articles;
 
 /// <summary>
-/// What everybody may read: published, public articles, chosen in the database. The help centre reads articles nowhere else, so
-/// that internal ones cannot be counted, listed or guessed.
+/// What a customer may read, chosen in the database by who they are. The help centre reads articles nowhere else, so that what is internal
+/// or for others cannot be counted, listed or guessed.
 /// </summary>
-public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> databases, DeskDirectory directory)
+public sealed class CustomerArticles(
+    IDbContextFactory<HelpdeskDbContext> databases,
+    DeskDirectory directory,
+    IStringLocalizer<HelpTexts> texts
+)
 {
     private const int ListLength = 4;
     private const int AskedCount = 3;
@@ -26,16 +32,18 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
         a.Version <= 2
     );
 
-    public static IQueryable<Article> In(HelpdeskDbContext db) =>
-        db.Set<Article>()
-            .AsNoTracking()
-            .Where(a => a.State == ArticleState.Published && a.Visibility == ArticleVisibility.Public);
+    public static IQueryable<Article> In(HelpdeskDbContext db, ArticleReader reader) =>
+        db.Set<Article>().AsNoTracking().ReadableBy(reader);
 
-    public async Task<HomeShelf> HomeAsync(CancellationToken cancellation)
+    // of an article in several languages one
+    private static IQueryable<Article> Listed(HelpdeskDbContext db, ArticleReader reader) =>
+        In(db, reader).InLanguageOf(reader);
+
+    public async Task<HomeShelf> HomeAsync(ArticleReader reader, CancellationToken cancellation)
     {
         var picture = await directory.GetAsync(cancellation);
         await using var db = databases.CreateDbContext();
-        var counts = await In(db)
+        var counts = await Listed(db, reader)
             .Where(a => a.TopicId != null)
             .GroupBy(a => a.TopicId!.Value)
             .Select(g => new { TopicId = g.Key, Count = g.Count() })
@@ -59,13 +67,13 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
                     .OrderBy(t => t.FrequencyRank)
                     .Take(AskedCount),
             ],
-            await In(db)
+            await Listed(db, reader)
                 .OrderByDescending(a => a.Helped + a.Solved)
                 .ThenBy(a => a.Id)
                 .Take(ListLength)
                 .Select(Line)
                 .ToListAsync(cancellation),
-            await In(db)
+            await Listed(db, reader)
                 .OrderByDescending(a => a.UpdatedAt)
                 .ThenBy(a => a.Id)
                 .Take(ListLength)
@@ -75,7 +83,7 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
     }
 
     /// <summary>The shelf of an area or topic; null when there is none of that name.</summary>
-    public async Task<TopicShelf?> TopicAsync(string slug, CancellationToken cancellation)
+    public async Task<TopicShelf?> TopicAsync(string slug, ArticleReader reader, CancellationToken cancellation)
     {
         var picture = await directory.GetAsync(cancellation);
         if (TopicSlugs.Find(picture, slug) is not { } topic)
@@ -88,18 +96,24 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
             .ThenBy(t => t.Name, StringComparer.CurrentCulture)
             .ToList();
         return topic.IsLeaf
-            ? new(topic, area, [new(topic, await OfTopicAsync(db, topic, cancellation))], [.. leaves.Except([topic])])
-            : new(topic, area, await OfAreaAsync(db, leaves, cancellation), []);
+            ? new(
+                topic,
+                area,
+                [new(topic, await OfTopicAsync(db, reader, topic, cancellation))],
+                [.. leaves.Except([topic])]
+            )
+            : new(topic, area, await OfAreaAsync(db, reader, leaves, cancellation), []);
     }
 
-    /// <summary>An article; null when there is none that everybody may read.</summary>
-    public async Task<PublicArticle?> ArticleAsync(string slug, CancellationToken cancellation)
+    /// <summary>An article; null when there is none that this reader may see.</summary>
+    public async Task<ReadArticle?> ArticleAsync(string slug, ArticleReader reader, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        if (await In(db).SingleOrDefaultAsync(a => a.Slug == slug, cancellation) is not { } article)
+        if (await In(db, reader).SingleOrDefaultAsync(a => a.Slug == slug, cancellation) is not { } article)
             return null;
         var picture = await directory.GetAsync(cancellation);
-        return new PublicArticle
+        var body = Snippets.Expand(article.Body, await Snippets.LoadForAsync(db, [article.Body], cancellation));
+        return new ReadArticle
         {
             Id = article.Id,
             Slug = article.Slug,
@@ -107,19 +121,60 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
             Summary = article.Summary,
             Language = article.Language,
             UpdatedAt = article.UpdatedAt,
+            IsForEverybody = article.Visibility is ArticleVisibility.Public,
             Topic = article.TopicId is { } topicId ? picture.Topics.GetValueOrDefault(topicId) : null,
-            Sections = ArticleMarkdown.Render(article.Body, Places.Article).Sections,
-            Minutes = Math.Max(1, (int)Math.Round(WordsIn(article.Body) / (double)WordsPerMinute)),
-            Related = await RelatedAsync(db, picture, article, cancellation),
+            Sections = ArticleMarkdown.Render(body, Places.Article, callout => texts[$"Callout.{callout}"]).Sections,
+            Minutes = Math.Max(1, (int)Math.Round(WordsIn(body) / (double)WordsPerMinute)),
+            Translations = await TranslationsAsync(db, reader, article, cancellation),
+            IsBehind =
+                article.TranslationOfId is { } sourceId
+                && await In(db, reader)
+                    .AnyAsync(a => a.Id == sourceId && a.TextVersion > article.TranslatedVersion, cancellation),
+            MissesLanguage = await MissesAsync(db, reader, article, cancellation),
+            Related = await RelatedAsync(db, reader, picture, article, cancellation),
         };
     }
 
-    /// <summary>What changed last.</summary>
+    private static async Task<IReadOnlyList<ArticleTranslation>> TranslationsAsync(
+        HelpdeskDbContext db,
+        ArticleReader reader,
+        Article article,
+        CancellationToken cancellation
+    )
+    {
+        var sourceId = article.TranslationOfId ?? article.Id;
+        return await In(db, reader)
+            .Where(a => a.Id != article.Id && (a.Id == sourceId || a.TranslationOfId == sourceId))
+            .OrderBy(a => a.Language)
+            .Select(a => new ArticleTranslation(a.Language, a.Slug, a.Id == sourceId))
+            .ToListAsync(cancellation);
+    }
+
+    // the language that the reader wishes, where the desk answers in it but not this; nobody is told of a language that nothing is in
+    private static async Task<string?> MissesAsync(
+        HelpdeskDbContext db,
+        ArticleReader reader,
+        Article article,
+        CancellationToken cancellation
+    )
+    {
+        if (reader.Language is not { } wish || wish == article.Language)
+            return null;
+        var sourceId = article.TranslationOfId ?? article.Id;
+        var inLanguage = In(db, reader).Where(a => a.Language == wish);
+        return
+            await inLanguage.AnyAsync(cancellation)
+            && !await inLanguage.AnyAsync(a => a.Id == sourceId || a.TranslationOfId == sourceId, cancellation)
+            ? wish
+            : null;
+    }
+
+    /// <summary>What changed last of what everybody may read.</summary>
     public async Task<IReadOnlyList<ArticleLine>> NewestAsync(CancellationToken cancellation)
     {
         const int Newest = 30;
         await using var db = databases.CreateDbContext();
-        return await In(db)
+        return await In(db, ArticleReader.Customer)
             .OrderByDescending(a => a.UpdatedAt)
             .ThenByDescending(a => a.Id)
             .Take(Newest)
@@ -127,30 +182,33 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
             .ToListAsync(cancellation);
     }
 
-    /// <summary>The address that the article of a former address has now; null when that is none, or not for everybody, or when an article lives there.</summary>
-    public async Task<string?> NowAtAsync(string formerSlug, CancellationToken cancellation)
+    /// <summary>The address that the article of a former address has now; null when that is none, or not for this reader, or when an article lives there.</summary>
+    public async Task<string?> NowAtAsync(string formerSlug, ArticleReader reader, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
         return await db.Set<ArticleAddress>()
-            .Where(former => former.Slug == formerSlug && !In(db).Any(a => a.Slug == formerSlug))
-            .Join(In(db), former => former.ArticleId, article => article.Id, (_, article) => article.Slug)
+            .Where(former => former.Slug == formerSlug && !In(db, reader).Any(a => a.Slug == formerSlug))
+            .Join(In(db, reader), former => former.ArticleId, article => article.Id, (_, article) => article.Slug)
             .SingleOrDefaultAsync(cancellation);
     }
 
-    /// <summary>An article's number; null when there is none that everybody may read.</summary>
-    public async Task<long?> IdOfAsync(string slug, CancellationToken cancellation)
+    /// <summary>An article's number; null when there is none that this reader may see.</summary>
+    public async Task<long?> IdOfAsync(string slug, ArticleReader reader, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
-        return await In(db).Where(a => a.Slug == slug).Select(a => (long?)a.Id).SingleOrDefaultAsync(cancellation);
+        return await In(db, reader)
+            .Where(a => a.Slug == slug)
+            .Select(a => (long?)a.Id)
+            .SingleOrDefaultAsync(cancellation);
     }
 
-    /// <summary>The addresses of everything that search engines should know, with the day of the last change.</summary>
+    /// <summary>The addresses of all that everybody may read, for search engines, with the day of the last change.</summary>
     public async Task<IReadOnlyList<(string Path, DateTimeOffset ChangedAt)>> AddressesAsync(
         CancellationToken cancellation
     )
     {
         await using var db = databases.CreateDbContext();
-        var articles = await In(db)
+        var articles = await In(db, ArticleReader.Customer)
             .OrderBy(a => a.Id)
             .Select(a => new
             {
@@ -179,10 +237,11 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
 
     private static async Task<IReadOnlyList<ArticleLine>> OfTopicAsync(
         HelpdeskDbContext db,
+        ArticleReader reader,
         Topic topic,
         CancellationToken cancellation
     ) =>
-        await In(db)
+        await Listed(db, reader)
             .Where(a => a.TopicId == topic.Id || a.AlsoTopics.Any(t => t.TopicId == topic.Id))
             .OrderByDescending(a => a.TopicId == topic.Id)
             .ThenByDescending(a => a.Helped + a.Solved)
@@ -193,12 +252,13 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
 
     private static async Task<IReadOnlyList<TopicGroup>> OfAreaAsync(
         HelpdeskDbContext db,
+        ArticleReader reader,
         List<Topic> leaves,
         CancellationToken cancellation
     )
     {
         var ids = leaves.ConvertAll(t => t.Id);
-        var articles = await In(db)
+        var articles = await Listed(db, reader)
             .Where(a => a.TopicId != null && ids.Contains(a.TopicId.Value))
             .OrderByDescending(a => a.Helped + a.Solved)
             .ThenBy(a => a.Id)
@@ -216,6 +276,7 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
     // First what shares a topic, then what lies in the same area; what helped more people stands first.
     private static async Task<IReadOnlyList<ArticleLine>> RelatedAsync(
         HelpdeskDbContext db,
+        ArticleReader reader,
         DeskPicture picture,
         Article article,
         CancellationToken cancellation
@@ -229,8 +290,9 @@ public sealed class PublicArticles(IDbContextFactory<HelpdeskDbContext> database
             .ToListAsync(cancellation);
         own.Add(topicId);
         var area = picture.Topics.Values.Where(t => t.ParentId == AreaOf(picture, topic).Id).Select(t => t.Id).ToList();
-        return await In(db)
+        return await Listed(db, reader)
             .Where(a => a.Id != article.Id && a.TopicId != null)
+            .Where(a => a.Id != article.TranslationOfId && a.TranslationOfId != article.Id)
             .Where(a =>
                 area.Contains(a.TopicId!.Value)
                 || own.Contains(a.TopicId.Value)

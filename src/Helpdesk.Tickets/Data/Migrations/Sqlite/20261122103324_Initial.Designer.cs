@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHelpdeskDbContext))]
-    [Migration("20261122065938_Initial")]
+    [Migration("20261122103324_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -85,12 +85,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("TextVersion")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Title")
                         .IsRequired()
                         .HasMaxLength(160)
                         .HasColumnType("TEXT");
 
                     b.Property<int?>("TopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("TranslatedVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TranslationOfId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("UpdatedAt")
@@ -112,6 +121,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("TopicId");
 
+                    b.HasIndex("TranslationOfId");
+
                     b.ToTable("Articles", (string)null);
                 });
 
@@ -132,6 +143,48 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("ArticleId");
 
                     b.ToTable("ArticleAddresses", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleAttachment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AddedByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("BlobHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArticleId");
+
+                    b.HasIndex("BlobHash");
+
+                    b.ToTable("ArticleFiles", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleChangeCounter", b =>
@@ -259,6 +312,127 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("ArticleVotes", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ChosenReader", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("OrganizationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("TierId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArticleId");
+
+                    b.HasIndex("OrganizationId");
+
+                    b.HasIndex("TierId");
+
+                    b.ToTable("ArticleReaders", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ReviewComment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AnswersId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("AuthorUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ResolvedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ResolvedByName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("TextVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArticleId");
+
+                    b.ToTable("ArticleComments", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.SharedText", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Kind", "Name")
+                        .IsUnique();
+
+                    b.ToTable("SharedTexts", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.TopicReviewer", b =>
+                {
+                    b.Property<int>("TopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TopicId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("TopicReviewers", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Deflection.CustomerSearch", b =>
                 {
                     b.Property<long>("Id")
@@ -303,6 +477,84 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("Visitor", "At");
 
                     b.ToTable("CustomerSearches", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DecidedByName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("NearArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(160)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("TopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ArticleId");
+
+                    b.HasIndex("NearArticleId");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("TopicId");
+
+                    b.ToTable("RecurringAnswers", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswerTicket", b =>
+                {
+                    b.Property<long>("TicketId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RecurringAnswerId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TicketId");
+
+                    b.HasIndex("RecurringAnswerId");
+
+                    b.ToTable("RecurringAnswerTickets", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Alerts.MailAlert", b =>
+                {
+                    b.Property<int>("About")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RaisedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("About");
+
+                    b.ToTable("MailAlerts", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Mail.Imap.ImapMailbox", b =>
@@ -547,6 +799,28 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("RawMails", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Mail.Outbound.MailSignature", b =>
+                {
+                    b.Property<string>("Language")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("TeamId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Language", "TeamId");
+
+                    b.ToTable("MailSignatures", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Mail.Outbound.MailTemplate", b =>
                 {
                     b.Property<int>("Kind")
@@ -555,6 +829,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("TeamId")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Button")
                         .IsRequired()
@@ -579,9 +856,27 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Kind", "Language");
+                    b.HasKey("Kind", "Language", "TeamId");
 
                     b.ToTable("MailTemplates", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Outbound.OutgoingToken", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ProtectedToken")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("OutgoingTokens", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
@@ -596,6 +891,112 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasKey("SpecialistId");
 
                     b.ToTable("AssignmentTurns", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.AnsweringChange", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ExcludedTiers")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Judged")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ObservedSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Promise")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Right")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("Threshold")
+                        .HasColumnType("REAL");
+
+                    b.Property<int>("TopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TopicId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("AnsweringChanges", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.ObservedAnswer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Confidence")
+                        .HasColumnType("REAL");
+
+                    b.Property<bool>("IsSent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("JudgedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("TopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Verdict")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("TicketId")
+                        .IsUnique();
+
+                    b.HasIndex("IsSent", "Id");
+
+                    b.HasIndex("TopicId", "At");
+
+                    b.HasIndex(new[] { "Id" }, "IX_ObservedAnswers_Open")
+                        .HasFilter("\"Verdict\" = 0");
+
+                    b.ToTable("ObservedAnswers", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Decisions.RoutingDecision", b =>
@@ -977,6 +1378,34 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("Escalations", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Links.TicketLink", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FromId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ToId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ToId");
+
+                    b.HasIndex("FromId", "ToId", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("TicketLinks", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>
                 {
                     b.Property<long>("Id")
@@ -1009,6 +1438,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("MovedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MovedFromTicketId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("SenderAddress")
                         .HasMaxLength(254)
                         .HasColumnType("TEXT");
@@ -1029,6 +1464,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("InboundMailId")
                         .IsUnique()
                         .HasFilter("\"InboundMailId\" IS NOT NULL");
+
+                    b.HasIndex("MovedFromTicketId")
+                        .HasFilter("\"MovedFromTicketId\" IS NOT NULL");
 
                     b.HasIndex("TicketId");
 
@@ -1445,6 +1883,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("BrandColor")
+                        .HasMaxLength(7)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("CompanyName")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1454,6 +1896,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.Property<int?>("DefaultTeamId")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("LogoHash")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("OtherAddresses")
                         .IsRequired()
@@ -1473,6 +1918,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<bool>("SplitsCombined")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("StaffAnswersByMail")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("SupportAddress")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1482,6 +1933,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("LogoHash");
 
                     b.ToTable("DeskSettings");
                 });
@@ -1599,6 +2052,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<bool>("Acknowledged")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("AutoAnswer")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AutoAnsweredAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("AwaitingReplySince")
                         .HasColumnType("INTEGER");
 
@@ -1655,6 +2114,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("PausedWorkingTime")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PersonWantedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Priority")
@@ -1725,11 +2187,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("AutoAnsweredAt")
+                        .HasFilter("\"AutoAnswer\" = 1");
+
                     b.HasIndex("DueAt")
                         .HasFilter("\"Status\" < 3");
 
                     b.HasIndex("NextEscalationAt")
                         .HasFilter("\"NextEscalationAt\" IS NOT NULL");
+
+                    b.HasIndex("PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
                     b.HasIndex("ResolvedAt")
                         .HasFilter("\"Status\" = 3");
@@ -1743,8 +2211,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("SpecialistId", "DueAt")
                         .HasFilter("\"Status\" < 3");
 
+                    b.HasIndex("SpecialistId", "PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
                     b.HasIndex("TeamId", "DueAt")
                         .HasFilter("\"Status\" < 3");
+
+                    b.HasIndex("TeamId", "PersonWantedAt")
+                        .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");
@@ -2000,6 +2474,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasForeignKey("TopicId")
                         .OnDelete(DeleteBehavior.SetNull);
 
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("TranslationOfId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
                     b.Navigation("Topic");
                 });
 
@@ -2009,6 +2488,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .WithMany("FormerAddresses")
                         .HasForeignKey("ArticleId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleAttachment", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Blobs.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("BlobHash")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
@@ -2056,6 +2550,82 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ChosenReader", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany("ChosenReaders")
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.People.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("Helpdesk.Tickets.People.Tier", null)
+                        .WithMany()
+                        .HasForeignKey("TierId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ReviewComment", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.TopicReviewer", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", null)
+                        .WithMany()
+                        .HasForeignKey("TopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.People.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswer", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("NearArticleId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", null)
+                        .WithMany()
+                        .HasForeignKey("TopicId")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswerTicket", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Growing.RecurringAnswer", null)
+                        .WithMany("Tickets")
+                        .HasForeignKey("RecurringAnswerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Mail.Intake.InboundMail", b =>
                 {
                     b.HasOne("Helpdesk.Mail.Imap.ImapMailbox", null)
@@ -2087,6 +2657,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasForeignKey("Helpdesk.Routing.Assignment.AssignmentTurn", "SpecialistId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.AnsweringChange", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", null)
+                        .WithMany()
+                        .HasForeignKey("TopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.AutoAnswer.ObservedAnswer", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Ticket", "Ticket")
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Ticket");
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Decisions.RoutingDecision", b =>
@@ -2140,6 +2730,25 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasForeignKey("TicketId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Links.TicketLink", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Ticket", "From")
+                        .WithMany()
+                        .HasForeignKey("FromId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", "To")
+                        .WithMany()
+                        .HasForeignKey("ToId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("From");
+
+                    b.Navigation("To");
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>
@@ -2280,6 +2889,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasForeignKey("SlaPolicyId");
 
                     b.Navigation("SlaPolicy");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Settings.DeskSettings", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Blobs.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("LogoHash")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Sla.EscalationRule", b =>
@@ -2493,11 +3110,18 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 {
                     b.Navigation("AlsoTopics");
 
+                    b.Navigation("ChosenReaders");
+
                     b.Navigation("FormerAddresses");
 
                     b.Navigation("Questions");
 
                     b.Navigation("Versions");
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Growing.RecurringAnswer", b =>
+                {
+                    b.Navigation("Tickets");
                 });
 
             modelBuilder.Entity("Helpdesk.Mail.Intake.InboundMail", b =>

@@ -123,27 +123,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "DeskSettings",
-                columns: table => new
-                {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false),
-                    CompanyName = table.Column<string>(type: "TEXT", nullable: false),
-                    TimeZoneId = table.Column<string>(type: "TEXT", nullable: false),
-                    PublicUrl = table.Column<string>(type: "TEXT", nullable: false),
-                    SupportAddress = table.Column<string>(type: "TEXT", nullable: false),
-                    OtherAddresses = table.Column<string>(type: "TEXT", nullable: false),
-                    SigningKey = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    DefaultSlaPolicyId = table.Column<int>(type: "INTEGER", nullable: true),
-                    DefaultTeamId = table.Column<int>(type: "INTEGER", nullable: true),
-                    SetUpAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    SampleLoadedAt = table.Column<long>(type: "INTEGER", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_DeskSettings", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "Drafts",
                 columns: table => new
                 {
@@ -156,6 +135,18 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Drafts", x => new { x.TicketId, x.UserId, x.IsNote });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "MailAlerts",
+                columns: table => new
+                {
+                    About = table.Column<int>(type: "INTEGER", nullable: false),
+                    RaisedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailAlerts", x => x.About);
                 });
 
             migrationBuilder.CreateTable(
@@ -205,11 +196,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "MailSignatures",
+                columns: table => new
+                {
+                    Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailSignatures", x => new { x.Language, x.TeamId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "MailTemplates",
                 columns: table => new
                 {
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: false),
                     Subject = table.Column<string>(type: "TEXT", nullable: false),
                     Heading = table.Column<string>(type: "TEXT", nullable: false),
                     Text = table.Column<string>(type: "TEXT", nullable: false),
@@ -219,7 +225,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_MailTemplates", x => new { x.Kind, x.Language });
+                    table.PrimaryKey("PK_MailTemplates", x => new { x.Kind, x.Language, x.TeamId });
                 });
 
             migrationBuilder.CreateTable(
@@ -242,6 +248,19 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "OutgoingTokens",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    ProtectedToken = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutgoingTokens", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RoutingRules",
                 columns: table => new
                 {
@@ -255,6 +274,24 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_RoutingRules", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SharedTexts",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SharedTexts", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -319,6 +356,37 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     table.ForeignKey(
                         name: "FK_ClassifierModels_Blobs_BlobHash",
                         column: x => x.BlobHash,
+                        principalTable: "Blobs",
+                        principalColumn: "Hash",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DeskSettings",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    CompanyName = table.Column<string>(type: "TEXT", nullable: false),
+                    TimeZoneId = table.Column<string>(type: "TEXT", nullable: false),
+                    PublicUrl = table.Column<string>(type: "TEXT", nullable: false),
+                    SupportAddress = table.Column<string>(type: "TEXT", nullable: false),
+                    OtherAddresses = table.Column<string>(type: "TEXT", nullable: false),
+                    SigningKey = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    StaffAnswersByMail = table.Column<bool>(type: "INTEGER", nullable: false),
+                    DefaultSlaPolicyId = table.Column<int>(type: "INTEGER", nullable: true),
+                    DefaultTeamId = table.Column<int>(type: "INTEGER", nullable: true),
+                    SplitsCombined = table.Column<bool>(type: "INTEGER", nullable: false),
+                    SetUpAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SampleLoadedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    BrandColor = table.Column<string>(type: "TEXT", maxLength: 7, nullable: true),
+                    LogoHash = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeskSettings", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_DeskSettings_Blobs_LogoHash",
+                        column: x => x.LogoHash,
                         principalTable: "Blobs",
                         principalColumn: "Hash",
                         onDelete: ReferentialAction.Restrict);
@@ -767,6 +835,37 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "AnsweringChanges",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Promise = table.Column<double>(type: "REAL", nullable: false),
+                    Threshold = table.Column<double>(type: "REAL", nullable: true),
+                    ObservedSince = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExcludedTiers = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Judged = table.Column<int>(type: "INTEGER", nullable: false),
+                    Right = table.Column<int>(type: "INTEGER", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ByName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AnsweringChanges", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AnsweringChanges_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Articles",
                 columns: table => new
                 {
@@ -793,11 +892,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     Helped = table.Column<int>(type: "INTEGER", nullable: false),
                     DidNotHelp = table.Column<int>(type: "INTEGER", nullable: false),
                     Solved = table.Column<int>(type: "INTEGER", nullable: false),
-                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    TextVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    TranslationOfId = table.Column<long>(type: "INTEGER", nullable: true),
+                    TranslatedVersion = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Articles", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Articles_Articles_TranslationOfId",
+                        column: x => x.TranslationOfId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                     table.ForeignKey(
                         name: "FK_Articles_Topics_TopicId",
                         column: x => x.TopicId,
@@ -812,6 +920,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 {
                     Id = table.Column<long>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
+                    AutoAnswer = table.Column<int>(type: "INTEGER", nullable: false),
+                    AutoAnsweredAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    PersonWantedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Subject = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     CustomerId = table.Column<long>(type: "INTEGER", nullable: false),
                     Channel = table.Column<int>(type: "INTEGER", nullable: false),
@@ -904,6 +1015,30 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "TopicReviewers",
+                columns: table => new
+                {
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TopicReviewers", x => new { x.TopicId, x.UserId });
+                    table.ForeignKey(
+                        name: "FK_TopicReviewers_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_TopicReviewers_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ArticleAddresses",
                 columns: table => new
                 {
@@ -920,6 +1055,64 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         principalTable: "Articles",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleComments",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TextVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    AnswersId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ResolvedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ResolvedByName = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleComments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleComments_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleFiles",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    BlobHash = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    ContentType = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Size = table.Column<long>(type: "INTEGER", nullable: false),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    AddedByName = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleFiles", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleFiles_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleFiles_Blobs_BlobHash",
+                        column: x => x.BlobHash,
+                        principalTable: "Blobs",
+                        principalColumn: "Hash",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -941,6 +1134,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         name: "FK_ArticleQuestions_Articles_ArticleId",
                         column: x => x.ArticleId,
                         principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleReaders",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TierId = table.Column<int>(type: "INTEGER", nullable: true),
+                    OrganizationId = table.Column<int>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleReaders", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Tiers_TierId",
+                        column: x => x.TierId,
+                        principalTable: "Tiers",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -1013,6 +1239,45 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         principalTable: "Articles",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RecurringAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 160, nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    NearArticleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    FoundAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DecidedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DecidedByName = table.Column<string>(type: "TEXT", nullable: true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RecurringAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Articles_NearArticleId",
+                        column: x => x.NearArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                 });
 
             migrationBuilder.CreateTable(
@@ -1099,13 +1364,41 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     FromOtherSender = table.Column<bool>(type: "INTEGER", nullable: false),
                     SenderAddress = table.Column<string>(type: "TEXT", maxLength: 254, nullable: true),
                     InboundMailId = table.Column<long>(type: "INTEGER", nullable: true),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    MovedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    MovedFromTicketId = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Messages", x => x.Id);
                     table.ForeignKey(
                         name: "FK_Messages_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ObservedAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Confidence = table.Column<double>(type: "REAL", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    IsSent = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Verdict = table.Column<int>(type: "INTEGER", nullable: false),
+                    JudgedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ObservedAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ObservedAnswers_Tickets_TicketId",
                         column: x => x.TicketId,
                         principalTable: "Tickets",
                         principalColumn: "Id",
@@ -1180,6 +1473,58 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_TicketEvents", x => x.Id);
                     table.ForeignKey(
                         name: "FK_TicketEvents_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "TicketLinks",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    FromId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ToId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TicketLinks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_TicketLinks_Tickets_FromId",
+                        column: x => x.FromId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_TicketLinks_Tickets_ToId",
+                        column: x => x.ToId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RecurringAnswerTickets",
+                columns: table => new
+                {
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    RecurringAnswerId = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RecurringAnswerTickets", x => x.TicketId);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswerTickets_RecurringAnswers_RecurringAnswerId",
+                        column: x => x.RecurringAnswerId,
+                        principalTable: "RecurringAnswers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswerTickets_Tickets_TicketId",
                         column: x => x.TicketId,
                         principalTable: "Tickets",
                         principalColumn: "Id",
@@ -1277,6 +1622,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AnsweringChanges_TopicId_Number",
+                table: "AnsweringChanges",
+                columns: new[] { "TopicId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ApiTokens_Hash",
                 table: "ApiTokens",
                 column: "Hash",
@@ -1288,9 +1639,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 column: "ArticleId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ArticleComments_ArticleId",
+                table: "ArticleComments",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleFiles_ArticleId",
+                table: "ArticleFiles",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleFiles_BlobHash",
+                table: "ArticleFiles",
+                column: "BlobHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ArticleQuestions_ArticleId",
                 table: "ArticleQuestions",
                 column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_ArticleId",
+                table: "ArticleReaders",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_OrganizationId",
+                table: "ArticleReaders",
+                column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_TierId",
+                table: "ArticleReaders",
+                column: "TierId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Articles_ChangeNumber",
@@ -1307,6 +1688,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "IX_Articles_TopicId",
                 table: "Articles",
                 column: "TopicId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Articles_TranslationOfId",
+                table: "Articles",
+                column: "TranslationOfId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ArticleTopics_TopicId",
@@ -1402,6 +1788,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 columns: new[] { "Visitor", "At" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_DeskSettings_LogoHash",
+                table: "DeskSettings",
+                column: "LogoHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Escalations_ActedAt",
                 table: "Escalations",
                 column: "ActedAt");
@@ -1454,6 +1845,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 filter: "\"InboundMailId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Messages_MovedFromTicketId",
+                table: "Messages",
+                column: "MovedFromTicketId",
+                filter: "\"MovedFromTicketId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Messages_TicketId",
                 table: "Messages",
                 column: "TicketId");
@@ -1498,6 +1895,33 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 filter: "\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_At",
+                table: "ObservedAnswers",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_IsSent_Id",
+                table: "ObservedAnswers",
+                columns: new[] { "IsSent", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_Open",
+                table: "ObservedAnswers",
+                column: "Id",
+                filter: "\"Verdict\" = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_TicketId",
+                table: "ObservedAnswers",
+                column: "TicketId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_TopicId_At",
+                table: "ObservedAnswers",
+                columns: new[] { "TopicId", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OneTimeLinks_Hash",
                 table: "OneTimeLinks",
                 column: "Hash",
@@ -1514,6 +1938,31 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 column: "TierId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_ArticleId",
+                table: "RecurringAnswers",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_NearArticleId",
+                table: "RecurringAnswers",
+                column: "NearArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_State",
+                table: "RecurringAnswers",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_TopicId",
+                table: "RecurringAnswers",
+                column: "TopicId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswerTickets_RecurringAnswerId",
+                table: "RecurringAnswerTickets",
+                column: "RecurringAnswerId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_RoutingDecisions_At_SpecialistId",
                 table: "RoutingDecisions",
                 columns: new[] { "At", "SpecialistId" });
@@ -1522,6 +1971,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "IX_RoutingDecisions_TicketId_Id",
                 table: "RoutingDecisions",
                 columns: new[] { "TicketId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedTexts_Kind_Name",
+                table: "SharedTexts",
+                columns: new[] { "Kind", "Name" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Skills_Key",
@@ -1565,6 +2020,23 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 column: "TicketId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_TicketLinks_FromId_ToId_Kind",
+                table: "TicketLinks",
+                columns: new[] { "FromId", "ToId", "Kind" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketLinks_ToId",
+                table: "TicketLinks",
+                column: "ToId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_AutoAnsweredAt",
+                table: "Tickets",
+                column: "AutoAnsweredAt",
+                filter: "\"AutoAnswer\" = 1");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_CreatedAt_TopicId",
                 table: "Tickets",
                 columns: new[] { "CreatedAt", "TopicId" });
@@ -1587,6 +2059,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 filter: "\"NextEscalationAt\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_PersonWantedAt",
+                table: "Tickets",
+                column: "PersonWantedAt",
+                filter: "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_ResolvedAt",
                 table: "Tickets",
                 column: "ResolvedAt",
@@ -1599,10 +2077,22 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 filter: "\"Status\" < 3");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_SpecialistId_PersonWantedAt",
+                table: "Tickets",
+                columns: new[] { "SpecialistId", "PersonWantedAt" },
+                filter: "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_TeamId_DueAt",
                 table: "Tickets",
                 columns: new[] { "TeamId", "DueAt" },
                 filter: "\"Status\" < 3");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_TeamId_PersonWantedAt",
+                table: "Tickets",
+                columns: new[] { "TeamId", "PersonWantedAt" },
+                filter: "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Tickets_TopicId",
@@ -1632,6 +2122,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 column: "TopicId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_TopicReviewers_UserId",
+                table: "TopicReviewers",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Topics_Key",
                 table: "Topics",
                 column: "Key",
@@ -1657,6 +2152,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "AnsweringChanges");
+
+            migrationBuilder.DropTable(
                 name: "ApiTokens");
 
             migrationBuilder.DropTable(
@@ -1666,7 +2164,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "ArticleChangeCounter");
 
             migrationBuilder.DropTable(
+                name: "ArticleComments");
+
+            migrationBuilder.DropTable(
+                name: "ArticleFiles");
+
+            migrationBuilder.DropTable(
                 name: "ArticleQuestions");
+
+            migrationBuilder.DropTable(
+                name: "ArticleReaders");
 
             migrationBuilder.DropTable(
                 name: "ArticleTopics");
@@ -1723,22 +2230,40 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "Escalations");
 
             migrationBuilder.DropTable(
+                name: "MailAlerts");
+
+            migrationBuilder.DropTable(
+                name: "MailSignatures");
+
+            migrationBuilder.DropTable(
                 name: "MailTemplates");
 
             migrationBuilder.DropTable(
                 name: "Notifications");
 
             migrationBuilder.DropTable(
+                name: "ObservedAnswers");
+
+            migrationBuilder.DropTable(
                 name: "OneTimeLinks");
 
             migrationBuilder.DropTable(
+                name: "OutgoingTokens");
+
+            migrationBuilder.DropTable(
                 name: "RawMails");
+
+            migrationBuilder.DropTable(
+                name: "RecurringAnswerTickets");
 
             migrationBuilder.DropTable(
                 name: "RoutingDecisions");
 
             migrationBuilder.DropTable(
                 name: "RoutingRules");
+
+            migrationBuilder.DropTable(
+                name: "SharedTexts");
 
             migrationBuilder.DropTable(
                 name: "SlaPromises");
@@ -1756,10 +2281,13 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "TicketEvents");
 
             migrationBuilder.DropTable(
+                name: "TicketLinks");
+
+            migrationBuilder.DropTable(
                 name: "TopicPhrases");
 
             migrationBuilder.DropTable(
-                name: "Articles");
+                name: "TopicReviewers");
 
             migrationBuilder.DropTable(
                 name: "AspNetRoles");
@@ -1774,10 +2302,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "InboundMails");
 
             migrationBuilder.DropTable(
+                name: "RecurringAnswers");
+
+            migrationBuilder.DropTable(
                 name: "Mailboxes");
 
             migrationBuilder.DropTable(
                 name: "Tickets");
+
+            migrationBuilder.DropTable(
+                name: "Articles");
 
             migrationBuilder.DropTable(
                 name: "Topics");

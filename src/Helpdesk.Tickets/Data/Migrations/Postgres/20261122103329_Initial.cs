@@ -124,27 +124,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "DeskSettings",
-                columns: table => new
-                {
-                    Id = table.Column<int>(type: "integer", nullable: false),
-                    CompanyName = table.Column<string>(type: "text", nullable: false),
-                    TimeZoneId = table.Column<string>(type: "text", nullable: false),
-                    PublicUrl = table.Column<string>(type: "text", nullable: false),
-                    SupportAddress = table.Column<string>(type: "text", nullable: false),
-                    OtherAddresses = table.Column<string>(type: "text", nullable: false),
-                    SigningKey = table.Column<byte[]>(type: "bytea", nullable: false),
-                    DefaultSlaPolicyId = table.Column<int>(type: "integer", nullable: true),
-                    DefaultTeamId = table.Column<int>(type: "integer", nullable: true),
-                    SetUpAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    SampleLoadedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_DeskSettings", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "Drafts",
                 columns: table => new
                 {
@@ -157,6 +136,18 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Drafts", x => new { x.TicketId, x.UserId, x.IsNote });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "MailAlerts",
+                columns: table => new
+                {
+                    About = table.Column<int>(type: "integer", nullable: false),
+                    RaisedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailAlerts", x => x.About);
                 });
 
             migrationBuilder.CreateTable(
@@ -206,11 +197,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "MailSignatures",
+                columns: table => new
+                {
+                    Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "integer", nullable: false),
+                    Text = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    ChangedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailSignatures", x => new { x.Language, x.TeamId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "MailTemplates",
                 columns: table => new
                 {
                     Kind = table.Column<int>(type: "integer", nullable: false),
                     Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "integer", nullable: false),
                     Subject = table.Column<string>(type: "text", nullable: false),
                     Heading = table.Column<string>(type: "text", nullable: false),
                     Text = table.Column<string>(type: "text", nullable: false),
@@ -220,7 +226,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_MailTemplates", x => new { x.Kind, x.Language });
+                    table.PrimaryKey("PK_MailTemplates", x => new { x.Kind, x.Language, x.TeamId });
                 });
 
             migrationBuilder.CreateTable(
@@ -243,6 +249,19 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "OutgoingTokens",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    ProtectedToken = table.Column<string>(type: "text", nullable: false),
+                    ChangedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutgoingTokens", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RoutingRules",
                 columns: table => new
                 {
@@ -256,6 +275,24 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_RoutingRules", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SharedTexts",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    Body = table.Column<string>(type: "text", nullable: false),
+                    AuthorName = table.Column<string>(type: "text", nullable: false),
+                    UpdatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SharedTexts", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -320,6 +357,37 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     table.ForeignKey(
                         name: "FK_ClassifierModels_Blobs_BlobHash",
                         column: x => x.BlobHash,
+                        principalTable: "Blobs",
+                        principalColumn: "Hash",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DeskSettings",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    CompanyName = table.Column<string>(type: "text", nullable: false),
+                    TimeZoneId = table.Column<string>(type: "text", nullable: false),
+                    PublicUrl = table.Column<string>(type: "text", nullable: false),
+                    SupportAddress = table.Column<string>(type: "text", nullable: false),
+                    OtherAddresses = table.Column<string>(type: "text", nullable: false),
+                    SigningKey = table.Column<byte[]>(type: "bytea", nullable: false),
+                    StaffAnswersByMail = table.Column<bool>(type: "boolean", nullable: false),
+                    DefaultSlaPolicyId = table.Column<int>(type: "integer", nullable: true),
+                    DefaultTeamId = table.Column<int>(type: "integer", nullable: true),
+                    SplitsCombined = table.Column<bool>(type: "boolean", nullable: false),
+                    SetUpAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    SampleLoadedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    BrandColor = table.Column<string>(type: "character varying(7)", maxLength: 7, nullable: true),
+                    LogoHash = table.Column<string>(type: "character varying(64)", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeskSettings", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_DeskSettings_Blobs_LogoHash",
+                        column: x => x.LogoHash,
                         principalTable: "Blobs",
                         principalColumn: "Hash",
                         onDelete: ReferentialAction.Restrict);
@@ -768,6 +836,37 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "AnsweringChanges",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    TopicId = table.Column<int>(type: "integer", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Promise = table.Column<double>(type: "double precision", nullable: false),
+                    Threshold = table.Column<double>(type: "double precision", nullable: true),
+                    ObservedSince = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ExcludedTiers = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Judged = table.Column<int>(type: "integer", nullable: false),
+                    Right = table.Column<int>(type: "integer", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "uuid", nullable: true),
+                    ByName = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Reason = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AnsweringChanges", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AnsweringChanges_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Articles",
                 columns: table => new
                 {
@@ -794,11 +893,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     Helped = table.Column<int>(type: "integer", nullable: false),
                     DidNotHelp = table.Column<int>(type: "integer", nullable: false),
                     Solved = table.Column<int>(type: "integer", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false)
+                    Version = table.Column<int>(type: "integer", nullable: false),
+                    TextVersion = table.Column<int>(type: "integer", nullable: false),
+                    TranslationOfId = table.Column<long>(type: "bigint", nullable: true),
+                    TranslatedVersion = table.Column<int>(type: "integer", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Articles", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Articles_Articles_TranslationOfId",
+                        column: x => x.TranslationOfId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                     table.ForeignKey(
                         name: "FK_Articles_Topics_TopicId",
                         column: x => x.TopicId,
@@ -813,6 +921,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    AutoAnswer = table.Column<int>(type: "integer", nullable: false),
+                    AutoAnsweredAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    PersonWantedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     Subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     CustomerId = table.Column<long>(type: "bigint", nullable: false),
                     Channel = table.Column<int>(type: "integer", nullable: false),
@@ -905,6 +1016,30 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "TopicReviewers",
+                columns: table => new
+                {
+                    TopicId = table.Column<int>(type: "integer", nullable: false),
+                    UserId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TopicReviewers", x => new { x.TopicId, x.UserId });
+                    table.ForeignKey(
+                        name: "FK_TopicReviewers_AspNetUsers_UserId",
+                        column: x => x.UserId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_TopicReviewers_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ArticleAddresses",
                 columns: table => new
                 {
@@ -921,6 +1056,64 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         principalTable: "Articles",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleComments",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
+                    TextVersion = table.Column<int>(type: "integer", nullable: false),
+                    AnswersId = table.Column<long>(type: "bigint", nullable: true),
+                    Text = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    AuthorName = table.Column<string>(type: "text", nullable: false),
+                    AuthorUserId = table.Column<Guid>(type: "uuid", nullable: true),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ResolvedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ResolvedByName = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleComments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleComments_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleFiles",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
+                    BlobHash = table.Column<string>(type: "character varying(64)", nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    ContentType = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Size = table.Column<long>(type: "bigint", nullable: false),
+                    AddedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    AddedByName = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleFiles", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleFiles_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleFiles_Blobs_BlobHash",
+                        column: x => x.BlobHash,
+                        principalTable: "Blobs",
+                        principalColumn: "Hash",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -942,6 +1135,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         name: "FK_ArticleQuestions_Articles_ArticleId",
                         column: x => x.ArticleId,
                         principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ArticleReaders",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
+                    TierId = table.Column<int>(type: "integer", nullable: true),
+                    OrganizationId = table.Column<int>(type: "integer", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleReaders", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Organizations_OrganizationId",
+                        column: x => x.OrganizationId,
+                        principalTable: "Organizations",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ArticleReaders_Tiers_TierId",
+                        column: x => x.TierId,
+                        principalTable: "Tiers",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -1014,6 +1240,45 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         principalTable: "Articles",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RecurringAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Title = table.Column<string>(type: "character varying(160)", maxLength: 160, nullable: false),
+                    TopicId = table.Column<int>(type: "integer", nullable: true),
+                    NearArticleId = table.Column<long>(type: "bigint", nullable: true),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    FoundAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    DecidedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    DecidedByName = table.Column<string>(type: "text", nullable: true),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: true),
+                    Version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RecurringAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Articles_NearArticleId",
+                        column: x => x.NearArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswers_Topics_TopicId",
+                        column: x => x.TopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
                 });
 
             migrationBuilder.CreateTable(
@@ -1100,13 +1365,41 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     FromOtherSender = table.Column<bool>(type: "boolean", nullable: false),
                     SenderAddress = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
                     InboundMailId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    MovedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    MovedFromTicketId = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Messages", x => x.Id);
                     table.ForeignKey(
                         name: "FK_Messages_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ObservedAnswers",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    TicketId = table.Column<long>(type: "bigint", nullable: false),
+                    TopicId = table.Column<int>(type: "integer", nullable: false),
+                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
+                    Confidence = table.Column<double>(type: "double precision", nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    IsSent = table.Column<bool>(type: "boolean", nullable: false),
+                    Verdict = table.Column<int>(type: "integer", nullable: false),
+                    JudgedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ObservedAnswers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ObservedAnswers_Tickets_TicketId",
                         column: x => x.TicketId,
                         principalTable: "Tickets",
                         principalColumn: "Id",
@@ -1181,6 +1474,58 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     table.PrimaryKey("PK_TicketEvents", x => x.Id);
                     table.ForeignKey(
                         name: "FK_TicketEvents_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "TicketLinks",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    FromId = table.Column<long>(type: "bigint", nullable: false),
+                    ToId = table.Column<long>(type: "bigint", nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TicketLinks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_TicketLinks_Tickets_FromId",
+                        column: x => x.FromId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_TicketLinks_Tickets_ToId",
+                        column: x => x.ToId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RecurringAnswerTickets",
+                columns: table => new
+                {
+                    TicketId = table.Column<long>(type: "bigint", nullable: false),
+                    RecurringAnswerId = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RecurringAnswerTickets", x => x.TicketId);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswerTickets_RecurringAnswers_RecurringAnswerId",
+                        column: x => x.RecurringAnswerId,
+                        principalTable: "RecurringAnswers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_RecurringAnswerTickets_Tickets_TicketId",
                         column: x => x.TicketId,
                         principalTable: "Tickets",
                         principalColumn: "Id",
@@ -1278,6 +1623,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AnsweringChanges_TopicId_Number",
+                table: "AnsweringChanges",
+                columns: new[] { "TopicId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ApiTokens_Hash",
                 table: "ApiTokens",
                 column: "Hash",
@@ -1289,9 +1640,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 column: "ArticleId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ArticleComments_ArticleId",
+                table: "ArticleComments",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleFiles_ArticleId",
+                table: "ArticleFiles",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleFiles_BlobHash",
+                table: "ArticleFiles",
+                column: "BlobHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ArticleQuestions_ArticleId",
                 table: "ArticleQuestions",
                 column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_ArticleId",
+                table: "ArticleReaders",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_OrganizationId",
+                table: "ArticleReaders",
+                column: "OrganizationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ArticleReaders_TierId",
+                table: "ArticleReaders",
+                column: "TierId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Articles_ChangeNumber",
@@ -1308,6 +1689,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "IX_Articles_TopicId",
                 table: "Articles",
                 column: "TopicId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Articles_TranslationOfId",
+                table: "Articles",
+                column: "TranslationOfId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ArticleTopics_TopicId",
@@ -1403,6 +1789,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 columns: new[] { "Visitor", "At" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_DeskSettings_LogoHash",
+                table: "DeskSettings",
+                column: "LogoHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Escalations_ActedAt",
                 table: "Escalations",
                 column: "ActedAt");
@@ -1455,6 +1846,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 filter: "\"InboundMailId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Messages_MovedFromTicketId",
+                table: "Messages",
+                column: "MovedFromTicketId",
+                filter: "\"MovedFromTicketId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Messages_TicketId",
                 table: "Messages",
                 column: "TicketId");
@@ -1499,6 +1896,33 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 filter: "\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_At",
+                table: "ObservedAnswers",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_IsSent_Id",
+                table: "ObservedAnswers",
+                columns: new[] { "IsSent", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_Open",
+                table: "ObservedAnswers",
+                column: "Id",
+                filter: "\"Verdict\" = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_TicketId",
+                table: "ObservedAnswers",
+                column: "TicketId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_TopicId_At",
+                table: "ObservedAnswers",
+                columns: new[] { "TopicId", "At" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OneTimeLinks_Hash",
                 table: "OneTimeLinks",
                 column: "Hash",
@@ -1515,6 +1939,31 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 column: "TierId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_ArticleId",
+                table: "RecurringAnswers",
+                column: "ArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_NearArticleId",
+                table: "RecurringAnswers",
+                column: "NearArticleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_State",
+                table: "RecurringAnswers",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswers_TopicId",
+                table: "RecurringAnswers",
+                column: "TopicId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RecurringAnswerTickets_RecurringAnswerId",
+                table: "RecurringAnswerTickets",
+                column: "RecurringAnswerId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_RoutingDecisions_At_SpecialistId",
                 table: "RoutingDecisions",
                 columns: new[] { "At", "SpecialistId" });
@@ -1523,6 +1972,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "IX_RoutingDecisions_TicketId_Id",
                 table: "RoutingDecisions",
                 columns: new[] { "TicketId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SharedTexts_Kind_Name",
+                table: "SharedTexts",
+                columns: new[] { "Kind", "Name" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Skills_Key",
@@ -1566,6 +2021,23 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 column: "TicketId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_TicketLinks_FromId_ToId_Kind",
+                table: "TicketLinks",
+                columns: new[] { "FromId", "ToId", "Kind" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketLinks_ToId",
+                table: "TicketLinks",
+                column: "ToId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_AutoAnsweredAt",
+                table: "Tickets",
+                column: "AutoAnsweredAt",
+                filter: "\"AutoAnswer\" = 1");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_CreatedAt_TopicId",
                 table: "Tickets",
                 columns: new[] { "CreatedAt", "TopicId" });
@@ -1588,6 +2060,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 filter: "\"NextEscalationAt\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_PersonWantedAt",
+                table: "Tickets",
+                column: "PersonWantedAt",
+                filter: "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_ResolvedAt",
                 table: "Tickets",
                 column: "ResolvedAt",
@@ -1600,10 +2078,22 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 filter: "\"Status\" < 3");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_SpecialistId_PersonWantedAt",
+                table: "Tickets",
+                columns: new[] { "SpecialistId", "PersonWantedAt" },
+                filter: "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_TeamId_DueAt",
                 table: "Tickets",
                 columns: new[] { "TeamId", "DueAt" },
                 filter: "\"Status\" < 3");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_TeamId_PersonWantedAt",
+                table: "Tickets",
+                columns: new[] { "TeamId", "PersonWantedAt" },
+                filter: "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Tickets_TopicId",
@@ -1633,6 +2123,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 column: "TopicId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_TopicReviewers_UserId",
+                table: "TopicReviewers",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Topics_Key",
                 table: "Topics",
                 column: "Key",
@@ -1658,6 +2153,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "AnsweringChanges");
+
+            migrationBuilder.DropTable(
                 name: "ApiTokens");
 
             migrationBuilder.DropTable(
@@ -1667,7 +2165,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleChangeCounter");
 
             migrationBuilder.DropTable(
+                name: "ArticleComments");
+
+            migrationBuilder.DropTable(
+                name: "ArticleFiles");
+
+            migrationBuilder.DropTable(
                 name: "ArticleQuestions");
+
+            migrationBuilder.DropTable(
+                name: "ArticleReaders");
 
             migrationBuilder.DropTable(
                 name: "ArticleTopics");
@@ -1724,22 +2231,40 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Escalations");
 
             migrationBuilder.DropTable(
+                name: "MailAlerts");
+
+            migrationBuilder.DropTable(
+                name: "MailSignatures");
+
+            migrationBuilder.DropTable(
                 name: "MailTemplates");
 
             migrationBuilder.DropTable(
                 name: "Notifications");
 
             migrationBuilder.DropTable(
+                name: "ObservedAnswers");
+
+            migrationBuilder.DropTable(
                 name: "OneTimeLinks");
 
             migrationBuilder.DropTable(
+                name: "OutgoingTokens");
+
+            migrationBuilder.DropTable(
                 name: "RawMails");
+
+            migrationBuilder.DropTable(
+                name: "RecurringAnswerTickets");
 
             migrationBuilder.DropTable(
                 name: "RoutingDecisions");
 
             migrationBuilder.DropTable(
                 name: "RoutingRules");
+
+            migrationBuilder.DropTable(
+                name: "SharedTexts");
 
             migrationBuilder.DropTable(
                 name: "SlaPromises");
@@ -1757,10 +2282,13 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "TicketEvents");
 
             migrationBuilder.DropTable(
+                name: "TicketLinks");
+
+            migrationBuilder.DropTable(
                 name: "TopicPhrases");
 
             migrationBuilder.DropTable(
-                name: "Articles");
+                name: "TopicReviewers");
 
             migrationBuilder.DropTable(
                 name: "AspNetRoles");
@@ -1775,10 +2303,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "InboundMails");
 
             migrationBuilder.DropTable(
+                name: "RecurringAnswers");
+
+            migrationBuilder.DropTable(
                 name: "Mailboxes");
 
             migrationBuilder.DropTable(
                 name: "Tickets");
+
+            migrationBuilder.DropTable(
+                name: "Articles");
 
             migrationBuilder.DropTable(
                 name: "Topics");

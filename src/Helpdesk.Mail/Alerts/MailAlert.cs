@@ -1,0 +1,18 @@
+namespace Helpdesk.Mail.Alerts;
+
+/// <summary>The lists of mails that somebody has to look at.</summary>
+public enum MailAlertAbout
+{
+    Held,
+    Unprocessable,
+    Undelivered,
+}
+
+/// <summary>Whether supervisors were told that one of the lists grew beyond its limit; a row for each list that ever did.</summary>
+public sealed class MailAlert
+{
+    public required MailAlertAbout About { get; init; }
+
+    /// <summary>Null = the list is below its limits, and the next time it is not, supervisors are told again.</summary>
+    public DateTimeOffset? RaisedAt { get; set; }
+}

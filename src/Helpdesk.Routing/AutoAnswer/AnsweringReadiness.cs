@@ -1,0 +1,57 @@
+namespace Helpdesk.Routing.AutoAnswer;
+
+/// <summary>Whether a topic may answer by itself, and what is missing.</summary>
+/// <param name="Days">Whole days since the first observation that counts.</param>
+/// <param name="MissingDays">0 when observed for long enough; so with the others.</param>
+/// <param name="MissingJudged">Judged observations that are missing.</param>
+/// <param name="Threshold">Null: no confidence keeps the promise.</param>
+/// <param name="EnoughWithoutWrong">How many judged answers would do if none of them were wrong.</param>
+public sealed record AnsweringReadiness(
+    int Days,
+    int MissingDays,
+    int Judged,
+    int Right,
+    int MissingJudged,
+    AnswerThreshold? Threshold,
+    int EnoughWithoutWrong
+)
+{
+    public bool IsReady => MissingDays == 0 && MissingJudged == 0 && Threshold is not null;
+
+    /// <param name="firstAt">When the first observation that counts was made; null without one.</param>
+    /// <param name="judged">Those that count.</param>
+    public static AnsweringReadiness Of(
+        double promise,
+        DateTimeOffset? firstAt,
+        IReadOnlyCollection<JudgedAnswer> judged,
+        AutoAnswerOptions options,
+        DateTimeOffset now
+    )
+    {
+        var days = firstAt is { } first ? Math.Max(0, (int)(now - first).TotalDays) : 0;
+        return new(
+            days,
+            Math.Max(0, options.ObservationDays - days),
+            judged.Count,
+            judged.Count(j => j.Right),
+            Math.Max(0, options.ObservationsJudged - judged.Count),
+            AnswerEvidence.Threshold(promise, judged, options.Certainty),
+            AnswerEvidence.FewestFor(promise, wrong: 0, options.Certainty)
+        );
+    }
+}
+
+/// <summary>Whether what was sent breaks the promise.</summary>
+public static class AnsweringWithdrawal
+{
+    /// <summary>Fewer wrong answers never stop a topic: one customer alone cannot.</summary>
+    private const int FewestWrong = 2;
+
+    /// <summary>True when the precision is below the promise with certainty, or, once enough has been judged, as measured.</summary>
+    public static bool IsDue(double promise, int right, int judged, AutoAnswerOptions options) =>
+        judged - right >= FewestWrong
+        && (
+            ExactBound.Upper(right, judged, options.Certainty) < promise
+            || (judged >= options.ObservationsJudged && (double)right / judged < promise)
+        );
+}

@@ -1,0 +1,92 @@
+using Helpdesk.Routing.Decisions;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Links;
+using Helpdesk.Tickets.Settings;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Routing.Splitting;
+
+/// <summary>One matter of a request.</summary>
+/// <param name="Topic">Key.</param>
+public sealed record RequestMatter(string Topic, string Text);
+
+/// <summary>Splits a request about several matters along the parts that were read in it.</summary>
+public static class RequestSplit
+{
+    /// <summary>The matters in the order in which they begin, with the main one first: it stays. Fewer than two: there is nothing to split.</summary>
+    /// <param name="text">As it was read.</param>
+    /// <param name="mainTopic">Key of the ticket's topic.</param>
+    public static IReadOnlyList<RequestMatter> MattersOf(
+        IReadOnlyList<PartTopic> parts,
+        string text,
+        string? mainTopic
+    ) =>
+        [
+            .. parts
+                .Where(p => p.Topic is not null && p.Start >= 0 && p.Start + p.Length <= text.Length)
+                .GroupBy(p => p.Topic!, StringComparer.Ordinal)
+                .Select(g => new RequestMatter(
+                    g.Key,
+                    string.Join('\n', g.OrderBy(p => p.Start).Select(p => text.Substring(p.Start, p.Length).Trim()))
+                ))
+                .Where(m => m.Text.Length > 0)
+                .OrderByDescending(m => m.Topic == mainTopic),
+        ];
+
+    /// <summary>Makes a ticket of each matter but the first; the caller commits. Each is routed by itself after that.</summary>
+    /// <returns>The new tickets.</returns>
+    public static IReadOnlyList<Ticket> Apply(
+        HelpdeskDbContext db,
+        Ticket ticket,
+        IReadOnlyList<RequestMatter> matters,
+        Actor actor,
+        DeskPicture picture,
+        bool tell,
+        DateTimeOffset now
+    )
+    {
+        if (matters.Count < 2)
+            throw new RuleViolationException("This request is about one matter only.");
+        var parts = new List<Ticket>();
+        foreach (var matter in matters.Skip(1))
+        {
+            var part = ticket.SplitOff(matter.Text, actor, picture.TermsOf(ticket), now);
+            parts.Add(part);
+            db.Tickets.Add(part);
+            db.Add(
+                new TicketLink
+                {
+                    From = part,
+                    To = ticket,
+                    Kind = TicketLinkKind.PartOf,
+                    At = now,
+                }
+            );
+        }
+        ticket.Split(parts.Count, actor, tell, now);
+        return parts;
+    }
+
+    /// <summary>Takes all parts back while nobody has written in any of them; the caller commits.</summary>
+    /// <exception cref="RuleViolationException">Somebody has.</exception>
+    public static async Task UndoAsync(
+        HelpdeskDbContext db,
+        Ticket ticket,
+        Actor actor,
+        DateTimeOffset now,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var links = await db.Set<TicketLink>()
+            .Include(l => l.From.Customer)
+            .Where(l => l.ToId == ticket.Id && l.Kind == TicketLinkKind.PartOf)
+            .ToListAsync(cancellationToken);
+        if (links.Count == 0)
+            return;
+        foreach (var link in links)
+            link.From.TakeBack(actor, now);
+        db.RemoveRange(links);
+        ticket.Rejoin(actor, now);
+    }
+}

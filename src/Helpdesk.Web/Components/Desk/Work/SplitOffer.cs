@@ -1,0 +1,122 @@
+using Helpdesk.Routing.Decisions;
+using Helpdesk.Routing.Learning;
+using Helpdesk.Routing.Splitting;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Links;
+using Helpdesk.Tickets.Settings;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Web.Components.Desk.Work;
+
+/// <param name="CanBeTakenBack">Nobody has written in it.</param>
+public sealed record LinkedPart(long Id, string Subject, bool CanBeTakenBack);
+
+/// <summary>What a ticket's page says about splitting it.</summary>
+/// <param name="Matters">Those that it could be split into, the one that stays first; empty when there is nothing to split.</param>
+/// <param name="Parts">What was split off it.</param>
+/// <param name="Whole">What it was split off from.</param>
+public sealed record SplitOffer(
+    IReadOnlyList<RequestMatter> Matters,
+    IReadOnlyList<LinkedPart> Parts,
+    LinkedPart? Whole
+)
+{
+    public bool CanBeUndone => Parts.Count > 0 && Parts.All(p => p.CanBeTakenBack);
+}
+
+/// <summary>Offers to split a request, splits it, and undoes that.</summary>
+public sealed class TicketSplitting(
+    IDbContextFactory<HelpdeskDbContext> databases,
+    DeskDirectory directory,
+    TicketWork work
+)
+{
+    /// <param name="ticket">As its page shows it, read with the viewer's rights.</param>
+    public async Task<SplitOffer> ReadAsync(
+        Viewer.Staff viewer,
+        TicketFacts ticket,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        var id = ticket.Id;
+        var links = db.Set<TicketLink>().AsNoTracking().Where(l => l.Kind == TicketLinkKind.PartOf);
+        var parts = await db
+            .Tickets.AsNoTracking()
+            .VisibleTo(viewer)
+            .Where(t => links.Any(l => l.FromId == t.Id && l.ToId == id))
+            .OrderBy(t => t.Id)
+            .ToListAsync(cancellationToken);
+        var whole = await db
+            .Tickets.AsNoTracking()
+            .VisibleTo(viewer)
+            .Where(t => links.Any(l => l.FromId == id && l.ToId == t.Id))
+            .Select(t => new LinkedPart(t.Id, t.Subject, false))
+            .FirstOrDefaultAsync(cancellationToken);
+        return new(
+            ticket is { IsUnresolved: true, Type: TicketType.Combined }
+                ? await MattersAsync(db, ticket.Id, ticket.TopicId, cancellationToken)
+                : [],
+            parts.ConvertAll(p => new LinkedPart(p.Id, p.Subject, p.CanBeTakenBack)),
+            whole
+        );
+    }
+
+    public Task<WorkOutcome> SplitAsync(long ticketId, int seenVersion) =>
+        work.ChangeAsync(
+            ticketId,
+            seenVersion,
+            async p =>
+            {
+                var db = p.Database;
+                var matters = await MattersAsync(db, ticketId, p.Ticket.TopicId, CancellationToken.None);
+                // a machine was never told anything
+                var tell = await db.Notifications.AnyAsync(n => n.TicketId == ticketId && n.UserId == null);
+                RequestSplit.Apply(db, p.Ticket, matters, p.Actor, p.Picture, tell, p.Now);
+            }
+        );
+
+    public Task<WorkOutcome> UndoAsync(long ticketId, int seenVersion) =>
+        work.ChangeAsync(
+            ticketId,
+            seenVersion,
+            async p => await RequestSplit.UndoAsync(p.Database, p.Ticket, p.Actor, p.Now)
+        );
+
+    private async Task<IReadOnlyList<RequestMatter>> MattersAsync(
+        HelpdeskDbContext db,
+        long ticketId,
+        int? topicId,
+        CancellationToken cancellationToken
+    )
+    {
+        var picture = await directory.GetAsync(cancellationToken);
+        var read = await db
+            .Tickets.Where(t => t.Id == ticketId)
+            .Select(t => new
+            {
+                t.Subject,
+                Text = db
+                    .Messages.Where(m => m.TicketId == t.Id && m.Kind == MessageKind.Customer)
+                    .OrderBy(m => m.Id)
+                    .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
+                    .FirstOrDefault(),
+                Decision = db.Set<RoutingDecision>()
+                    .Where(d => d.TicketId == t.Id && d.ModelId != null)
+                    .OrderByDescending(d => d.Id)
+                    .Select(d => d.DetailsJson)
+                    .FirstOrDefault(),
+            })
+            .SingleOrDefaultAsync(cancellationToken);
+        if (read is not { Text: { } text, Decision: { } decision })
+            return [];
+        var matters = RequestSplit.MattersOf(
+            DecisionDetails.Parse(decision).Parts,
+            RequestText.Of(read.Subject, text),
+            topicId is { } id ? picture.Topics.GetValueOrDefault(id)?.Key : null
+        );
+        return matters.Count > 1 ? matters : [];
+    }
+}

@@ -1,0 +1,121 @@
+using Helpdesk.Routing.AutoAnswer;
+using Helpdesk.Routing.Classification;
+using Shouldly;
+using Xunit;
+
+namespace Helpdesk.Routing.Tests.AutoAnswer;
+
+public class AnswerEvidenceTests
+{
+    private static readonly AutoAnswerOptions Options = new();
+
+    [Theory]
+    // as tables of Clopper and Pearson have them
+    [InlineData(10, 10, 0.741)]
+    [InlineData(59, 59, 0.950)]
+    [InlineData(19, 20, 0.784)]
+    [InlineData(450, 500, 0.875)]
+    [InlineData(0, 8, 0)]
+    public void The_lower_bound_is_the_exact_one(int right, int count, double bound) =>
+        ExactBound.Lower(right, count, 0.95).ShouldBe(bound, 0.001);
+
+    [Fact]
+    public void Upper_and_lower_bound_mirror_each_other()
+    {
+        foreach (var (right, count) in new[] { (0, 5), (3, 9), (47, 50), (1900, 2000) })
+            ExactBound.Upper(right, count, 0.95).ShouldBe(1 - ExactBound.Lower(count - right, count, 0.95), 1e-9);
+    }
+
+    [Fact]
+    public void A_promise_needs_so_many_answers()
+    {
+        AnswerEvidence.FewestFor(0.95, wrong: 0, 0.95).ShouldBe(59);
+        AnswerEvidence.FewestFor(0.95, wrong: 1, 0.95).ShouldBe(93);
+        AnswerEvidence.Threshold(0.95, Answers(58, 0), 0.95).ShouldBeNull();
+        AnswerEvidence.Threshold(0.95, Answers(59, 0), 0.95)!.Answers.ShouldBe(59);
+        AnswerEvidence.Threshold(0.95, Answers(59, 1), 0.95).ShouldBeNull();
+        AnswerEvidence.Threshold(0.95, [], 0.95).ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_threshold_falls_with_the_promise_and_stops_where_errors_begin()
+    {
+        // from 0.7 down every third is wrong
+        var judged = Enumerable
+            .Range(0, 1000)
+            .Select(i => new JudgedAnswer(1 - (i / 1000.0), i < 300 || i % 3 > 0))
+            .ToList();
+        var (strict, loose) = (
+            AnswerEvidence.Threshold(0.98, judged, 0.95)!,
+            AnswerEvidence.Threshold(0.9, judged, 0.95)!
+        );
+        strict.From.ShouldBeGreaterThan(0.68);
+        loose.From.ShouldBeLessThan(strict.From);
+        loose.LowerBound.ShouldBeGreaterThanOrEqualTo(0.9);
+        AnswerEvidence.Curve(judged, 0.95).Count.ShouldBeLessThanOrEqualTo(25);
+        AnswerEvidence.Curve(judged, 0.95)[^1].Coverage.ShouldBe(1);
+    }
+
+    /// <summary>The property on which everything rests: whatever a desk is like, what is switched on keeps its promise as often as is said.</summary>
+    [Theory]
+    [InlineData(0.95, 0.06, 150)]
+    [InlineData(0.95, 0.15, 400)]
+    [InlineData(0.9, 0.3, 120)]
+    [InlineData(0.98, 0.05, 800)]
+    public void A_desk_is_promised_too_much_no_more_often_than_stated(double promise, double worst, int observed)
+    {
+        const int Desks = 800;
+        var random = new SeededRandom(9001);
+        var broken = 0;
+        for (var desk = 0; desk < Desks; desk++)
+        {
+            // the precision at confidence c is 1 − worst · (1 − c): above c it is 1 − worst · (1 − c) / 2 on average
+            var judged = Enumerable
+                .Range(0, observed)
+                .Select(_ => (double)random.NextSingle())
+                .Select(c => new JudgedAnswer(c, random.NextSingle() < 1 - (worst * (1 - c))))
+                .ToList();
+            if (AnswerEvidence.Threshold(promise, judged, 0.95) is { } found)
+                broken += 1 - (worst * (1 - found.From) / 2) < promise ? 1 : 0;
+        }
+        // three standard errors
+        ((double)broken / Desks).ShouldBeLessThan(0.05 + (3 * Math.Sqrt(0.05 * 0.95 / Desks)));
+    }
+
+    [Fact]
+    public void A_topic_is_observed_for_long_and_often_enough()
+    {
+        var now = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+        var enough = AnsweringReadiness.Of(0.95, now.AddDays(-14), Answers(80, 0), Options, now);
+        enough.IsReady.ShouldBeTrue();
+        var early = AnsweringReadiness.Of(0.95, now.AddDays(-10), Answers(80, 0), Options, now);
+        (early.IsReady, early.MissingDays).ShouldBe((false, 4));
+        var few = AnsweringReadiness.Of(0.9, now.AddDays(-30), Answers(40, 0), Options, now);
+        (few.IsReady, few.MissingJudged).ShouldBe((false, 10));
+        few.Threshold.ShouldNotBeNull();
+        var wrong = AnsweringReadiness.Of(0.95, now.AddDays(-30), Answers(80, 8), Options, now);
+        (wrong.IsReady, wrong.Threshold).ShouldBe((false, null));
+        AnsweringReadiness.Of(0.95, null, [], Options, now).MissingDays.ShouldBe(14);
+    }
+
+    [Theory]
+    [InlineData(0, 1, false)] // one customer alone
+    [InlineData(0, 2, true)]
+    [InlineData(17, 20, false)] // may be chance
+    [InlineData(16, 20, true)]
+    [InlineData(48, 50, false)]
+    [InlineData(47, 50, true)] // enough to be taken as measured
+    public void What_was_sent_stops_a_topic_when_the_promise_is_broken(int right, int judged, bool stops) =>
+        AnsweringWithdrawal.IsDue(0.95, right, judged, Options).ShouldBe(stops);
+
+    /// <summary>So many right ones, the wrong ones spread among them.</summary>
+    private static List<JudgedAnswer> Answers(int count, int wrong) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => new JudgedAnswer(
+                    0.99 - (i * 0.001),
+                    wrong == 0 || i % (count / wrong) != (count / wrong) - 1
+                )),
+        ];
+}

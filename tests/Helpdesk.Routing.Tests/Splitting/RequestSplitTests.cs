@@ -1,0 +1,118 @@
+using Helpdesk.Routing.Decisions;
+using Helpdesk.Routing.Splitting;
+using Helpdesk.Testing;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Links;
+using Helpdesk.Tickets.Notifications;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using Xunit;
+
+namespace Helpdesk.Routing.Tests.Splitting;
+
+public class RequestSplitTests
+{
+    private const string Text = "Where is my card? Also: how high is the interest? I ordered it in May.";
+
+    private static readonly PartTopic[] Parts =
+    [
+        new(0, 17, "card_arrival"),
+        new(18, 31, "loan_rate"),
+        new(50, 20, "card_arrival"),
+    ];
+
+    [Fact]
+    public void Matters_are_put_together_by_topic_and_the_main_one_stays()
+    {
+        var matters = RequestSplit.MattersOf(Parts, Text, "loan_rate");
+        matters.Select(m => m.Topic).ShouldBe(["loan_rate", "card_arrival"]);
+        matters[1].Text.ShouldBe("Where is my card?\nI ordered it in May.");
+        RequestSplit.MattersOf([new(0, 17, "card_arrival"), new(18, 31, null)], Text, null).Count.ShouldBe(1);
+        // parts of another text are never cut beyond this one
+        RequestSplit.MattersOf([new(60, 40, "loan_rate")], Text, null).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_part_keeps_its_arrival_is_routed_by_itself_and_the_customer_is_told_once()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var id = await desk.OpenTicketAsync(subject: Text, text: Text);
+        await desk.RouteAsync();
+        var arrived = (await desk.ReadAsync(id)).CreatedAt;
+        desk.Time.Advance(TimeSpan.FromMinutes(20));
+        await SplitAsync(desk, id);
+
+        var part = await PartAsync(desk, id);
+        (part.CreatedAt, part.Status, part.DueAt).ShouldBe((arrived, TicketStatus.New, arrived.AddHours(1)));
+        part.Messages.ShouldHaveSingleItem().Text.ShouldBe("Also: how high is the interest?");
+        await desk.RouteAsync();
+        part = await PartAsync(desk, id);
+        part.TopicId.ShouldBe((await desk.TopicAsync("loan_rate")).Id);
+        part.Notifications.ShouldNotContain(n => n.UserId == null);
+        part.Events.ShouldContain(e => e.Kind == TicketEventKind.SplitOff);
+        var whole = await desk.ReadAsync(id);
+        whole.Notifications.Count(n => n.Kind is NotificationKind.Split).ShouldBe(1);
+        whole.Events.ShouldContain(e => e.Kind == TicketEventKind.Split);
+        whole.Type.ShouldBe(TicketType.Typical);
+    }
+
+    [Fact]
+    public async Task A_split_is_undone_only_while_nobody_has_written_in_a_part()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var (quiet, busy) = (
+            await desk.OpenTicketAsync(subject: Text, text: Text),
+            await desk.OpenTicketAsync(subject: Text, text: Text, address: "b@example.org")
+        );
+        await desk.RouteAsync();
+        await SplitAsync(desk, quiet);
+        await SplitAsync(desk, busy);
+        await desk.RouteAsync();
+        var part = (await PartAsync(desk, quiet)).Id;
+        await UndoAsync(desk, quiet);
+        (await desk.ReadAsync(part)).Status.ShouldBe(TicketStatus.Closed);
+        (await desk.ReadAsync(part)).DueAt.ShouldBeNull();
+        (await desk.ReadAsync(quiet)).Type.ShouldBe(TicketType.Combined);
+
+        var answered = (await PartAsync(desk, busy)).Id;
+        await desk.ChangeAsync(
+            answered,
+            (t, terms, now) =>
+                t.Reply(new MessageContent { Text = "4 %." }, Actor.System, TicketStatus.Waiting, terms, now)
+        );
+        await Should.ThrowAsync<RuleViolationException>(() => UndoAsync(desk, busy));
+        (await desk.ReadAsync(answered)).Status.ShouldBe(TicketStatus.Waiting);
+    }
+
+    private static async Task SplitAsync(Desk desk, long id)
+    {
+        await using var db = desk.OpenDatabase();
+        var ticket = (await TicketIntake.ForChangeAsync(db, id))!;
+        RequestSplit.Apply(
+            db,
+            ticket,
+            RequestSplit.MattersOf(Parts, Text, "card_arrival"),
+            Actor.Staff(desk.Anna.Id, desk.Anna.Name),
+            await desk.PictureAsync(),
+            tell: true,
+            desk.Time.GetUtcNow()
+        );
+        await db.SaveChangesAsync();
+    }
+
+    private static async Task UndoAsync(Desk desk, long id)
+    {
+        await using var db = desk.OpenDatabase();
+        var ticket = (await TicketIntake.ForChangeAsync(db, id))!;
+        await RequestSplit.UndoAsync(db, ticket, Actor.System, desk.Time.GetUtcNow());
+        await db.SaveChangesAsync();
+    }
+
+    private static async Task<Ticket> PartAsync(Desk desk, long of)
+    {
+        await using var db = desk.OpenDatabase();
+        var link = await db.Set<TicketLink>().SingleAsync(l => l.ToId == of);
+        link.Kind.ShouldBe(TicketLinkKind.PartOf);
+        return await desk.ReadAsync(link.FromId);
+    }
+}

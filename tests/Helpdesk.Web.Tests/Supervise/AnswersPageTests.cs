@@ -1,0 +1,102 @@
+using Helpdesk.Routing.AutoAnswer;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Web.Tests.Admin;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+
+namespace Helpdesk.Web.Tests.Supervise;
+
+public sealed class AnswersPageTests
+{
+    private const string Address = "/supervise/routing/answers";
+
+    [Fact]
+    public async Task An_administrator_lets_a_topic_answer_and_a_supervisor_stops_it_with_a_reason()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await ObserveAsync(desk, 70);
+        var topic = $"{Address}?topic={desk.Lost.Id}";
+        var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
+        (await sofia.OpenAsync(topic)).MainText.ShouldContain("Only administrators let a topic answer");
+
+        var page = await desk.Admin.OpenAsync(topic);
+        page.MainText.ShouldContain("It may answer");
+        page.Html.ShouldNotContain("style=\"");
+        page.Document.QuerySelector("svg.chart[role=img]").ShouldNotBeNull();
+        var saved = await desk.Admin.SendAsync(
+            page,
+            "form:has([name='Form.Seen'])",
+            new Dictionary<string, string>(),
+            "Let it answer"
+        );
+        saved.Location.ShouldNotBeNull(saved.MainText);
+        var change = await InForceAsync(desk);
+        (change.State, change.Promise, change.ByName).ShouldBe((AnsweringState.Answering, 0.95, "Ada Admin"));
+        change.Threshold.ShouldNotBeNull();
+
+        // the page from before is older than what holds now
+        var late = await desk.Admin.SendAsync(
+            page,
+            "form:has([name='Form.Seen'])",
+            new Dictionary<string, string>(),
+            "Turn it off"
+        );
+        late.MainText.ShouldContain("changed this topic meanwhile");
+
+        page = await sofia.OpenAsync(topic);
+        const string form = "form:has([name='Form.Seen'])";
+        (await sofia.SendAsync(page, form, new Dictionary<string, string>(), "Withdraw")).MainText.ShouldContain(
+            "Say why"
+        );
+        await sofia.SendAsync(
+            page,
+            form,
+            new Dictionary<string, string> { ["Reason"] = "The article is old." },
+            "Withdraw"
+        );
+        change = await InForceAsync(desk);
+        (change.State, change.ByName, change.Reason).ShouldBe(
+            (AnsweringState.Withdrawn, "Sofia Supervisor", "The article is old.")
+        );
+        (await desk.Visitor(Roles.Specialist, desk.Anna.Id).OpenAsync(Address)).MainText.ShouldNotContain("Noted");
+    }
+
+    [Fact]
+    public async Task What_was_not_observed_enough_says_what_is_missing()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await ObserveAsync(desk, 30);
+        var page = await desk.Admin.OpenAsync($"{Address}?topic={desk.Lost.Id}");
+        page.MainText.ShouldContain("20 more judged observations");
+        page.MainText.ShouldContain("it takes 59 judged answers");
+        page.Document.QuerySelector("button[value=Answering]")!.HasAttribute("disabled").ShouldBeTrue();
+    }
+
+    private static async Task<AnsweringChange> InForceAsync(AdminDesk desk)
+    {
+        await using var db = desk.OpenDatabase();
+        return (await AnsweringBook.InForceAsync(db, default))[desk.Lost.Id];
+    }
+
+    private static async Task ObserveAsync(AdminDesk desk, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var ticket = await desk.RequestAsync($"before{i}@example.org");
+            await using var db = desk.OpenDatabase();
+            var answer = new ObservedAnswer
+            {
+                Ticket = await db.Tickets.SingleAsync(t => t.Id == ticket.Id),
+                TopicId = desk.Lost.Id,
+                ArticleId = 1,
+                Confidence = 0.9 - (i * 0.001),
+                At = ticket.CreatedAt.AddDays(-20),
+                IsSent = false,
+            };
+            answer.Judge(AnswerVerdict.Right, ticket.CreatedAt);
+            db.Add(answer);
+            await db.SaveChangesAsync();
+        }
+    }
+}
