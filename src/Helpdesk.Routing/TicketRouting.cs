@@ -494,7 +494,13 @@ public sealed class TicketRouting(
             IsVip = request.IsVip,
             // acknowledged before its first decision: the intake suppressed it
             IsFromMachine = request.Ticket.Acknowledged && request.Ticket.Type is null,
-            IsAnswered = request.Ticket.FirstRespondedAt is not null || request.Ticket.Type is not null,
+            // whatever Ticket.AnswerByArticle refuses must be refused here, or the request would never be routed
+            IsAnswered =
+                request.Ticket.FirstRespondedAt is not null
+                || request.Ticket.Type is not null
+                || request.Ticket.Reopenings > 0
+                || request.Ticket.Replies > 0
+                || request.Ticket.AutoAnswer is not AutoAnswerState.None,
             FitPercent = found.Count == 0 ? null : FitPercent.Of(found[0].Fit),
             FitNeeded = options.Value.AutoAnswerFitPercent,
             IsSpoken =

@@ -96,7 +96,7 @@ public sealed partial class Ticket
     // outcome
     public string? ResolutionNote { get; private set; }
 
-    /// <summary>The article that solved it; ids are those of the knowledge module.</summary>
+    /// <summary>The article that solved it, or is in the last answer and may; ids are those of the knowledge module.</summary>
     public long? SolutionArticleId { get; private set; }
 
     /// <summary>Row version.</summary>
@@ -192,6 +192,8 @@ public sealed partial class Ticket
         Messages.Add(message);
         Record(TicketEventKind.SpecialistReplied, actor, now, ("to", next.ToString()));
         CountAnswer(terms, now);
+        // the last answer is the one that solves; the customer may have time to say so
+        SolutionArticleId = articleId;
         (LastMessageAt, CustomerWroteLast) = (now, false);
         NotifyCustomer(NotificationKind.Reply, message, now);
         if (next is TicketStatus.Resolved)

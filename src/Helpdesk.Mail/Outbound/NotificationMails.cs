@@ -170,7 +170,12 @@ internal sealed class NotificationMails(
         var mayQuote =
             isProven
             || notification.Kind
-                is not (NotificationKind.Acknowledgement or NotificationKind.AutoAnswer or NotificationKind.Split);
+                is not (
+                    NotificationKind.Acknowledgement
+                    or NotificationKind.AutoAnswer
+                    or NotificationKind.Split
+                    or NotificationKind.Resolved
+                );
         facts["number"] = ticket.Id.ToStringInvariant();
         facts["subject"] = mayQuote ? ticket.Subject : TemplateWords.Phrase("Yours", culture);
         facts["customer"] = mayQuote ? ticket.Customer.DisplayName : "";

@@ -176,6 +176,9 @@ public sealed class OutboundSender(
         notification.Address.EndsWith(".invalid", StringComparison.OrdinalIgnoreCase) ? "no-address"
         : notification is { IsAutomatic: true, UserId: null, Ticket.Customer.UndeliverableAt: not null }
             ? "address-bounced"
+        // somebody took over, or the customer said no on the page: an article would come in between
+        : notification is { Kind: NotificationKind.AutoAnswer, Ticket.AutoAnswer: not AutoAnswerState.Sent }
+            ? "overtaken"
         : budget.TryTake(notification) ? null
         : "budget";
 

@@ -122,26 +122,47 @@ public sealed class AnswerFollowUp(
         return all;
     }
 
-    /// <summary>Judges what is open, and what was right and has been reopened since.</summary>
+    /// <summary>Judges what is open, and once more what was judged lately and may be wrong after all.</summary>
     private async Task JudgeAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var recently = now - JudgedAgainWithin;
-        for (long after = 0; ; )
-        {
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            var batch = await db.Set<ObservedAnswer>()
-                .Where(a =>
-                    a.Id > after
+        await JudgeAsync(answers => answers.Where(a => a.Verdict == AnswerVerdict.Open), cancellationToken);
+        var recently = time.GetUtcNow() - JudgedAgainWithin;
+        // silence is judged when it ends, and may be broken for as long after that
+        var earliest = recently.AddDays(-Options.SilenceDays - 1);
+        await JudgeAsync(
+            answers =>
+                answers.Where(a =>
+                    a.At >= earliest
                     && (
-                        a.Verdict == AnswerVerdict.Open
-                        || (
+                        (
                             a.At >= recently
                             && a.Verdict == AnswerVerdict.Right
                             && (a.Ticket.Reopenings > 0 || a.Ticket.TopicId != a.TopicId)
                         )
+                        || (
+                            a.IsSent
+                            && a.Verdict == AnswerVerdict.NotJudged
+                            && a.JudgedAt >= recently
+                            && a.Ticket.AutoAnswer == AutoAnswerState.Silent
+                            && (a.Ticket.Reopenings > 0 || a.Ticket.TopicId != a.TopicId)
+                        )
                     )
-                )
+                ),
+            cancellationToken
+        );
+    }
+
+    private async Task JudgeAsync(
+        Func<IQueryable<ObservedAnswer>, IQueryable<ObservedAnswer>> which,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.GetUtcNow();
+        for (long after = 0; ; )
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            var batch = await which(db.Set<ObservedAnswer>())
+                .Where(a => a.Id > after)
                 .Include(a => a.Ticket)
                 .OrderBy(a => a.Id)
                 .Take(BatchSize)

@@ -51,10 +51,10 @@ public static class AnswerJudgement
             _ => AnswerVerdict.NotJudged,
         };
 
-    /// <summary>The specialist judges by the article with which the request was resolved.</summary>
+    /// <summary>The specialist judges by the article with which the request was resolved; an answer without it did not need it.</summary>
     private static AnswerVerdict OfSilent(long articleId, JudgedTicket ticket) =>
         !ticket.IsResolved ? AnswerVerdict.Open
-        : ticket.SolutionArticleId is null || ticket.Replies == 0 ? AnswerVerdict.NotJudged
+        : ticket.Replies == 0 ? AnswerVerdict.NotJudged
         : ticket.SolutionArticleId == articleId && ticket.Reopenings == 0 ? AnswerVerdict.Right
         : AnswerVerdict.Wrong;
 }

@@ -55,13 +55,15 @@ internal static partial class ArticleAnswers
                 a.Body,
             })
             .ToListAsync(cancellationToken);
+        var snippets = await Snippets.LoadForAsync(db, articles.Select(a => a.Body), cancellationToken);
         return articles.ToDictionary(
             a => a.Id,
             a =>
             {
                 var title = Plain(a.Title);
                 var shelf = publicUrl.TrimEnd('/') + "/articles/";
-                var text = a.Body.Length <= MostSent ? Whole(a.Body.Trim(), shelf) : Plain(a.Summary);
+                var body = Snippets.Expand(a.Body, snippets).Trim();
+                var text = body.Length <= MostSent ? Whole(body, shelf) : Plain(a.Summary);
                 var address = shelf + Uri.EscapeDataString(a.Slug);
                 var markdown = $"**{title}**\n\n{text}\n\n[{title}]({address})\n";
                 return new MessageContent { Text = markdown, Html = ArticleMarkdown.ToHtml(markdown) };

@@ -1,5 +1,6 @@
 using Helpdesk.Routing.Decisions;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Settings;
@@ -69,10 +70,12 @@ public static class RequestSplit
     }
 
     /// <summary>Takes all parts back while nobody has written in any of them; the caller commits.</summary>
-    /// <exception cref="RuleViolationException">Somebody has.</exception>
+    /// <param name="viewer">Who asks for it.</param>
+    /// <exception cref="RuleViolationException">Somebody has, or a part is not the viewer's to change.</exception>
     public static async Task UndoAsync(
         HelpdeskDbContext db,
         Ticket ticket,
+        Viewer viewer,
         Actor actor,
         DateTimeOffset now,
         CancellationToken cancellationToken = default
@@ -84,6 +87,8 @@ public static class RequestSplit
             .ToListAsync(cancellationToken);
         if (links.Count == 0)
             return;
+        if (links.Exists(l => !TicketAccess.Allows(viewer, TicketAction.Change, l.From)))
+            throw new RuleViolationException("A part is with another team. Ask somebody who works on it too.");
         foreach (var link in links)
             link.From.TakeBack(actor, now);
         db.RemoveRange(links);

@@ -83,7 +83,10 @@ public sealed partial class Ticket
         var state = ConversationClock.Play(CreatedAt, record, terms?.Calendar ?? BusinessCalendar.AlwaysOpen, now);
         var wasResolved = !IsUnresolved;
         (Status, ResolvedAt, ClosedAt) = (state.Status, state.ResolvedAt, state.ClosedAt);
-        (FirstRespondedAt, AwaitingReplySince) = (state.FirstRespondedAt, state.AwaitingReplySince);
+        (FirstRespondedAt, AwaitingReplySince) = (
+            state.FirstRespondedAt ?? (AutoAnswer is AutoAnswerState.Accepted ? AutoAnsweredAt : null),
+            state.AwaitingReplySince
+        );
         (LastMessageAt, CustomerWroteLast) = (state.LastMessageAt, state.CustomerWroteLast);
         (ResolutionStartedAt, PausedWorkingTime, PausedSince) = (
             state.ResolutionStartedAt,
@@ -98,6 +101,12 @@ public sealed partial class Ticket
             (ResolutionKept, FirstResponseKept, EscalationLevel) = (null, null, 0);
         else if (wasResolved && IsUnresolved && (SpecialistId is null || Specialist is { IsActive: false }))
             RoutedAt = null;
+        // the customer's next word was not about the article, or is not here any more
+        if (AutoAnswer is AutoAnswerState.Sent && Status is not TicketStatus.Waiting)
+            if (IsUnresolved)
+                (AutoAnswer, PersonWantedAt, RoutedAt) = (AutoAnswerState.Declined, now, null);
+            else
+                AutoAnswer = AutoAnswerState.Overtaken;
         Reschedule(terms, now);
     }
 }

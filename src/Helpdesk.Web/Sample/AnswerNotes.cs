@@ -31,6 +31,9 @@ internal static class AnswerNotes
         // what comes back was seldom so plain that it would have been answered
         if (ticket.Reopenings > 0 && dice.Chance(0.85))
             return null;
+        // and what no article solved, none fitted well enough
+        if (ticket is { Replies: > 0, SolutionArticleId: null } && dice.Chance(0.9))
+            return null;
         // sure of most; it takes the wrong article, and the wrong topic, where it is not
         var confidence = isRead
             ? 0.99 - (Math.Pow(dice.Share(), 5) * 0.44) - (dice.Share() * 0.02)

@@ -94,6 +94,32 @@ public sealed class MessageMoveTests
     }
 
     [Fact]
+    public async Task What_an_article_answered_is_not_forgotten_and_new_words_ask_for_a_person()
+    {
+        await using var mails = await MailDesk.OpenAsync();
+        var (first, second) = await TwoRequestsAsync(mails);
+        foreach (var id in new[] { first, second })
+            await mails.Desk.ChangeAsync(
+                id,
+                (t, terms, now) =>
+                    t.AnswerByArticle(new MessageContent { Text = "Read this." }, articleId: 1, terms, now)
+            );
+        await mails.Desk.ChangeAsync(first, (t, terms, now) => t.AcceptAutoAnswer(1, Actor.System, terms, now));
+        var accepted = await mails.Desk.ReadAsync(first);
+        mails.Desk.Time.Advance(TimeSpan.FromHours(1));
+        await mails.ReceiveAsync(MailDesk.Eml("Re", "It is not."), to: await ReplyAddressAsync(mails, first));
+        var message = (await mails.Desk.ReadAsync(first)).Messages[^1];
+        (await MoveAsync(mails, message.Id, new MessageWish.Into(second))).ShouldBe(new MoveOutcome.Moved(second));
+
+        var (left, joined) = (await mails.Desk.ReadAsync(first), await mails.Desk.ReadAsync(second));
+        (left.FirstRespondedAt, left.Status).ShouldBe((accepted.AutoAnsweredAt, TicketStatus.Resolved));
+        (joined.AutoAnswer, joined.PersonWantedAt, joined.RoutedAt).ShouldBe(
+            (AutoAnswerState.Declined, mails.Desk.Time.GetUtcNow(), null)
+        );
+        joined.DueAt.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Another_customers_request_has_to_be_confirmed_and_shows_it_only_when_a_person_said_so()
     {
         await using var mails = await MailDesk.OpenAsync();

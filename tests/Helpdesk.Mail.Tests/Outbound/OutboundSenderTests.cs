@@ -66,6 +66,38 @@ public class OutboundSenderTests
     }
 
     [Fact]
+    public async Task Neither_does_the_letter_after_a_silence()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        var ticketId = await AnswerByArticleAsync(
+            desk,
+            Eml("Buy cheap pills", "Click evil.example", "Pills Now <ann@example.org>")
+        );
+        await desk.SendAsync();
+        await desk.Desk.ChangeAsync(ticketId, (ticket, terms, now) => ticket.EndSilence(terms, now));
+        await desk.SendAsync();
+        desk.Outgoing.Mails.Count.ShouldBe(2);
+        foreach (var mail in desk.Outgoing.Mails)
+        {
+            var raw = Encoding.UTF8.GetString(mail.Raw.Span);
+            raw.ShouldNotContain("ills");
+            raw.ShouldNotContain("evil");
+        }
+    }
+
+    [Fact]
+    public async Task An_article_that_a_person_overtook_stays_here()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await AnswerAsync(desk, await AnswerByArticleAsync(desk, Eml()), "A person writes.");
+        await desk.SendAsync();
+        var raw = Encoding.UTF8.GetString(desk.Outgoing.Mails.ShouldHaveSingleItem().Raw.Span);
+        raw.ShouldContain("A person writes.");
+        var kept = (await desk.NotificationsAsync()).Single(n => n.Kind is NotificationKind.AutoAnswer);
+        (kept.MailState, kept.MailRemark).ShouldBe((MailState.Suppressed, "overtaken"));
+    }
+
+    [Fact]
     public async Task A_specialists_answer_goes_out_with_its_text_and_quotes_what_it_answers()
     {
         await using var desk = await MailDesk.OpenAsync();
@@ -312,6 +344,17 @@ public class OutboundSenderTests
     {
         var ticketId = (await desk.ReceiveAsync(mail ?? Eml())).TicketId!.Value;
         await desk.Desk.ChangeAsync(ticketId, (ticket, _, now) => ticket.Acknowledge(null, now));
+        return ticketId;
+    }
+
+    private static async Task<long> AnswerByArticleAsync(MailDesk desk, string mail)
+    {
+        var ticketId = (await desk.ReceiveAsync(mail)).TicketId!.Value;
+        await desk.Desk.ChangeAsync(
+            ticketId,
+            (ticket, terms, now) =>
+                ticket.AnswerByArticle(new MessageContent { Text = "Read this." }, articleId: 1, terms, now)
+        );
         return ticketId;
     }
 

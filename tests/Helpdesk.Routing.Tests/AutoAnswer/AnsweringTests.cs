@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Articles;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Testing;
 using Helpdesk.Tickets;
@@ -148,6 +149,76 @@ public class AnsweringTests
         (ticket.FirstRespondedAt, ticket.SolutionArticleId).ShouldBe((null, null));
         foreach (var id in new[] { silent, lost })
             (await desk.AnswerAsync(id))!.Verdict.ShouldBe(AnswerVerdict.NotJudged);
+        // silence that is broken says that it was no answer
+        desk.Time.Advance(TimeSpan.FromDays(55));
+        await desk.ChangeAsync(silent, (t, terms, now) => t.Reopen(Actor.System, terms, now));
+        await desk.Get<AnswerFollowUp>().RunAsync();
+        (await desk.AnswerAsync(silent))!.Verdict.ShouldBe(AnswerVerdict.Wrong);
+        (await desk.AnswerAsync(lost))!.Verdict.ShouldBe(AnswerVerdict.NotJudged);
+    }
+
+    [Fact]
+    public async Task A_note_is_right_only_where_the_last_answer_was_its_article()
+    {
+        await using var desk = await AnsweringDesk.OpenAsync();
+        var (article, words) = (await desk.ArticleAsync(), new MessageContent { Text = "See there." });
+        async Task<AnswerVerdict> VerdictAsync(string address, params long?[] answers)
+        {
+            var id = await desk.AskAsync(address);
+            foreach (var used in answers)
+                await desk.ChangeAsync(
+                    id,
+                    (t, terms, now) => t.Reply(words, Actor.System, TicketStatus.Waiting, terms, now, used)
+                );
+            await desk.ChangeAsync(
+                id,
+                (t, terms, now) => t.Resolve(note: null, articleId: null, Actor.System, terms, now)
+            );
+            await desk.Get<AnswerFollowUp>().RunAsync();
+            return (await desk.AnswerAsync(id))!.Verdict;
+        }
+
+        (await VerdictAsync("a@example.org", article)).ShouldBe(AnswerVerdict.Right);
+        (await VerdictAsync("b@example.org", article, null)).ShouldBe(AnswerVerdict.Wrong);
+        (await VerdictAsync("c@example.org", (long?)null)).ShouldBe(AnswerVerdict.Wrong);
+        (await VerdictAsync("d@example.org")).ShouldBe(AnswerVerdict.NotJudged);
+    }
+
+    [Fact]
+    public async Task Shared_passages_are_part_of_what_is_sent()
+    {
+        await using var desk = await AnsweringDesk.OpenAsync();
+        await desk.SetAsync(AnsweringState.Answering);
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Add(new SharedText(SharedTextKind.Snippet, "days", "six days", Actor.System, desk.Time.GetUtcNow()));
+            await db.SaveChangesAsync();
+            await db.Set<Article>()
+                .ExecuteUpdateAsync(set => set.SetProperty(a => a.Body, "It takes {{snippet:days}}."));
+        }
+        var sent = (await desk.ReadAsync(await desk.AskAsync())).Messages[^1];
+        (sent.Kind, sent.Text.Contains("It takes six days.", StringComparison.Ordinal)).ShouldBe(
+            (MessageKind.Automatic, true)
+        );
+    }
+
+    [Fact]
+    public async Task A_request_that_was_reopened_before_its_first_decision_is_routed_without_an_article()
+    {
+        await using var desk = await AnsweringDesk.OpenAsync();
+        await desk.SetAsync(AnsweringState.Answering);
+        var id = await desk.OpenTicketAsync("Where is my new card?", AnsweringDesk.Question);
+        await desk.ChangeAsync(
+            id,
+            (t, terms, now) =>
+            {
+                t.Resolve(note: null, articleId: null, Actor.System, terms, now);
+                t.Reopen(Actor.System, terms, now);
+            }
+        );
+        await desk.RouteAsync();
+        var ticket = await desk.ReadAsync(id);
+        (ticket.AutoAnswer, ticket.RoutedAt is null).ShouldBe((AutoAnswerState.None, false));
     }
 
     [Fact]

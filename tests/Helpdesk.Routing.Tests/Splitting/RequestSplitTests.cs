@@ -2,6 +2,7 @@ using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Splitting;
 using Helpdesk.Testing;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Notifications;
 using Microsoft.EntityFrameworkCore;
@@ -69,6 +70,10 @@ public class RequestSplitTests
         await SplitAsync(desk, busy);
         await desk.RouteAsync();
         var part = (await PartAsync(desk, quiet)).Id;
+        // the part is with a team that is not this person's
+        var elsewhere = new Viewer.Staff(Guid.NewGuid(), "Otto", SeesAll: false, IsAdministrator: false, []);
+        await Should.ThrowAsync<RuleViolationException>(() => UndoAsync(desk, quiet, elsewhere));
+        (await desk.ReadAsync(part)).Status.ShouldNotBe(TicketStatus.Closed);
         await UndoAsync(desk, quiet);
         (await desk.ReadAsync(part)).Status.ShouldBe(TicketStatus.Closed);
         (await desk.ReadAsync(part)).DueAt.ShouldBeNull();
@@ -100,11 +105,12 @@ public class RequestSplitTests
         await db.SaveChangesAsync();
     }
 
-    private static async Task UndoAsync(Desk desk, long id)
+    private static async Task UndoAsync(Desk desk, long id, Viewer.Staff? by = null)
     {
         await using var db = desk.OpenDatabase();
         var ticket = (await TicketIntake.ForChangeAsync(db, id))!;
-        await RequestSplit.UndoAsync(db, ticket, Actor.System, desk.Time.GetUtcNow());
+        var viewer = by ?? new(desk.Supervisor.Id, "Sue", SeesAll: true, IsAdministrator: false, []);
+        await RequestSplit.UndoAsync(db, ticket, viewer, Actor.System, desk.Time.GetUtcNow());
         await db.SaveChangesAsync();
     }
 

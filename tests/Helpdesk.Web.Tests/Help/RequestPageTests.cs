@@ -110,8 +110,25 @@ public sealed class RequestPageTests(HelpDesk desk) : IClassFixture<HelpDesk>
         (await visitor.FollowAsync(sent)).MainText.ShouldContain(said);
         (await StateAsync(ticket.Id)).ShouldBe(state);
         // pressed again: nothing more happens
-        await visitor.SendAsync(page, "#helped", new Dictionary<string, string>(), button);
+        var again = await visitor.SendAsync(page, "#helped", new Dictionary<string, string>(), button);
+        (await visitor.FollowAsync(again)).MainText.ShouldContain(said);
         (await StateAsync(ticket.Id)).ShouldBe(state);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_a_person_after_the_silence_ended_gets_one()
+    {
+        var ticket = await desk.RequestAsync(address);
+        await desk.ChangeAsync(
+            ticket.Id,
+            (t, terms, now) => t.AnswerByArticle(Said("Read this."), articleId: 1, terms, now)
+        );
+        var visitor = desk.Visitor();
+        var page = await visitor.OpenAsync(await desk.LinkAsync(ticket));
+        await desk.ChangeAsync(ticket.Id, (t, terms, now) => t.EndSilence(terms, now));
+        var sent = await visitor.SendAsync(page, "#helped", new Dictionary<string, string>(), "No, I need a person");
+        (await visitor.FollowAsync(sent)).MainText.ShouldContain("A person looks at it now");
+        (await desk.ReadAsync(ticket.Id)).Status.ShouldBe(TicketStatus.Open);
     }
 
     private async Task<AutoAnswerState> StateAsync(long id)

@@ -15,15 +15,17 @@ public sealed record LinkedPart(long Id, string Subject, bool CanBeTakenBack);
 
 /// <summary>What a ticket's page says about splitting it.</summary>
 /// <param name="Matters">Those that it could be split into, the one that stays first; empty when there is nothing to split.</param>
-/// <param name="Parts">What was split off it.</param>
+/// <param name="Parts">What was split off it, as far as the viewer may see it.</param>
+/// <param name="HiddenParts">The others.</param>
 /// <param name="Whole">What it was split off from.</param>
 public sealed record SplitOffer(
     IReadOnlyList<RequestMatter> Matters,
     IReadOnlyList<LinkedPart> Parts,
+    int HiddenParts,
     LinkedPart? Whole
 )
 {
-    public bool CanBeUndone => Parts.Count > 0 && Parts.All(p => p.CanBeTakenBack);
+    public bool CanBeUndone => Parts.Count > 0 && HiddenParts == 0 && Parts.All(p => p.CanBeTakenBack);
 }
 
 /// <summary>Offers to split a request, splits it, and undoes that.</summary>
@@ -49,6 +51,7 @@ public sealed class TicketSplitting(
             .Where(t => links.Any(l => l.FromId == t.Id && l.ToId == id))
             .OrderBy(t => t.Id)
             .ToListAsync(cancellationToken);
+        var all = await links.CountAsync(l => l.ToId == id, cancellationToken);
         var whole = await db
             .Tickets.AsNoTracking()
             .VisibleTo(viewer)
@@ -60,6 +63,7 @@ public sealed class TicketSplitting(
                 ? await MattersAsync(db, ticket.Id, ticket.TopicId, cancellationToken)
                 : [],
             parts.ConvertAll(p => new LinkedPart(p.Id, p.Subject, p.CanBeTakenBack)),
+            all - parts.Count,
             whole
         );
     }
@@ -82,7 +86,7 @@ public sealed class TicketSplitting(
         work.ChangeAsync(
             ticketId,
             seenVersion,
-            async p => await RequestSplit.UndoAsync(p.Database, p.Ticket, p.Actor, p.Now)
+            async p => await RequestSplit.UndoAsync(p.Database, p.Ticket, p.Viewer, p.Actor, p.Now)
         );
 
     private async Task<IReadOnlyList<RequestMatter>> MattersAsync(

@@ -28,6 +28,7 @@ public sealed record Workpiece(
     Ticket Ticket,
     HelpdeskDbContext Database,
     DeskPicture Picture,
+    Viewer.Staff Viewer,
     Actor Actor,
     SlaTerms? Terms,
     DateTimeOffset Now
@@ -84,7 +85,7 @@ public sealed class TicketWork(
             return new WorkOutcome.Conflict();
         try
         {
-            await change(new(ticket, db, picture, viewer.Actor, picture.TermsOf(ticket), time.GetUtcNow()));
+            await change(new(ticket, db, picture, viewer, viewer.Actor, picture.TermsOf(ticket), time.GetUtcNow()));
             await db.SaveChangesAsync(cancellationToken);
             return new WorkOutcome.Done(ticket.Version);
         }

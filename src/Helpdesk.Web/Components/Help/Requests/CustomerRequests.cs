@@ -104,7 +104,10 @@ public sealed class CustomerRequests(
         CancellationToken cancellation
     )
     {
-        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"m{number}.{form.Key}");
+        var key = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"m{number}.{form.Key}{(form.Act is AnswerAct.Person ? ".p" : "")}"
+        );
         for (var attempt = 1; ; attempt++)
         {
             await using var db = databases.CreateDbContext();
@@ -160,8 +163,10 @@ public sealed class CustomerRequests(
             );
         if (ticket.AutoAnswer is AutoAnswerState.Sent && form.Act is AnswerAct.Solved)
             ticket.AcceptAutoAnswer(await SentArticleAsync(db, ticket.Id, cancellation), actor, terms, now);
-        else if (form.Act is AnswerAct.Person)
+        else if (form.Act is AnswerAct.Person && ticket.IsUnresolved)
             ticket.DeclineAutoAnswer(actor, terms, now);
+        else if (form.Act is AnswerAct.Person)
+            ticket.Reopen(actor, terms, now); // taken for solved meanwhile, by silence or by an earlier yes
         else if (form.Act is AnswerAct.Solved && ticket.IsUnresolved)
             ticket.Resolve(note: null, articleId: null, actor, terms, now);
         else if (form.Act is AnswerAct.Reopen)
