@@ -165,7 +165,7 @@ public sealed class StaffAnswerTests
     [InlineData("mx.desk.example; dkim=none (; dmarc=pass header.from=desk.example)", false)]
     [InlineData("mx.desk.example; spf=pass reason=\"; dkim=pass header.d=desk.example\" smtp.mailfrom=x@y", false)]
     [InlineData("mx.desk.example; spf=pass smtp.mailfrom=\"anna@desk.example y\"@evil.example", false)]
-    [InlineData("mx.desk.example; spf=pass smtp.mailfrom=\"x smtp.mailfrom\"=anna@desk.example", false)]
+    [InlineData("mx.desk.example; spf=pass smtp.mailfrom=\"anna@desk.example\"@evil.example", false)]
     [InlineData("mx.desk.example; spf=pass smtp.mailfrom=anna@desk.example; dmarc=fail", false)]
     [InlineData("mx.desk.example; dmarc = fail; dkim=pass header.d=desk.example", false)]
     [InlineData("mx.desk.example; dkim=fail header.d=desk.example; dmarc=pass header.from=desk.example", true)]
