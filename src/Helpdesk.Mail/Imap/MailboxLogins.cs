@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,9 @@ public sealed class MailboxLogins(
 )
 {
     private readonly ConcurrentDictionary<(int Id, int Revision), AccessToken> known = new();
+
+    /// <summary>Secrets, protected, that could not be kept yet; whatever is kept is older.</summary>
+    private readonly ConcurrentDictionary<(int Id, int Revision), string> unkept = new();
 
     /// <summary>For a mailbox as it is stored.</summary>
     /// <exception cref="ImapException">Its secret cannot be read any more.</exception>
@@ -43,6 +47,7 @@ public sealed class MailboxLogins(
     private async Task<Secret> TokenAsync(ImapMailbox mailbox, bool isFresh, CancellationToken cancellationToken)
     {
         var key = (mailbox.Id, mailbox.Revision);
+        await KeepAsync(key);
         if (!isFresh && known.TryGetValue(key, out var there) && there.ExpiresAt > time.GetUtcNow())
             return there.Value;
         return (known[key] = await RefreshAsync(mailbox, isSecretStored: true, cancellationToken)).Value;
@@ -55,7 +60,11 @@ public sealed class MailboxLogins(
     )
     {
         // read anew each time: a provider that sees a replaced refresh token once more takes it for stolen and withdraws them all
-        if (isSecretStored && await StoredAsync(mailbox, cancellationToken) is { } stored)
+        var key = (mailbox.Id, mailbox.Revision);
+        if (
+            isSecretStored
+            && (unkept.GetValueOrDefault(key) ?? await StoredAsync(mailbox, cancellationToken)) is { } stored
+        )
             mailbox.ProtectedSecret = stored;
         var secret = secrets.Unprotect(mailbox.ProtectedSecret);
         var token = await tokens.RefreshAsync(
@@ -70,7 +79,10 @@ public sealed class MailboxLogins(
             // also within one trial the next question is asked with the new one
             mailbox.ProtectedSecret = secrets.Protect(secret with { RefreshToken = next });
             if (isSecretStored)
-                await KeepAsync(mailbox);
+            {
+                unkept[key] = mailbox.ProtectedSecret;
+                await KeepAsync(key);
+            }
         }
         return token;
     }
@@ -84,18 +96,28 @@ public sealed class MailboxLogins(
             .SingleOrDefaultAsync(cancellationToken);
     }
 
-    // the old refresh token may be worth nothing any more: without this the next start would be signed out; nothing may break it off
-    private async Task KeepAsync(ImapMailbox mailbox)
+    // the old refresh token may be worth nothing any more: without this the next start would be signed out; nothing may break it off,
+    // and where the storage is in trouble it is tried again at the next use
+    private async Task KeepAsync((int Id, int Revision) key)
     {
-        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        if (
-            await db.Set<ImapMailbox>()
-                .SingleOrDefaultAsync(m => m.Id == mailbox.Id && m.Revision == mailbox.Revision) is
-            { } row
-        )
+        if (!unkept.TryGetValue(key, out var secret))
+            return;
+        try
         {
-            row.ProtectedSecret = mailbox.ProtectedSecret;
-            await db.SaveChangesAsync();
+            await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+            if (
+                await db.Set<ImapMailbox>().SingleOrDefaultAsync(m => m.Id == key.Id && m.Revision == key.Revision) is
+                { } row
+            )
+            {
+                row.ProtectedSecret = secret;
+                await db.SaveChangesAsync();
+            }
+            unkept.TryRemove(KeyValuePair.Create(key, secret));
+        }
+        catch (Exception e) when (StorageTrouble.IsPassing(e))
+        {
+            // it stays here
         }
     }
 }

@@ -10,18 +10,28 @@ public static class AuthenticationResults
 
     /// <param name="receiver">The name of the server that is believed.</param>
     /// <param name="domain">The domain of the From address.</param>
-    /// <returns>Whether DMARC passed, or DKIM or SPF did for this very domain.</returns>
+    /// <returns>Whether DMARC passed; where the server did not ask it, whether DKIM or SPF did for this very domain.</returns>
     public static bool Pass(HeaderBlock headers, string receiver, string domain)
     {
         foreach (var value in headers.All(Header))
         {
             var parts = WithoutComments(value).Split(';');
             var name = parts[0].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault("");
-            if (name.Equals(receiver, StringComparison.OrdinalIgnoreCase))
-                return parts.Skip(1).Any(p => IsPass(p, domain)); // lines further down may be anybody's
+            if (!name.Equals(receiver, StringComparison.OrdinalIgnoreCase))
+                continue;
+            // lines further down may be anybody's
+            var results = parts.Skip(1).ToList();
+            var verdicts = results.FindAll(IsDmarc);
+            return verdicts.Count > 0
+                ? verdicts.TrueForAll(p => IsPass(p, domain))
+                : results.Exists(p => IsPass(p, domain));
         }
         return false;
     }
+
+    // also where blanks stand before the sign, or the version behind the name
+    private static bool IsDmarc(string result) =>
+        result.AsSpan().TrimStart().StartsWith("dmarc", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsPass(string result, string domain)
     {
@@ -54,7 +64,7 @@ public static class AuthenticationResults
     private static bool IsAbout(string method, string property) =>
         (method, property) is ("dmarc", "header.from") or ("dkim", "header.d") or ("spf", "smtp.mailfrom");
 
-    /// <summary>Comments may hold anything, also what looks like a result.</summary>
+    /// <summary>Comments and what is quoted may hold anything, also what looks like a result or the domain of an address.</summary>
     private static string WithoutComments(string value)
     {
         var text = new StringBuilder(value.Length);
@@ -74,7 +84,7 @@ public static class AuthenticationResults
             else if (c == ')' && depth > 0 && !isQuoted)
                 depth--;
             else if (depth == 0)
-                text.Append(isQuoted && c is ';' or '=' ? '_' : c);
+                text.Append(isQuoted && (c is ';' or '=' or '@' || char.IsWhiteSpace(c)) ? '_' : c);
         }
         return text.ToString();
     }

@@ -66,7 +66,7 @@ internal sealed class BatchWork(
             isImported ? int.MaxValue : options.MaxMailsPerHour,
             mail.IsReleased,
             thread is { StaffId: not null } && !mail.IsReleased
-                ? await new StaffAnswers(db, picture, staffOptions, now).JudgeAsync(read, thread, cancellationToken)
+                ? await JudgeAsync(mail, read, thread, cancellationToken)
                 : null
         );
         switch (outcome)
@@ -91,6 +91,17 @@ internal sealed class BatchWork(
                 break;
         }
     }
+
+    // what nobody sent just now was perhaps carried out long ago
+    private async Task<StaffAnswer> JudgeAsync(
+        InboundMail mail,
+        ReadMail read,
+        ThreadMatch thread,
+        CancellationToken cancellationToken
+    ) =>
+        mail.Channel == InboundMail.Imported || mail.Has(InboundQueue.RepeatsMessageId)
+            ? StaffAnswer.Doubtful("staff-repeated")
+            : await new StaffAnswers(db, picture, staffOptions, now).JudgeAsync(read, thread, cancellationToken);
 
     private ThreadMatch? ThreadOf(ReadMail read)
     {

@@ -138,9 +138,12 @@ public sealed class InboundMail
     public void Remark(string code)
     {
         var remarks = Remarks is null ? code : $"{Remarks} {code}";
-        if (remarks.Length <= MaxRemarksLength && Remarks?.Split(' ').Contains(code) is not true)
+        if (remarks.Length <= MaxRemarksLength && !Has(code))
             Remarks = remarks;
     }
+
+    /// <param name="code">A remark's, whole.</param>
+    public bool Has(string code) => Remarks?.Split(' ').Contains(code) is true;
 
     /// <summary>A ticket was opened, or a message appended to it, in this unit of work.</summary>
     public void Done(string reason, Ticket ticket, DateTimeOffset now) => End(InboundState.Done, reason, ticket, now);

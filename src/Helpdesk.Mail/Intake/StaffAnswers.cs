@@ -49,6 +49,8 @@ internal sealed class StaffAnswers(
             return StaffAnswer.Doubtful("staff-other-address");
         if (!IsVouchedFor(read.Mail, address))
             return StaffAnswer.Doubtful("staff-unproven");
+        if (await WasMovedAsync(thread, cancellationToken))
+            return StaffAnswer.Doubtful("staff-moved");
         if (
             await TicketIntake.ForChangeAsync(db, thread.TicketId, cancellationToken) is not { } ticket
             || !TicketAccess.Allows(viewer, TicketAction.Change, ticket)
@@ -59,10 +61,19 @@ internal sealed class StaffAnswers(
         var text = Written(read.Reply.Visible);
         if (read.Reply.IsOnlyPast || text.Length == 0)
             return StaffAnswer.Doubtful("staff-empty");
-        return MayHoldOurWords(text, read)
+        return IsWrittenBelowTheMark(read.Reply) || MayHoldOurWords(text, read)
             ? StaffAnswer.Doubtful("staff-quote")
             : new(Doubt: null, ticket, viewer.Actor, text);
     }
+
+    /// <summary>What the notice told of was put elsewhere after it was written: its reader may have another customer before them than would get the answer.</summary>
+    private async Task<bool> WasMovedAsync(ThreadMatch thread, CancellationToken cancellationToken) =>
+        thread.Reason == MovedMessages.Reason
+        || thread.NotificationId is { } noticeId
+            && await db
+                .Notifications.Where(n => n.Id == noticeId)
+                .Join(db.Messages, n => n.MessageId, m => m.Id, (_, m) => m)
+                .AnyAsync(m => m.TicketId != thread.TicketId || m.MovedAt >= thread.NotifiedAt, cancellationToken);
 
     private static bool IsFrom(ParsedMail mail, string address) =>
         mail.From is [var from]
@@ -86,6 +97,21 @@ internal sealed class StaffAnswers(
             return visible.Trim();
         var line = visible.LastIndexOf('\n', mark) + 1;
         return visible[..line].Trim();
+    }
+
+    /// <summary>
+    /// Below the line that our notice begins with everything is ours, whatever a mail program made of it: a quoted line that was wrapped looks as if it
+    /// were written now.
+    /// </summary>
+    private static bool IsWrittenBelowTheMark(ReplyText reply)
+    {
+        var mark = reply.Text.IndexOf(LineMark, StringComparison.Ordinal);
+        return mark >= 0
+            && reply.Parts.Any(p =>
+                p.Kind is ReplyPartKind.Written
+                && p.Start > mark
+                && !reply.Text.AsSpan(p.Start, p.Length).IsWhiteSpace()
+            );
     }
 
     /// <summary>Before what is quoted stands a line that announces it, in a language that nobody here knows.</summary>

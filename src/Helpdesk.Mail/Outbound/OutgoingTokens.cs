@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Helpdesk.Mail.Intake;
 using Helpdesk.Tickets.Data;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
@@ -39,8 +40,22 @@ public sealed class OutgoingTokens(
         }
     }
 
-    /// <summary>Nothing may break it off: without the new token the next start would be signed out.</summary>
-    public async Task KeepAsync(OutboundOptions options, Secret token)
+    /// <returns>False: the storage is in trouble that may pass; whoever has the token holds on to it and tries again.</returns>
+    public async Task<bool> TryKeepAsync(OutboundOptions options, Secret token)
+    {
+        try
+        {
+            await KeepAsync(options, token);
+            return true;
+        }
+        catch (Exception e) when (StorageTrouble.IsPassing(e))
+        {
+            return false;
+        }
+    }
+
+    // nothing may break it off: without the new token the next start would be signed out
+    private async Task KeepAsync(OutboundOptions options, Secret token)
     {
         var key = KeyOf(options);
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);

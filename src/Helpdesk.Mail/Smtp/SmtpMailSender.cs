@@ -28,6 +28,9 @@ public sealed class SmtpMailSender(
     private DateTimeOffset usedAt;
     private AccessToken? token;
 
+    /// <summary>A refresh token that could not be kept yet; whatever is kept is older.</summary>
+    private Secret? unkept;
+
     public async Task<IReadOnlyList<Delivery>> SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
         if (Unsendable(mail) is { } reason)
@@ -105,12 +108,17 @@ public sealed class SmtpMailSender(
 
     private async Task<Secret> TokenAsync(bool isFresh, CancellationToken cancellationToken)
     {
+        await KeepAsync();
         if (!isFresh && token is not null && token.ExpiresAt > time.GetUtcNow())
             return token.Value;
         // a provider that hands out a new refresh token each time has told us the last one
-        var refresh = kept is not null
-            ? await kept.CurrentAsync(settings, cancellationToken)
-            : token?.NewRefreshToken ?? settings.RefreshCredential;
+        var refresh =
+            unkept
+            ?? (
+                kept is not null
+                    ? await kept.CurrentAsync(settings, cancellationToken)
+                    : token?.NewRefreshToken ?? settings.RefreshCredential
+            );
         var next = await tokens!.RefreshAsync(
             settings.TokenEndpoint!,
             settings.TokenClientId,
@@ -118,11 +126,21 @@ public sealed class SmtpMailSender(
             new(new(""), settings.TokenCredential, refresh),
             cancellationToken
         );
+        token = next with { NewRefreshToken = next.NewRefreshToken ?? refresh };
         // the setting belongs to whoever runs the desk and stays as it is; the new one is kept beside it
         if (next.NewRefreshToken is { } replaced && replaced != refresh && kept is not null)
-            await kept.KeepAsync(settings, replaced);
-        token = next with { NewRefreshToken = next.NewRefreshToken ?? refresh };
+        {
+            unkept = replaced;
+            await KeepAsync();
+        }
         return next.Value;
+    }
+
+    // where it fails the mail goes out all the same, and it is tried again at the next use
+    private async Task KeepAsync()
+    {
+        if (unkept is { } refresh && await kept!.TryKeepAsync(settings, refresh))
+            unkept = null;
     }
 
     private async Task<bool> IsUsableAsync(SmtpClient client, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Tests.Smtp;
+using Helpdesk.Tickets.Data;
+using Microsoft.EntityFrameworkCore;
 using Shouldly;
 
 namespace Helpdesk.Mail.Tests.Imap;
@@ -81,5 +83,44 @@ public sealed class MailboxLoginsTests
         (await StoredAsync(desk)).ShouldBe("R1");
         (await TokenAsync(logins.Of(await desk.AccountAsync()))).ShouldBe("A2");
         Shown(provider).ShouldBe(["R0", "R1"]);
+    }
+
+    [Fact]
+    public async Task A_replaced_refresh_token_that_cannot_be_stored_is_used_and_stored_later()
+    {
+        await using var provider = new TokenEndpoint(Given(1), Given(2));
+        await using var desk = await OpenAsync(provider);
+        var storage = new TroubledStorage(desk.Mail.Desk.Get<IDbContextFactory<HelpdeskDbContext>>());
+        using var tokens = SmtpExtensionTests.Tokens();
+        var logins = new MailboxLogins(desk.Mail.Desk.Get<MailboxSecrets>(), tokens, storage, TimeProvider.System);
+        var login = logins.Of(await desk.AccountAsync());
+        storage.WorksOnceMore = true; // it reads what is stored, and cannot write
+
+        (await TokenAsync(login)).ShouldBe("A1");
+        (await StoredAsync(desk)).ShouldBe("R0");
+        (await TokenAsync(login, isFresh: true)).ShouldBe("A2");
+        Shown(provider).ShouldBe(["R0", "R1"]);
+        (await StoredAsync(desk)).ShouldBe("R0");
+
+        storage.IsInTrouble = false;
+        (await TokenAsync(login)).ShouldBe("A2");
+        (await StoredAsync(desk)).ShouldBe("R2");
+    }
+}
+
+/// <summary>A database that cannot be opened.</summary>
+internal sealed class TroubledStorage(IDbContextFactory<HelpdeskDbContext> real) : IDbContextFactory<HelpdeskDbContext>
+{
+    public bool IsInTrouble { get; set; } = true;
+
+    /// <summary>The next one can be.</summary>
+    public bool WorksOnceMore { get; set; }
+
+    public HelpdeskDbContext CreateDbContext()
+    {
+        if (IsInTrouble && !WorksOnceMore)
+            throw new IOException("The disk is gone.");
+        WorksOnceMore = false;
+        return real.CreateDbContext();
     }
 }

@@ -2,6 +2,7 @@ using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +56,8 @@ public sealed class StaffAnswerTests
     [InlineData("empty", "staff-empty")]
     [InlineData("quote", "staff-quote")]
     [InlineData("introduction", "staff-quote")]
+    [InlineData("wrapped", "staff-quote")]
+    [InlineData("moved", "staff-moved")]
     [InlineData("off", "staff-by-mail")]
     [InlineData("message-id-only", "staff-by-mail")]
     public async Task Whatever_is_missing_holds_the_mail_with_its_reason(string lack, string reason)
@@ -66,6 +69,7 @@ public sealed class StaffAnswerTests
             {
                 "empty" => "",
                 "quote" => "See http://desk.example/desk/tickets/1",
+                "wrapped" => "Solved.\n\n> ##- Answers above\n> The customer's private\nwords, wrapped",
                 "introduction" => "Solved.\n\nPoststelle kirjutas esmaspäeval:\n\n> My card",
                 _ => "Solved.",
             },
@@ -96,13 +100,31 @@ public sealed class StaffAnswerTests
             }
         }
         desk.Get<DeskDirectory>().Forget();
+        if (lack == "moved")
+            await house.SplitLastAsync();
         if (lack == "old")
             desk.Time.Advance(TimeSpan.FromDays(8));
         await house.SendAsync(answer, lack == "message-id-only" ? "support@desk.example" : null);
 
         var mail = (await house.Mails.MailsAsync())[^1];
         (mail.State, mail.Reason).ShouldBe((InboundState.Held, reason));
-        (await house.TicketAsync()).Messages.Count.ShouldBe(2);
+        foreach (var ticket in await house.Mails.TicketsAsync())
+            ticket.Messages.ShouldAllBe(m => m.Kind != MessageKind.Reply);
+    }
+
+    [Fact]
+    public async Task What_came_before_or_was_imported_is_not_sent_once_more()
+    {
+        await using var house = await House.OpenAsync();
+        await house.SendAsync(house.Answer("Solved.", id: "once"));
+        await house.SendAsync(house.Answer("Solved, with another footer.", id: "once"));
+        var mail = (await house.Mails.MailsAsync())[^1];
+        (mail.State, mail.Reason).ShouldBe((InboundState.Held, "staff-repeated"));
+        (await house.TicketAsync()).Messages.Count.ShouldBe(3);
+
+        await house.SendAsync(house.Answer("From the archive."), isImported: true);
+        (await house.Mails.MailsAsync())[^1].Reason.ShouldBe("staff-repeated");
+        (await house.TicketAsync()).Messages.Count.ShouldBe(3);
     }
 
     [Fact]
@@ -142,6 +164,11 @@ public sealed class StaffAnswerTests
     )]
     [InlineData("mx.desk.example; dkim=none (; dmarc=pass header.from=desk.example)", false)]
     [InlineData("mx.desk.example; spf=pass reason=\"; dkim=pass header.d=desk.example\" smtp.mailfrom=x@y", false)]
+    [InlineData("mx.desk.example; spf=pass smtp.mailfrom=\"anna@desk.example y\"@evil.example", false)]
+    [InlineData("mx.desk.example; spf=pass smtp.mailfrom=\"anna@desk.example\"@evil.example", false)]
+    [InlineData("mx.desk.example; spf=pass smtp.mailfrom=anna@desk.example; dmarc=fail", false)]
+    [InlineData("mx.desk.example; dmarc = fail; dkim=pass header.d=desk.example", false)]
+    [InlineData("mx.desk.example; dkim=fail header.d=desk.example; dmarc=pass header.from=desk.example", true)]
     [InlineData("mx.desk.example.evil.example; dmarc=pass header.from=desk.example", false)]
     [InlineData("mx.desk.example; none", false)]
     public void Only_the_own_servers_word_about_this_very_domain_counts(string results, bool passes)
@@ -191,19 +218,38 @@ public sealed class StaffAnswerTests
         }
 
         /// <summary>What a mail program makes of an answer: the words, and the notice quoted below them.</summary>
-        public string Answer(string words, string? from = null, string more = Vouched) =>
+        public string Answer(string words, string? from = null, string more = Vouched, string? id = null) =>
             MailDesk.Eml(
                 $"Re: {Notice.Subject}",
                 $"{words}\n\nOn Mon, 2 Mar 2026 at 10:00, Test Desk <support@desk.example> wrote:\n\n"
                     + string.Join('\n', Notice.TextBody!.TrimEnd().Split('\n').Select(l => $"> {l}")),
                 from: $"Anna <{from ?? Desk.Anna.Address}>",
+                id: id,
                 more: $"In-Reply-To: <{Notice.MessageId}>\n{more}"
             );
 
-        public async Task SendAsync(string mail, string? to = null)
+        public async Task SendAsync(string mail, string? to = null, bool isImported = false)
         {
             (await Door.SendAsync(mail, to ?? Notice.ReplyTo[0].Address)).ShouldBe(DeliveryState.Sent);
+            if (isImported)
+            {
+                await using var db = Desk.OpenDatabase();
+                await db.Set<InboundMail>()
+                    .Where(m => m.State == InboundState.Pending)
+                    .ExecuteUpdateAsync(s => s.SetProperty(m => m.Channel, InboundMail.Imported));
+            }
             await Mails.IntakeAsync();
+        }
+
+        /// <summary>The customer's last message becomes a request of its own.</summary>
+        public async Task SplitLastAsync()
+        {
+            var moves = Desk.Get<MessageMoves>();
+            var viewer = new Viewer.Staff(Desk.Anna.Id, Desk.Anna.Name, SeesAll: true, IsAdministrator: false, []);
+            var message = (await TicketAsync()).Messages[^1];
+            (
+                await moves.MoveAsync(viewer, message.Id, null, new MessageWish.Apart())
+            ).ShouldBeOfType<MoveOutcome.Moved>();
         }
 
         public async Task<Ticket> TicketAsync() => await Desk.ReadAsync((await Mails.TicketsAsync()).Single().Id);

@@ -3,6 +3,8 @@ using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
 using Helpdesk.Mail.Tests.Imap;
+using Helpdesk.Tickets.Data;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Shouldly;
@@ -18,7 +20,7 @@ public sealed class SmtpExtensionTests
         Encoding.UTF8.GetBytes("Subject: Hello\r\n\r\nHi\r\n")
     );
 
-    private static AccessTokens Tokens(bool allowPrivate = true) =>
+    internal static AccessTokens Tokens(bool allowPrivate = true) =>
         new(Options.Create(new ImapOptions { AllowPrivateNetworks = allowPrivate }), TimeProvider.System);
 
     private static string? Answer(string line, string offers, string goodToken) =>
@@ -95,6 +97,44 @@ public sealed class SmtpExtensionTests
         provider.Asked.Select(a => a["refresh_token"]).ShouldBe(["r1", "r2", "other"]);
         await using var db = mails.Desk.OpenDatabase();
         (await db.Set<OutgoingToken>().SingleAsync()).ProtectedToken.ShouldNotContain("r3");
+    }
+
+    [Fact]
+    public async Task A_replaced_refresh_token_that_cannot_be_kept_is_used_and_kept_later()
+    {
+        await using var provider = new TokenEndpoint(
+            (200, """{"access_token":"new","expires_in":3600,"refresh_token":"r2"}"""),
+            (200, """{"access_token":"new","expires_in":3600,"refresh_token":"r3"}"""),
+            (200, """{"access_token":"new","expires_in":3600}""")
+        );
+        await using var server = new ScriptedServer(line => Answer(line, "AUTH PLAIN XOAUTH2", "new"));
+        await using var mails = await MailDesk.OpenAsync();
+        var time = mails.Desk.Time;
+        var options = new OutboundOptions
+        {
+            Host = "localhost",
+            Port = server.Port,
+            Security = ConnectionSecurity.None,
+            UserName = "desk@desk.example",
+            TokenEndpoint = provider.Address,
+            RefreshToken = "r1",
+        };
+        var storage = new TroubledStorage(mails.Desk.Get<IDbContextFactory<HelpdeskDbContext>>())
+        {
+            WorksOnceMore = true, // it reads what is kept, and cannot write
+        };
+        var kept = new OutgoingTokens(mails.Desk.Get<IDataProtectionProvider>(), storage, time);
+        using var tokens = new AccessTokens(Options.Create(new ImapOptions { AllowPrivateNetworks = true }), time);
+        await using var sender = new SmtpMailSender(Options.Create(options), time, tokens, kept: kept);
+        for (var i = 0; i < 3; i++)
+        {
+            (await sender.SendAsync(Letter, default))[0].State.ShouldBe(DeliveryState.Sent);
+            storage.IsInTrouble = i < 1;
+            time.Advance(TimeSpan.FromHours(2));
+        }
+        provider.Asked.Select(a => a["refresh_token"]).ShouldBe(["r1", "r2", "r3"]);
+        storage.IsInTrouble = false;
+        (await kept.CurrentAsync(options, default)).Value.ShouldBe("r3");
     }
 
     [Fact]

@@ -51,6 +51,62 @@ public sealed class ArticleReviewTests
     }
 
     [Fact]
+    public async Task Snippets_files_and_translations_do_not_lead_around_the_reviewers()
+    {
+        await using var desk = await CreateAsync();
+        var (work, shared) = (desk.Get<ArticleWork>(), desk.Get<SharedTextWork>());
+        var topic = await TopicAsync(desk);
+        await desk.Get<ReviewerChoice>().AddAsync(Supervisor(desk), topic.Id, desk.Anna.Id);
+        await shared.SaveAsync(Boris(desk), null, SharedTextKind.Snippet, "hours", "At nine.");
+        var form = Form() with { TopicId = topic.Id, Body = "{{snippet:hours}}" };
+        var draft = Saved(await work.SaveAsync(Boris(desk), null, form, ArticleStep.Keep));
+        var hours = (await shared.ListAsync()).Single();
+        (
+            await shared.SaveAsync(Boris(desk), hours, hours.Kind, "hours", "At ten.")
+        ).ShouldBeOfType<SharedTextOutcome.Saved>("only a draft shows it");
+        var source = Saved(await work.SaveAsync(Anna(desk), draft, draft.Form(), ArticleStep.Publish));
+
+        hours = (await shared.ListAsync()).Single();
+        (await shared.SaveAsync(Boris(desk), hours, hours.Kind, "hours", "Never.")).ShouldBe(
+            new SharedTextOutcome.NotReviewer(desk.Anna.Name)
+        );
+        (
+            await shared.SaveAsync(Anna(desk), hours, hours.Kind, "hours", "At eleven.")
+        ).ShouldBeOfType<SharedTextOutcome.Saved>();
+
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Add(
+                new ArticleAttachment
+                {
+                    ArticleId = source.Id,
+                    Name = "a.png",
+                    ContentType = "image/png",
+                    Size = 1,
+                    AddedAt = desk.Time.GetUtcNow(),
+                    AddedByName = "Anna",
+                    BlobHash = await Helpdesk.Tickets.Blobs.Blob.PutAsync(db, new byte[] { 1 }, default),
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        var files = desk.Get<ArticleFileList>();
+        var file = (await files.ListAsync(source.Id)).ShouldHaveSingleItem();
+        (await files.RemoveAsync(Boris(desk), source.Id, file.Id)).ShouldBe(new(desk.Anna.Name));
+        (await files.ListAsync(source.Id)).Count.ShouldBe(1);
+        (await files.RemoveAsync(Anna(desk), source.Id, file.Id)).ShouldBeNull();
+        (await files.ListAsync(source.Id)).ShouldBeEmpty();
+
+        var translation = Form() with { Slug = "wo", Language = "de", TranslationOfId = source.Id };
+        (
+            await work.SaveAsync(Boris(desk), null, translation, ArticleStep.Publish)
+        ).ShouldBeOfType<ArticleOutcome.NotReviewer>();
+        var kept = Saved(await work.SaveAsync(Boris(desk), null, translation, ArticleStep.Keep));
+        (await work.MoveAsync(Boris(desk), kept, ArticleStep.Publish)).ShouldBeOfType<ArticleOutcome.NotReviewer>();
+        Saved(await work.MoveAsync(Anna(desk), kept, ArticleStep.Publish));
+    }
+
+    [Fact]
     public async Task Publishing_with_open_comments_asks_and_settled_ones_do_not()
     {
         await using var desk = await CreateAsync();

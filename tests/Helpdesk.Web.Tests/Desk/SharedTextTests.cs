@@ -62,6 +62,48 @@ public sealed class SharedTextTests
     }
 
     [Fact]
+    public async Task What_is_nested_too_deep_only_together_is_refused_and_shown_as_words_where_it_stands()
+    {
+        await using var desk = await CreateAsync();
+        await using var site = new DeskSite(desk);
+        using var reader = site.CreateClient(new() { AllowAutoRedirect = false });
+        var (work, articles) = (
+            site.Services.GetRequiredService<SharedTextWork>(),
+            site.Services.GetRequiredService<ArticleWork>()
+        );
+        var half = new string('>', 80);
+        var deep = new string('>', 2_000);
+        ArticleWork.CanBeRead(half + " x").ShouldBeTrue();
+        ArticleWork.CanBeRead(half + half + " x").ShouldBeFalse();
+        (await work.SaveAsync(Anna(desk), null, SharedTextKind.Snippet, "deep", deep + " x")).ShouldBe(
+            new SharedTextOutcome.TooDeep(Title: null)
+        );
+        await work.SaveAsync(Anna(desk), null, SharedTextKind.Snippet, "half", "words");
+        await articles.SaveAsync(Anna(desk), null, Form(half + "{{snippet:half}}"), ArticleStep.Publish);
+        var text = (await work.ListAsync()).Single();
+        (await work.SaveAsync(Anna(desk), text, text.Kind, "half", half + " x")).ShouldBe(
+            new SharedTextOutcome.TooDeep("Opening")
+        );
+        await work.SaveAsync(Anna(desk), null, SharedTextKind.Snippet, "other", half + " x");
+        (
+            await articles.SaveAsync(
+                Anna(desk),
+                null,
+                Form(half + "{{snippet:other}}") with
+                {
+                    Slug = "second",
+                },
+                ArticleStep.Keep
+            )
+        ).ShouldBeOfType<ArticleOutcome.TooDeep>();
+
+        await using var db = desk.OpenDatabase();
+        await db.Set<SharedText>().ExecuteUpdateAsync(s => s.SetProperty(t => t.Body, half + " All the same <b>"));
+        var page = await reader.GetStringAsync("/articles/opening");
+        page.ShouldContain("All the same &lt;b&gt;");
+    }
+
+    [Fact]
     public async Task A_picture_is_read_by_who_reads_the_article_and_only_known_kinds_are_taken()
     {
         await using var desk = await CreateAsync();
@@ -117,7 +159,7 @@ public sealed class SharedTextTests
         elsewhere.Headers.Add("Origin", "https://elsewhere.example");
         (await anna.SendAsync(elsewhere)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
 
-        await site.Services.GetRequiredService<ArticleFileList>().RemoveAsync(draft.Id, 1);
+        await site.Services.GetRequiredService<ArticleFileList>().RemoveAsync(Anna(desk), draft.Id, 1);
         await using var db = desk.OpenDatabase();
         (await db.Blobs.CountAsync()).ShouldBe(0);
     }

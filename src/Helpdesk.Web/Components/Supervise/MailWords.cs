@@ -38,6 +38,8 @@ internal static class MailWords
             or "staff-closed"
             or "staff-empty"
             or "staff-quote"
+            or "staff-moved"
+            or "staff-repeated"
             or "too-slow"
             or "interrupted"
             or "too-large"

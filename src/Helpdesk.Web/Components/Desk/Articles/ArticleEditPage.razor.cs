@@ -230,11 +230,16 @@ public sealed partial class ArticleEditPage : IDisposable
         await script.InvokeVoidAsync("insertInto", "body", Snippets.Mark(name));
     }
 
+    private string NotReviewer(string names) =>
+        names.Length > 0 ? T["Art.NotReviewer", names] : T["Art.NotReviewerNobody"];
+
     private async Task RemoveFileAsync(ArticleAttachment file)
     {
-        if (_sheet is null || await Person.ConfirmAsync(_leaving.Token) is null)
+        if (_sheet is null || await Person.ConfirmAsync(_leaving.Token) is not { } person)
             return;
-        await Files.RemoveAsync(_sheet.Id, file.Id, _leaving.Token);
+        _problem = await Files.RemoveAsync(person, _sheet.Id, file.Id, _leaving.Token) is { Names: var names }
+            ? NotReviewer(names)
+            : null;
         _files = await Files.ListAsync(_sheet.Id, _leaving.Token);
     }
 
@@ -485,7 +490,7 @@ public sealed partial class ArticleEditPage : IDisposable
                 await FocusAsync("slug");
                 break;
             case ArticleOutcome.NotReviewer { Names: var names }:
-                _problem = names.Length > 0 ? T["Art.NotReviewer", names] : T["Art.NotReviewerNobody"];
+                _problem = NotReviewer(names);
                 break;
             case ArticleOutcome.OpenComments open:
                 _openComments = open.Count;

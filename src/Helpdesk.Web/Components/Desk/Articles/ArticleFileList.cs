@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,7 +22,13 @@ public sealed class ArticleFileList(IDbContextFactory<HelpdeskDbContext> databas
     }
 
     /// <summary>Takes a file away, with its bytes where nothing else has them.</summary>
-    public async Task RemoveAsync(long articleId, long id, CancellationToken cancellationToken = default)
+    /// <returns>What is against it; null = it is gone.</returns>
+    public async Task<ArticleOutcome.NotReviewer?> RemoveAsync(
+        Viewer.Staff author,
+        long articleId,
+        long id,
+        CancellationToken cancellationToken = default
+    )
     {
         await using var db = databases.CreateDbContext();
         if (
@@ -29,7 +36,13 @@ public sealed class ArticleFileList(IDbContextFactory<HelpdeskDbContext> databas
                 .SingleOrDefaultAsync(f => f.Id == id && f.ArticleId == articleId, cancellationToken)
             is not { } file
         )
-            return;
+            return null;
+        var articles = await db.Set<Article>()
+            .AsNoTracking()
+            .Where(a => a.Id == articleId)
+            .ToListAsync(cancellationToken);
+        if (await PublishingRules.NotReviewerAsync(db, author, articles, cancellationToken) is { } names)
+            return new(names);
         db.Remove(file);
         await db.SaveChangesAsync(cancellationToken);
         try
@@ -40,5 +53,6 @@ public sealed class ArticleFileList(IDbContextFactory<HelpdeskDbContext> databas
         {
             // something else holds the same bytes: the database keeps them for it
         }
+        return null;
     }
 }

@@ -50,7 +50,7 @@ public sealed class ArticleWork(
         CancellationToken cancellationToken = default
     )
     {
-        if (!CanBeRead(form.Body ?? ""))
+        if (!await CanBeReadAsync(form.Body ?? "", cancellationToken))
             return new ArticleOutcome.TooDeep();
         return await TryAsync(
             seen?.Id,
@@ -214,6 +214,17 @@ public sealed class ArticleWork(
         {
             return false;
         }
+    }
+
+    // alone, and with the passages that it shows
+    private async Task<bool> CanBeReadAsync(string body, CancellationToken cancellationToken)
+    {
+        if (!CanBeRead(body))
+            return false;
+        if (!Snippets.AreIn(body))
+            return true;
+        await using var db = databases.CreateDbContext();
+        return CanBeRead(Snippets.Expand(body, await Snippets.LoadForAsync(db, [body], cancellationToken)));
     }
 
     private async Task<ArticleOutcome> TryAsync(

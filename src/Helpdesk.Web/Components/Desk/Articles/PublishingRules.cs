@@ -25,11 +25,19 @@ internal static class PublishingRules
         var plansAnew = form.PublishAt is not null && ArticleWork.Instant(form.PublishAt) != article?.PublishAt;
         if (isShown || step is ArticleStep.Publish || form.PublishAt is not null)
         {
-            foreach (var topicId in new[] { form.TopicId, isShown ? article!.TopicId : form.TopicId }.Distinct())
-            {
-                if (!await Reviewers.MayPublishAsync(db, author, topicId, cancellationToken))
-                    return new ArticleOutcome.NotReviewer(await NamesAsync(db, topicId, cancellationToken));
-            }
+            var topics = new List<int?> { form.TopicId };
+            if (isShown)
+                topics.Add(article!.TopicId);
+            // readers of the source are offered its translation
+            long?[] sources = [form.TranslationOfId, article?.TranslationOfId];
+            topics.AddRange(
+                await db.Set<Article>()
+                    .Where(a => sources.Contains(a.Id))
+                    .Select(a => a.TopicId)
+                    .ToListAsync(cancellationToken)
+            );
+            if (await NotReviewerAsync(db, author, topics, cancellationToken) is { } names)
+                return new ArticleOutcome.NotReviewer(names);
         }
         if (article is null || isShown || form.DespiteComments || !(step is ArticleStep.Publish || plansAnew))
             return null;
@@ -39,6 +47,35 @@ internal static class PublishingRules
                 cancellationToken
             );
         return open > 0 ? new ArticleOutcome.OpenComments(open) : null;
+    }
+
+    /// <summary>Who may change what readers see of these articles, now or on the planned day, where this person may not; null = they may.</summary>
+    public static Task<string?> NotReviewerAsync(
+        HelpdeskDbContext db,
+        Viewer.Staff author,
+        IEnumerable<Article> articles,
+        CancellationToken cancellationToken
+    ) =>
+        NotReviewerAsync(
+            db,
+            author,
+            articles.Where(a => a.IsFindable || a.PublishAt is not null).Select(a => a.TopicId),
+            cancellationToken
+        );
+
+    private static async Task<string?> NotReviewerAsync(
+        HelpdeskDbContext db,
+        Viewer.Staff author,
+        IEnumerable<int?> topics,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var topicId in topics.Distinct())
+        {
+            if (!await Reviewers.MayPublishAsync(db, author, topicId, cancellationToken))
+                return await NamesAsync(db, topicId, cancellationToken);
+        }
+        return null;
     }
 
     private static async Task<string> NamesAsync(

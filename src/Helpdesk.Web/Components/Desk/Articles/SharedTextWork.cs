@@ -20,6 +20,13 @@ public abstract record SharedTextOutcome
     /// <summary>Articles or snippets show it by its name.</summary>
     public sealed record InUse(int Times) : SharedTextOutcome;
 
+    /// <summary>Published articles show it, and only these people, supervisors and administrators change what is published there.</summary>
+    public sealed record NotReviewer(string Names) : SharedTextOutcome;
+
+    /// <summary>With it a text would be nested deeper than the desk reads.</summary>
+    /// <param name="Title">The article's; null = the passage itself.</param>
+    public sealed record TooDeep(string? Title) : SharedTextOutcome;
+
     /// <summary>Somebody else changed it meanwhile, or it is gone.</summary>
     public sealed record Changed : SharedTextOutcome;
 
@@ -84,6 +91,13 @@ public sealed class SharedTextWork(
                 var users = await UsersAsync(db, before, known, cancellationToken);
                 if (before != text.Name && users.Times > 0)
                     return new SharedTextOutcome.InUse(users.Times);
+                if (await PublishingRules.NotReviewerAsync(db, author, users.Articles, cancellationToken) is { } names)
+                    return new SharedTextOutcome.NotReviewer(names);
+                known[text.Name] = text.Body;
+                if (!ArticleWork.CanBeRead(Snippets.Expand(text.Body, known)))
+                    return new SharedTextOutcome.TooDeep(Title: null);
+                if (users.Articles.Find(a => !ArticleWork.CanBeRead(Snippets.Expand(a.Body, known))) is { } deep)
+                    return new SharedTextOutcome.TooDeep(deep.Title);
                 users.Articles.ForEach(article => article.ShowAnew(now));
             }
             await ArticleChanges.SaveAsync(db, bells, cancellationToken);

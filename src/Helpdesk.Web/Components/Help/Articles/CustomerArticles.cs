@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Search;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Html;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Topics;
 using Helpdesk.Web.Components.Layout;
@@ -23,6 +24,10 @@ public sealed class CustomerArticles(
     private const int ListLength = 4;
     private const int AskedCount = 3;
     private const int WordsPerMinute = 200;
+
+    private volatile KnownLanguages? languages;
+
+    private sealed record KnownLanguages(long ChangeNumber, IReadOnlySet<string> Languages);
 
     private static readonly Expression<Func<Article, ArticleLine>> Line = a => new ArticleLine(
         a.Slug,
@@ -123,7 +128,7 @@ public sealed class CustomerArticles(
             UpdatedAt = article.UpdatedAt,
             IsForEverybody = article.Visibility is ArticleVisibility.Public,
             Topic = article.TopicId is { } topicId ? picture.Topics.GetValueOrDefault(topicId) : null,
-            Sections = ArticleMarkdown.Render(body, Places.Article, callout => texts[$"Callout.{callout}"]).Sections,
+            Sections = SectionsOf(body),
             Minutes = Math.Max(1, (int)Math.Round(WordsIn(body) / (double)WordsPerMinute)),
             Translations = await TranslationsAsync(db, reader, article, cancellation),
             IsBehind =
@@ -133,6 +138,18 @@ public sealed class CustomerArticles(
             MissesLanguage = await MissesAsync(db, reader, article, cancellation),
             Related = await RelatedAsync(db, reader, picture, article, cancellation),
         };
+    }
+
+    private IReadOnlyList<ArticleSection> SectionsOf(string body)
+    {
+        try
+        {
+            return ArticleMarkdown.Render(body, Places.Article, callout => texts[$"Callout.{callout}"]).Sections;
+        }
+        catch (ArgumentException)
+        {
+            return [new(Heading: null, HtmlSanitizer.FromText(body))]; // nested deeper than the desk reads: the words at least
+        }
     }
 
     private static async Task<IReadOnlyList<ArticleTranslation>> TranslationsAsync(
@@ -151,7 +168,7 @@ public sealed class CustomerArticles(
     }
 
     // the language that the reader wishes, where the desk answers in it but not this; nobody is told of a language that nothing is in
-    private static async Task<string?> MissesAsync(
+    private async Task<string?> MissesAsync(
         HelpdeskDbContext db,
         ArticleReader reader,
         Article article,
@@ -161,12 +178,23 @@ public sealed class CustomerArticles(
         if (reader.Language is not { } wish || wish == article.Language)
             return null;
         var sourceId = article.TranslationOfId ?? article.Id;
-        var inLanguage = In(db, reader).Where(a => a.Language == wish);
-        return
-            await inLanguage.AnyAsync(cancellation)
-            && !await inLanguage.AnyAsync(a => a.Id == sourceId || a.TranslationOfId == sourceId, cancellation)
-            ? wish
-            : null;
+        var isThere = await In(db, reader)
+            .AnyAsync(a => (a.Id == sourceId || a.TranslationOfId == sourceId) && a.Language == wish, cancellation);
+        return !isThere && (await LanguagesAsync(db, cancellation)).Contains(wish) ? wish : null;
+    }
+
+    // those of what everybody may read; gathered anew when an article changed
+    private async Task<IReadOnlySet<string>> LanguagesAsync(HelpdeskDbContext db, CancellationToken cancellation)
+    {
+        var last = await db.Set<ArticleChangeCounter>().Select(c => c.Last).SingleOrDefaultAsync(cancellation);
+        if (languages is { } known && known.ChangeNumber == last)
+            return known.Languages;
+        var found = await In(db, ArticleReader.Customer)
+            .Select(a => a.Language)
+            .Distinct()
+            .ToHashSetAsync(StringComparer.Ordinal, cancellation);
+        languages = new(last, found);
+        return found;
     }
 
     /// <summary>What changed last of what everybody may read.</summary>
