@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Shouldly;
@@ -5,8 +6,11 @@ using Shouldly;
 namespace Helpdesk.Journeys;
 
 /// <summary>What every page owes to everybody who opens it.</summary>
-internal static class Looks
+internal static partial class Looks
 {
+    [GeneratedRegex(@"\S")]
+    private static partial Regex HasWords();
+
     /// <summary>
     /// No violation that axe can find and nothing that scrolls sideways, on a desk by day and on a phone by night. The window is left as wide
     /// as it was.
@@ -21,6 +25,7 @@ internal static class Looks
         {
             await page.SetViewportSizeAsync(width, 800);
             await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            await Assertions.Expect(page).ToHaveTitleAsync(HasWords()); // a page that is just being changed has none yet
             var found = await page.RunAxe();
             found
                 .Violations.Select(rule => $"{rule.Id}: {string.Join(", ", rule.Nodes.Select(node => node.Html))}")

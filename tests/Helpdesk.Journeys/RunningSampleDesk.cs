@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
@@ -10,7 +11,19 @@ public sealed partial class RunningSampleDesk : IAsyncLifetime
 {
     public DeskProcess Desk { get; } = new() { Settings = ["--Sample:Load=true"] };
 
-    public async ValueTask InitializeAsync() => await Desk.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        await Desk.StartAsync();
+        // what comes before the first model is routed by people; journeys are about the days after
+        for (var wait = 0; wait < 1800; wait++)
+        {
+            await using var db = Desk.OpenDatabase();
+            if (await db.Set<ClassifierModel>().AnyAsync(m => m.IsActive && m.Kind == ModelKind.Topics))
+                return;
+            await Task.Delay(100);
+        }
+        throw new TimeoutException($"No model of the topics within three minutes:\n{Desk.Console}");
+    }
 
     public ValueTask DisposeAsync() => Desk.DisposeAsync();
 
