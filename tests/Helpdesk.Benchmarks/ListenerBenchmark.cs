@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
 using Helpdesk.Mail;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Smtp;
@@ -87,41 +84,14 @@ internal static class ListenerBenchmark
 
     private static async Task TalkAsync(int port, int count)
     {
-        using var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync("127.0.0.1", port);
-        var stream = client.GetStream();
-        using var reader = new StreamReader(stream, Encoding.ASCII);
-        await ExpectAsync("220");
-        await SayAsync("EHLO benchmark.example\r\n");
-        await ExpectAsync("250");
+        using var conversation = await SmtpConversation.OpenAsync(port);
         for (var i = 0; i < count; i++)
-        {
-            await SayAsync("MAIL FROM:<person@example.org>\r\nRCPT TO:<support@desk.example>\r\nDATA\r\n");
-            await ExpectAsync("250");
-            await ExpectAsync("250");
-            await ExpectAsync("354");
-            await SayAsync(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"From: Person <person@example.org>\r\nTo: support@desk.example\r\nSubject: Where is my card\r\nMessage-ID: <{Guid.NewGuid():N}@example.org>\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\n\r\n{Text}\r\n.\r\n"
-                )
+            await conversation.SendAsync(
+                "person@example.org",
+                "support@desk.example",
+                $"From: Person <person@example.org>\r\nTo: support@desk.example\r\nSubject: Where is my card\r\nMessage-ID: <{Guid.NewGuid():N}@example.org>\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\n\r\n{Text}"
             );
-            await ExpectAsync("250");
-        }
-        await SayAsync("QUIT\r\n");
-
-        async Task SayAsync(string words) => await stream.WriteAsync(Encoding.ASCII.GetBytes(words));
-
-        async Task ExpectAsync(string code)
-        {
-            string? line;
-            do
-            {
-                line = await reader.ReadLineAsync() ?? throw new IOException("The desk hung up.");
-                if (!line.StartsWith(code, StringComparison.Ordinal))
-                    throw new IOException($"The desk said {line}");
-            } while (line.Length > 3 && line[3] == '-');
-        }
+        await conversation.QuitAsync();
     }
 
     private static readonly string Text = string.Join(

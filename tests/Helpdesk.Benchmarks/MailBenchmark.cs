@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
-using System.Text;
 using Helpdesk.Web.Sample;
 using Microsoft.Data.Sqlite;
 
@@ -108,44 +106,21 @@ internal static class MailBenchmark
 
         async Task SendSomeAsync(int sender)
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", desk.SmtpPort);
-            client.NoDelay = true;
-            var stream = client.GetStream();
-            using var reader = new StreamReader(stream, Encoding.ASCII);
-            await ExpectAsync("220");
-            await SayAsync("EHLO benchmark.example\r\n");
-            await ExpectAsync("250");
+            using var conversation = await SmtpConversation.OpenAsync(desk.SmtpPort);
             for (var i = from + sender; i < from + count; i += senders)
             {
                 var text = texts[i * 7 % texts.Count].Text;
-                await SayAsync($"MAIL FROM:<person{i}@example.org>\r\nRCPT TO:<support@larchbank.example>\r\nDATA\r\n");
-                await ExpectAsync("250");
-                await ExpectAsync("250");
-                await ExpectAsync("354");
-                await SayAsync(
+                await conversation.SendAsync(
+                    $"person{i}@example.org",
+                    "support@larchbank.example",
                     $"From: Person {i} <person{i}@example.org>\r\nTo: support@larchbank.example\r\nSubject: {text[..Math.Min(40, text.Length)].ReplaceLineEndings(" ")}\r\n"
                         + $"Message-ID: <benchmark-{i}@example.org>\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
-                        + $"Content-Type: text/plain; charset=utf-8\r\n\r\nHello,\r\n\r\n{text.ReplaceLineEndings("\r\n")}\r\n\r\nKind regards\r\nPerson {i}\r\n.\r\n"
+                        + $"Content-Type: text/plain; charset=utf-8\r\n\r\nHello,\r\n\r\n{text.ReplaceLineEndings("\r\n")}\r\n\r\nKind regards\r\nPerson {i}"
                 );
-                await ExpectAsync("250");
                 if (pause > TimeSpan.Zero)
                     await Task.Delay(pause);
             }
-            await SayAsync("QUIT\r\n");
-
-            async Task SayAsync(string words) => await stream.WriteAsync(Encoding.UTF8.GetBytes(words));
-
-            async Task ExpectAsync(string code)
-            {
-                string? line;
-                do
-                {
-                    line = await reader.ReadLineAsync() ?? throw new IOException("The desk hung up.");
-                    if (!line.StartsWith(code, StringComparison.Ordinal))
-                        throw new IOException($"The desk said {line}");
-                } while (line.Length > 3 && line[3] == '-');
-            }
+            await conversation.QuitAsync();
         }
     }
 

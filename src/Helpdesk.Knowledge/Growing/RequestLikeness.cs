@@ -1,5 +1,4 @@
 using Helpdesk.Knowledge.Analysis;
-using Helpdesk.Knowledge.Analysis.Stemming;
 
 namespace Helpdesk.Knowledge.Growing;
 
@@ -39,25 +38,8 @@ internal sealed class RequestLikeness
 /// <summary>The stems of a text that say something: without stop words, in no order, each once.</summary>
 internal static class TellingStems
 {
-    public static SortedSet<string> Of(string text)
-    {
-        var buffer = new TokenBuffer();
-        Tokenizer.Split(text, buffer);
-        var language = LanguageGuess.Of(text, buffer, Language.English);
-        var stems = new SortedSet<string>(StringComparer.Ordinal);
-        Span<char> letters = stackalloc char[Tokenizer.MaxWordLength];
-        foreach (ref readonly var token in buffer.Tokens)
-        {
-            var folded = buffer.Folded(token);
-            if (StopWords.Contains(language, folded))
-                continue;
-            folded.CopyTo(letters);
-            var length =
-                token.Kind is TokenKind.Word ? Stemmer.Stem(language, letters[..folded.Length]) : folded.Length;
-            stems.Add(letters[..length].ToString());
-        }
-        return stems;
-    }
+    public static SortedSet<string> Of(string text) =>
+        new(StemmedWords.Of(text).Select(word => word.Stem), StringComparer.Ordinal);
 
     /// <summary>For each text its stems as a vector of length 1; the rarer a stem among the texts, the weightier.</summary>
     public static List<Dictionary<string, double>> Vectors(IReadOnlyList<string> texts)

@@ -47,27 +47,11 @@ public static class Highlighter
 
     private static List<Hit> Hits(string text, Language language, IReadOnlyDictionary<string, double> stems)
     {
-        var buffer = new TokenBuffer();
-        Tokenizer.Split(text, buffer);
-        if (language is Language.Unknown)
-            language = LanguageGuess.Of(text, buffer, Language.English);
         var hits = new List<Hit>();
-        Span<char> letters = stackalloc char[Tokenizer.MaxWordLength];
-        foreach (ref readonly var token in buffer.Tokens)
-        {
-            var folded = buffer.Folded(token);
-            // "how" and "was" stand in every line: marked, they hide the words that matter
-            if (StopWords.Contains(language, folded))
-                continue;
-            folded.CopyTo(letters);
-            var length =
-                token.Kind is TokenKind.Word
-                    ? Analysis.Stemming.Stemmer.Stem(language, letters[..folded.Length])
-                    : folded.Length;
-            var stem = letters[..length].ToString();
-            if (stems.TryGetValue(stem, out var weight))
-                hits.Add(new(token.Start, token.Length, stem, weight));
-        }
+        // without stop words: "how" and "was" stand in every line, and marked they hide the words that matter
+        foreach (var word in StemmedWords.Of(text, language))
+            if (stems.TryGetValue(word.Stem, out var weight))
+                hits.Add(new(word.Start, word.Length, word.Stem, weight));
         return hits;
     }
 

@@ -110,6 +110,8 @@ public static class SpecialistChoice
             .ThenByDescending(j => j.Score)
             .ThenBy(j => ShareUsed(j.Candidate))
             .ThenBy(j => j.Candidate.LastGivenAt ?? DateTimeOffset.MinValue)
+            // by name before the number, which differs from desk to desk: the same people and request, the same choice
+            .ThenBy(j => j.Candidate.Name, StringComparer.Ordinal)
             .ThenBy(j => j.Candidate.Id)
             .ToList();
         var isTaken = judged.Count > 0 && judged[0].Blocks.Count == 0;

@@ -33,7 +33,7 @@ internal static class TextModelFile
     {
         if (bytes.Length < 38 || !SHA256.HashData(bytes.Span[..^32]).AsSpan().SequenceEqual(bytes.Span[^32..]))
             throw new InvalidDataException("The model's bytes are damaged or cut short.");
-        using var reader = new BinaryReader(new MemoryStream(bytes[..^32].ToArray(), writable: false), Encoding.UTF8);
+        using var reader = new BinaryReader(Stream(bytes[..^32]), Encoding.UTF8);
         if (reader.ReadUInt32() != Mark)
             throw new InvalidDataException("These bytes are not a model.");
         if (reader.ReadUInt16() is var version and not Version)
@@ -41,6 +41,12 @@ internal static class TextModelFile
         var topics = ReadTopics(reader);
         return new TextModel(topics, ReadEnsemble(reader, topics.Count), ReadCalibration(reader));
     }
+
+    // a model has tens of megabytes: not copied where the bytes lie in an array, as they do
+    private static MemoryStream Stream(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(bytes.ToArray(), writable: false);
 
     private static void WriteTopics(BinaryWriter writer, IReadOnlyList<string> topics)
     {

@@ -39,6 +39,21 @@ public class SpecialistChoiceTests
     }
 
     [Fact]
+    public void Equals_are_told_apart_by_name_whatever_numbers_the_desk_gave_them()
+    {
+        for (var run = 0; run < 20; run++)
+        {
+            var people = new[] { "Boris Birch", "Lea Lead", "Anna Alder" }.Select(n =>
+                Person(n) with
+                {
+                    Id = Guid.NewGuid(),
+                }
+            );
+            Chosen(Need(), [.. people]).ShouldBe("Anna Alder");
+        }
+    }
+
+    [Fact]
     public void Simple_work_goes_to_the_junior_and_spares_the_expert() =>
         Chosen(Need(Complexity.Simple), Person("expert", 3), Person("junior", 1)).ShouldBe("junior");
 

@@ -2,10 +2,11 @@ using System.Globalization;
 using Helpdesk.Routing.AutoAnswer;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
+using static Helpdesk.Web.Components.Supervise.ChartDrawing;
 
 namespace Helpdesk.Web.Components.Supervise;
 
-/// <summary>Precision against coverage with the band of its lower bound, and the promise. In C# like <see cref="DayChart"/>.</summary>
+/// <summary>Precision against coverage with the band of its lower bound, and the promise.</summary>
 public sealed class AnswerChart : ComponentBase
 {
     private const double Left = 48;
@@ -38,58 +39,24 @@ public sealed class AnswerChart : ComponentBase
         // the lowest that is drawn: a whole step below what was measured, and below the promise
         var lowest = Math.Min(Promise, Points.Count == 0 ? Promise : Points.Min(p => p.Precision));
         var floor = Math.Clamp(Math.Floor((lowest - 0.05) * 10) / 10, 0, 0.9);
-        builder.OpenElement(0, "svg");
-        builder.AddAttribute(1, "class", "chart");
-        builder.AddAttribute(2, "viewBox", "0 0 640 270");
-        builder.AddAttribute(3, "role", "img");
-        builder.AddAttribute(4, "aria-label", Label);
+        builder.OpenChart("chart", "0 0 640 270", Label);
         for (var step = 0; step <= Steps; step++)
         {
             var value = floor + ((1 - floor) * step / Steps);
-            Path(builder, "grid", $"M{Number(Left)} {Number(Y(value, floor))}H{Number(Right)}");
-            Words(builder, Left - 8, Y(value, floor) + 4, "end", Percent(value));
-            Words(builder, X(step / (double)Steps), Bottom + 20, "middle", Percent(step / (double)Steps));
+            builder.AddPath("grid", $"M{Number(Left)} {Number(Y(value, floor))}H{Number(Right)}");
+            builder.AddWords(Left - 8, Y(value, floor) + 4, "end", Percent(value));
+            builder.AddWords(X(step / (double)Steps), Bottom + 20, "middle", Percent(step / (double)Steps));
         }
         if (Points.Count > 0)
         {
             var upper = Points.Select(p => Point(p.Coverage, p.Precision, floor));
             var lower = Points.Reverse().Select(p => Point(p.Coverage, p.LowerBound, floor));
-            Path(builder, "band", "M" + string.Join(' ', upper.Concat(lower)) + "Z");
-            Path(builder, "s1", "M" + string.Join(' ', upper));
+            builder.AddPath("band", "M" + string.Join(' ', upper.Concat(lower)) + "Z");
+            builder.AddPath("s1", "M" + string.Join(' ', upper));
         }
-        Path(builder, "s3", $"M{Number(Left)} {Number(Y(Promise, floor))}H{Number(Right)}");
+        builder.AddPath("s3", $"M{Number(Left)} {Number(Y(Promise, floor))}H{Number(Right)}");
         if (Covered is { } covered)
-            Path(
-                builder,
-                "axis",
-                $"M{Number(X(covered))} {Number(Y(Promise, floor))}V{Number(Bottom)}",
-                ("stroke-dasharray", "3 3")
-            );
-        builder.CloseElement();
-    }
-
-    private static void Path(
-        RenderTreeBuilder builder,
-        string css,
-        string path,
-        (string Name, string Value)? attribute = null
-    )
-    {
-        builder.OpenElement(10, "path");
-        builder.AddAttribute(11, "class", css);
-        builder.AddAttribute(12, "d", path);
-        if (attribute is { } more)
-            builder.AddAttribute(13, more.Name, more.Value);
-        builder.CloseElement();
-    }
-
-    private static void Words(RenderTreeBuilder builder, double x, double y, string anchor, string words)
-    {
-        builder.OpenElement(20, "text");
-        builder.AddAttribute(21, "x", Number(x));
-        builder.AddAttribute(22, "y", Number(y));
-        builder.AddAttribute(23, "text-anchor", anchor);
-        builder.AddContent(24, words);
+            builder.AddPath("axis", $"M{Number(X(covered))} {Number(Y(Promise, floor))}V{Number(Bottom)}", "3 3");
         builder.CloseElement();
     }
 
@@ -106,6 +73,4 @@ public sealed class AnswerChart : ComponentBase
     private static double X(double coverage) => Left + ((Right - Left) * coverage);
 
     private static double Y(double value, double floor) => Top + ((Bottom - Top) * (1 - value) / (1 - floor));
-
-    private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

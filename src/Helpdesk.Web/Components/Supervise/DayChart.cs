@@ -2,12 +2,11 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 using NodaTime.Text;
+using static Helpdesk.Web.Components.Supervise.ChartDrawing;
 
 namespace Helpdesk.Web.Components.Supervise;
 
-/// <summary>
-/// Two lines over days, drawn on the server. In C# rather than Razor, because Razor takes SVG's text element for its own.
-/// </summary>
+/// <summary>Two lines over days.</summary>
 public sealed class DayChart : ComponentBase
 {
     private const double Left = 44;
@@ -39,11 +38,7 @@ public sealed class DayChart : ComponentBase
     protected override void BuildRenderTree(RenderTreeBuilder builder)
     {
         var top = Ceiling(Days.Count == 0 ? 0 : Days.Max(d => Math.Max(d.CameIn, d.Resolved)));
-        builder.OpenElement(0, "svg");
-        builder.AddAttribute(1, "class", "chart broad");
-        builder.AddAttribute(2, "viewBox", "0 0 960 230");
-        builder.AddAttribute(3, "role", "img");
-        builder.AddAttribute(4, "aria-label", Label);
+        builder.OpenChart("chart broad", "0 0 960 230", Label);
         for (var step = 0; step <= Steps; step++)
             Grid(builder, top * step / Steps, top);
         var every =
@@ -52,7 +47,7 @@ public sealed class DayChart : ComponentBase
             : 14;
         var pattern = LocalDatePattern.Create(DayPattern, CultureInfo.CurrentUICulture);
         for (var day = Days.Count <= 7 ? 0 : 1; day < Days.Count; day += every)
-            Words(builder, X(day), Bottom + 20, "middle", pattern.Format(Days[day].Day));
+            builder.AddWords(X(day), Bottom + 20, "middle", pattern.Format(Days[day].Day));
         Line(builder, "s1", [.. Days.Select(d => d.CameIn)], top);
         Line(builder, "s2", [.. Days.Select(d => d.Resolved)], top);
         builder.CloseElement();
@@ -61,38 +56,17 @@ public sealed class DayChart : ComponentBase
     private static void Grid(RenderTreeBuilder builder, int value, int top)
     {
         var y = Y(value, top);
-        builder.OpenElement(10, "path");
-        builder.AddAttribute(11, "class", "grid");
-        builder.AddAttribute(12, "d", $"M{Number(Left)} {Number(y)}H{Number(Right)}");
-        builder.CloseElement();
-        Words(builder, Left - 8, y + 4, "end", value.ToString("N0", CultureInfo.CurrentCulture));
+        builder.AddPath("grid", $"M{Number(Left)} {Number(y)}H{Number(Right)}");
+        builder.AddWords(Left - 8, y + 4, "end", value.ToString("N0", CultureInfo.CurrentCulture));
     }
 
-    private static void Words(RenderTreeBuilder builder, double x, double y, string anchor, string words)
-    {
-        builder.OpenElement(20, "text");
-        builder.AddAttribute(21, "x", Number(x));
-        builder.AddAttribute(22, "y", Number(y));
-        builder.AddAttribute(23, "text-anchor", anchor);
-        builder.AddContent(24, words);
-        builder.CloseElement();
-    }
-
-    private void Line(RenderTreeBuilder builder, string series, int[] values, int top)
-    {
-        builder.OpenElement(30, "path");
-        builder.AddAttribute(31, "class", series);
-        builder.AddAttribute(
-            32,
-            "d",
+    private void Line(RenderTreeBuilder builder, string series, int[] values, int top) =>
+        builder.AddPath(
+            series,
             "M" + string.Join(' ', values.Select((value, day) => $"{Number(X(day))} {Number(Y(value, top))}"))
         );
-        builder.CloseElement();
-    }
 
     private double X(int day) => Days.Count < 2 ? Left : Left + (Right - Left) * day / (Days.Count - 1);
 
     private static double Y(int value, int top) => Bottom - (Bottom - Top) * value / top;
-
-    private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -48,14 +48,15 @@ public sealed class TicketSplitting(
         var parts = await db
             .Tickets.AsNoTracking()
             .VisibleTo(viewer)
-            .Where(t => links.Any(l => l.FromId == t.Id && l.ToId == id))
+            // "in" rather than "exists": SQLite goes from the few links to their tickets, not through all tickets
+            .Where(t => links.Where(l => l.ToId == id).Select(l => l.FromId).Contains(t.Id))
             .OrderBy(t => t.Id)
             .ToListAsync(cancellationToken);
         var all = await links.CountAsync(l => l.ToId == id, cancellationToken);
         var whole = await db
             .Tickets.AsNoTracking()
             .VisibleTo(viewer)
-            .Where(t => links.Any(l => l.FromId == id && l.ToId == t.Id))
+            .Where(t => links.Where(l => l.FromId == id).Select(l => l.ToId).Contains(t.Id))
             .Select(t => new LinkedPart(t.Id, t.Subject, false))
             .FirstOrDefaultAsync(cancellationToken);
         return new(

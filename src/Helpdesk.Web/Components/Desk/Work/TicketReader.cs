@@ -35,7 +35,10 @@ public sealed class TicketReader(IDbContextFactory<HelpdeskDbContext> databases,
             messages.RemoveAt(messages.Count - 1);
         messages.Reverse();
         var files = await db
-            .Attachments.Where(a => db.Messages.Any(m => m.Id == a.MessageId && m.TicketId == ticketId))
+            // "in" rather than "exists": SQLite goes from the ticket's messages to their files, not through all files
+            .Attachments.Where(a =>
+                db.Messages.Where(m => m.TicketId == ticketId).Select(m => m.Id).Contains(a.MessageId)
+            )
             .OrderBy(a => a.Id)
             .Select(a => new FileFacts(a.Id, a.MessageId, a.Name, a.Size))
             .ToListAsync(cancellationToken);
