@@ -44,10 +44,8 @@ public sealed class MailState(
             await mails.CountAsync(m => m.State == InboundState.Pending, cancellationToken),
             await mails.CountAsync(m => m.State >= InboundState.Held, cancellationToken),
             await leaving.CountAsync(cancellationToken),
-            await leaving
-                .OrderBy(n => n.Id)
-                .Select(n => (DateTimeOffset?)n.CreatedAt)
-                .FirstOrDefaultAsync(cancellationToken),
+            // the earliest rather than the first by number, for which SQLite would go through every letter ever sent
+            await leaving.MinAsync(n => (DateTimeOffset?)n.CreatedAt, cancellationToken),
             outbound.Value.Host.Length > 0 ? $"{outbound.Value.Host}:{outbound.Value.Port}" : null
         );
     }
