@@ -6,6 +6,7 @@ using Helpdesk.Testing;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
@@ -198,6 +199,39 @@ public class TicketRoutingTests
             CultureInfo.InvariantCulture
         );
         told.Who.ShouldStartWith("It waited for 20 min and was given to Anna Alder");
+    }
+
+    [Fact]
+    public async Task A_long_queue_of_a_full_team_does_not_keep_another_team_waiting()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        Team other;
+        await using (var db = desk.OpenDatabase())
+        {
+            other = await db.Teams.SingleAsync(t => t.Name == "Loans");
+            db.Add(new TeamMember { TeamId = other.Id, SpecialistId = desk.Boris.Id });
+            await db.SaveChangesAsync();
+        }
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Anna, desk.Boris);
+        for (var i = 0; i < 201; i++)
+            await desk.OpenTicketAsync(text: "Somebody has stolen my card! Urgent!", address: $"c{i}@example.org");
+        var loans = await desk.TopicAsync("loan_rate");
+        var behind = await desk.OpenTicketAsync(text: "I want to borrow money, no rush", address: "last@example.org");
+        while (await desk.RouteAsync() > 0) { }
+        await desk.ChangeAsync(behind, (t, _, now) => t.MoveTo(other, Actor.System, now));
+        await desk.ChangePeopleAsync(
+            p => p.Skills.Add(new() { SkillId = loans.SkillId!.Value, Level = 2 }),
+            desk.Boris
+        );
+        // still of the full team as well, but not there
+        await using (var db = desk.OpenDatabase())
+            await db
+                .TeamMembers.Where(m => m.SpecialistId == desk.Boris.Id && m.TeamId == desk.Team.Id)
+                .ExecuteDeleteAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Available, desk.Boris);
+        desk.Get<DeskDirectory>().Forget();
+        (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(1);
+        (await desk.ReadAsync(behind)).SpecialistId.ShouldBe(desk.Boris.Id);
     }
 
     [Fact]

@@ -27,6 +27,21 @@ public sealed class WaitingTickets(
     /// <returns>Tickets given to somebody.</returns>
     public async Task<int> PullAsync(CancellationToken cancellationToken = default)
     {
+        var full = new List<int>();
+        while (true)
+        {
+            var (given, alsoFull) = await LookAsync(full, cancellationToken);
+            if (given > 0 || alsoFull.Count == 0)
+                return given;
+            full.AddRange(alsoFull);
+        }
+    }
+
+    /// <param name="full">Teams whose tickets are not looked at: nobody there can take one.</param>
+    /// <returns>Tickets given to somebody; and where there were more tickets than were looked at, the teams whose tickets stood in
+    /// the way of others'.</returns>
+    private async Task<(int Given, List<int> AlsoFull)> LookAsync(List<int> full, CancellationToken cancellationToken)
+    {
         var picture = await directory.GetAsync(cancellationToken);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -36,6 +51,7 @@ public sealed class WaitingTickets(
                 t.SpecialistId == null
                 && t.RoutedAt != null
                 && t.TeamId != null
+                && !full.Contains(t.TeamId.Value)
                 && (t.Status == TicketStatus.New || t.Status == TicketStatus.Open)
             )
             .OrderByDescending(t => t.Priority)
@@ -58,7 +74,7 @@ public sealed class WaitingTickets(
             })
             .ToListAsync(cancellationToken);
         if (waiting.Count == 0)
-            return 0;
+            return (0, []);
         var customers = waiting.Select(w => w.Vacancy.CustomerId).Distinct().ToList();
         var inForce = await rules.GetAsync(db, cancellationToken);
         var board = await AssignmentBoard.LoadAsync(
@@ -90,7 +106,10 @@ public sealed class WaitingTickets(
             board.Give(chosen, vacancy);
             given.Add(ticket.Id, choice);
         }
-        return given.Count == 0 ? 0 : await CommitAsync(db, given, board, picture, now, cancellationToken);
+        if (given.Count > 0)
+            return (await CommitAsync(db, given, board, picture, now, cancellationToken), []);
+        var isCut = waiting.Count == MostLookedAt;
+        return (0, isCut ? [.. waiting.Select(w => w.Vacancy.TeamId!.Value).Distinct()] : []);
     }
 
     /// <summary>Who had each ticket and put it back by their own hand, or had it taken away by a person.</summary>
