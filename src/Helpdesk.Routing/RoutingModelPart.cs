@@ -31,6 +31,15 @@ public sealed class RoutingModelPart : IModelPart
             trained.Property(m => m.PromotedBy).HasMaxLength(RuleChange.MaxNameLength);
             trained.HasOne(m => m.Blob).WithMany().HasForeignKey(m => m.BlobHash).OnDelete(DeleteBehavior.Restrict);
         });
+        model.Entity<LabelShift>(shift =>
+        {
+            shift.ToTable("LabelShifts");
+            shift.Property(s => s.UserName).HasMaxLength(LabelShift.MaxNameLength);
+            shift.HasOne(s => s.ToTopic).WithMany().HasForeignKey(s => s.ToTopicId);
+            // two supervisors at once: one decides
+            shift.Property(s => s.State).IsConcurrencyToken();
+            shift.HasIndex(s => new { s.State, s.Id });
+        });
         model.Entity<TopicPhrase>(phrase =>
         {
             phrase.ToTable("TopicPhrases");

@@ -4,6 +4,7 @@ using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
+using Helpdesk.Routing.Spam;
 using Helpdesk.Tickets.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,8 @@ public static class RoutingModule
         services.AddSingleton<RoutingReplay>();
         services.AddSingleton<ModelShelf>();
         services.AddSingleton<ModelTraining>();
+        services.AddSingleton<SpamLearning>();
+        services.AddSingleton<LabelShiftBook>();
         services.AddSingleton<TopicCount>();
         services.AddSingleton<TicketRouting>();
         services.AddSingleton<WaitingTickets>();

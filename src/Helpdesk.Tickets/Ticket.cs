@@ -623,6 +623,8 @@ public sealed partial class Ticket
                 BreachedAt ??= now;
         }
         PersonTakesOver();
+        // whom somebody answers is worth an answer
+        IsSpam = IsSpam is true ? null : IsSpam;
         Replies++;
         (AwaitingReplySince, EscalationLevel) = (null, 0);
     }

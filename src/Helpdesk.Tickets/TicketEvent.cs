@@ -34,6 +34,10 @@ public enum TicketEventKind
     /// <summary>It began as a part of another.</summary>
     SplitOff,
     SplitUndone,
+
+    /// <summary>A person called it spam; it closed without a word.</summary>
+    MarkedSpam,
+    SpamUndone,
 }
 
 /// <summary>

@@ -24,6 +24,7 @@ public static class Schedule
                 Every<CountTopicsJob>(quartz, TimeSpan.FromHours(1));
                 Every<FollowAnswersJob>(quartz, TimeSpan.FromMinutes(2));
                 Every<RefreshModelsJob>(quartz, TimeSpan.FromHours(12));
+                Every<LearnSpamJob>(quartz, TimeSpan.FromHours(1));
             })
             .AddQuartzHostedService(options =>
             {

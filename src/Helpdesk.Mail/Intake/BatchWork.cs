@@ -1,4 +1,5 @@
 using Helpdesk.Mail.Mime;
+using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
@@ -16,6 +17,7 @@ internal sealed class BatchWork(
     DeskPicture picture,
     IntakeOptions options,
     StaffAnswerOptions staffOptions,
+    SpamScreening spam,
     DateTimeOffset now
 )
 {
@@ -47,6 +49,7 @@ internal sealed class BatchWork(
         var known = db.Customers.Include(c => c.Organization).Where(c => senders.Contains(c.NormalizedAddress));
         await foreach (var customer in known.AsAsyncEnumerable().WithCancellation(cancellationToken))
             customers[customer.NormalizedAddress] = customer;
+        await spam.LookUpAsync(customers.Values, cancellationToken);
     }
 
     /// <summary>Decides about one mail and adds its effect to the unit of work.</summary>
@@ -63,7 +66,7 @@ internal sealed class BatchWork(
             read,
             thread,
             CountMail(read.SenderAddress),
-            isImported ? int.MaxValue : options.MaxMailsPerHour,
+            isImported ? int.MaxValue : MostMailsOf(read, thread),
             mail.IsReleased,
             thread is { StaffId: not null } && !mail.IsReleased
                 ? await JudgeAsync(mail, read, thread, cancellationToken)
@@ -77,6 +80,12 @@ internal sealed class BatchWork(
             case IntakeOutcome.Append:
                 await OpenAsync(mail, read, new("opened-ticket-gone", !read.Verdict.MayAnswer), cancellationToken);
                 break;
+            case IntakeOutcome.Open
+                when !isImported
+                    && !mail.IsReleased
+                    && await spam.JudgeAsync(read, SenderOf(read), cancellationToken) is { } evidence:
+                mail.Quarantine(evidence, now);
+                break;
             case IntakeOutcome.Open open:
                 await OpenAsync(mail, read, open, cancellationToken);
                 break;
@@ -87,7 +96,7 @@ internal sealed class BatchWork(
                 mail.Ignored(ignore.Reason, await IgnoreAsync(read, ignore, cancellationToken), now);
                 break;
             case IntakeOutcome.Hold hold:
-                mail.Held(hold.Reason, await FindAsync(hold.Thread, cancellationToken), now);
+                mail.Held(ReasonOf(hold, read), await FindAsync(hold.Thread, cancellationToken), now);
                 break;
         }
     }
@@ -113,6 +122,19 @@ internal sealed class BatchWork(
             id => picture.Tokens.TryReadMessageId(id, out _)
         );
     }
+
+    private Customer? SenderOf(ReadMail read) => customers.GetValueOrDefault(read.SenderAddress);
+
+    /// <summary>In an hour. Whom nobody has answered yet may write fewer; all mails without a sender count as one, so they have the larger number.</summary>
+    private int MostMailsOf(ReadMail read, ThreadMatch? thread) =>
+        thread is not null || read.Author is null || spam.Knows(SenderOf(read))
+            ? options.MaxMailsPerHour
+            : Math.Min(options.MaxMailsPerHour, spam.Rules.MostMailsOfUnknown);
+
+    private string ReasonOf(IntakeOutcome.Hold hold, ReadMail read) =>
+        hold is { Reason: "too-many", Thread: null } && mailsThisHour[read.SenderAddress] <= options.MaxMailsPerHour
+            ? InboundMail.Burst
+            : hold.Reason;
 
     private int CountMail(string sender)
     {
@@ -151,7 +173,10 @@ internal sealed class BatchWork(
             // whoever wrote long ago does not want to hear today that we have it
             IsAutomatic = open.IsAutomatic || mail.Channel == InboundMail.Imported,
         };
-        mail.Done(open.Reason, await tickets.OpenAsync(db, request, cancellationToken), now);
+        var ticket = await tickets.OpenAsync(db, request, cancellationToken);
+        if (mail is { IsReleased: true, SpamEvidence: not null })
+            ticket.VouchFor();
+        mail.Done(open.Reason, ticket, now);
     }
 
     private async Task AppendAsync(

@@ -72,7 +72,12 @@ public sealed class ModelTraining(
         var active = await NewestAsync(db, ModelKind.Topics, trainer.Format, cancellationToken);
         if (active is not null && !await IsOutgrownAsync(db, active, cancellationToken))
             return false;
-        var material = await TrainingMaterial.LoadAsync(db, options.Value.TrainingTickets, cancellationToken);
+        var material = await TrainingMaterial.LoadAsync(
+            db,
+            options.Value.TrainingTickets,
+            time.GetUtcNow(),
+            cancellationToken
+        );
         if (material.Topics.Count < 2)
             return false;
         if (active is null && material.Tickets.Count > 0)
@@ -104,7 +109,12 @@ public sealed class ModelTraining(
         CancellationToken cancellationToken
     )
     {
-        var material = await TrainingMaterial.LoadAsync(db, options.Value.TrainingTickets, cancellationToken);
+        var material = await TrainingMaterial.LoadAsync(
+            db,
+            options.Value.TrainingTickets,
+            time.GetUtcNow(),
+            cancellationToken
+        );
         var more =
             material.Tickets.Count > newest.Tickets && material.Tickets.Count >= newest.Tickets * WorthRetraining;
         var later = material.To - newest.DataTo >= WeekOfTickets;

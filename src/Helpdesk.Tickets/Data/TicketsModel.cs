@@ -60,6 +60,7 @@ internal static class TicketsModel
             // 1 is AutoAnswerState.Sent
             ticket.HasIndex(t => t.AutoAnsweredAt).HasFilter("\"AutoAnswer\" = 1");
             ticket.HasIndex(t => new { t.CustomerId, t.CreatedAt });
+            ticket.HasIndex(t => t.CustomerId, "IX_Tickets_Judged").HasFilter("\"IsSpam\" IS NOT NULL");
             ticket.HasIndex(t => new { t.CreatedAt, t.TopicId });
             ticket.HasIndex(t => t.ResolvedAt).HasFilter("\"Status\" = 3");
         });

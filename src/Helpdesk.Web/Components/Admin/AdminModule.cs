@@ -27,6 +27,7 @@ public static class AdminModule
         services.AddSingleton<MailState>();
         services.AddScoped<LetterChanges>();
         services.AddScoped<LetterSample>();
+        services.AddScoped<SpamChanges>();
         services.AddScoped<DeskChanges>();
         services.AddScoped<MailboxChanges>();
         services.AddScoped<RuleChanges>();
