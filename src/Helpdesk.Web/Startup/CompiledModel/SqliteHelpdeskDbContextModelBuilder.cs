@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("dd635dc0-03eb-4324-8e53-fb1aaddbc246"), entityTypeCount: 65)
+            : base(skipDetectChanges: false, modelId: new Guid("24d6f153-76e8-4bd7-a880-24db575d8af6"), entityTypeCount: 67)
         {
         }
 
@@ -39,11 +39,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var mailSignature = MailSignatureEntityType.Create(this);
             var mailTemplate = MailTemplateEntityType.Create(this);
             var outgoingToken = OutgoingTokenEntityType.Create(this);
+            var spamRules = SpamRulesEntityType.Create(this);
             var assignmentTurn = AssignmentTurnEntityType.Create(this);
             var answeringChange = AnsweringChangeEntityType.Create(this);
             var observedAnswer = ObservedAnswerEntityType.Create(this);
             var routingDecision = RoutingDecisionEntityType.Create(this);
             var classifierModel = ClassifierModelEntityType.Create(this);
+            var labelShift = LabelShiftEntityType.Create(this);
             var topicPhrase = TopicPhraseEntityType.Create(this);
             var ruleChange = RuleChangeEntityType.Create(this);
             var apiToken = ApiTokenEntityType.Create(this);
@@ -112,6 +114,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             ObservedAnswerEntityType.CreateForeignKey1(observedAnswer, ticket);
             RoutingDecisionEntityType.CreateForeignKey1(routingDecision, ticket);
             ClassifierModelEntityType.CreateForeignKey1(classifierModel, blob);
+            LabelShiftEntityType.CreateForeignKey1(labelShift, topic);
             TopicPhraseEntityType.CreateForeignKey1(topicPhrase, topic);
             AttachmentEntityType.CreateForeignKey1(attachment, blob);
             AttachmentEntityType.CreateForeignKey2(attachment, message);
@@ -178,11 +181,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
             MailSignatureEntityType.CreateAnnotations(mailSignature);
             MailTemplateEntityType.CreateAnnotations(mailTemplate);
             OutgoingTokenEntityType.CreateAnnotations(outgoingToken);
+            SpamRulesEntityType.CreateAnnotations(spamRules);
             AssignmentTurnEntityType.CreateAnnotations(assignmentTurn);
             AnsweringChangeEntityType.CreateAnnotations(answeringChange);
             ObservedAnswerEntityType.CreateAnnotations(observedAnswer);
             RoutingDecisionEntityType.CreateAnnotations(routingDecision);
             ClassifierModelEntityType.CreateAnnotations(classifierModel);
+            LabelShiftEntityType.CreateAnnotations(labelShift);
             TopicPhraseEntityType.CreateAnnotations(topicPhrase);
             RuleChangeEntityType.CreateAnnotations(ruleChange);
             ApiTokenEntityType.CreateAnnotations(apiToken);

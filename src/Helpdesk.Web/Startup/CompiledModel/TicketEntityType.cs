@@ -24,11 +24,11 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Ticket",
                 typeof(Ticket),
                 baseEntityType,
-                propertyCount: 45,
+                propertyCount: 46,
                 navigationCount: 8,
                 foreignKeyCount: 4,
                 unnamedIndexCount: 12,
-                namedIndexCount: 2,
+                namedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -164,6 +164,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(Frequency?),
                 propertyInfo: typeof(Ticket).GetProperty("Frequency", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Ticket).GetField("<Frequency>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var isSpam = runtimeEntityType.AddProperty(
+                "IsSpam",
+                typeof(bool?),
+                propertyInfo: typeof(Ticket).GetProperty("IsSpam", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<IsSpam>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var language = runtimeEntityType.AddProperty(
@@ -414,6 +421,11 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var index10 = runtimeEntityType.AddIndex(
                 new[] { teamId, personWantedAt });
             index10.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+            var iX_Tickets_Judged = runtimeEntityType.AddIndex(
+                new[] { customerId },
+                name: "IX_Tickets_Judged");
+            iX_Tickets_Judged.AddAnnotation("Relational:Filter", "\"IsSpam\" IS NOT NULL");
 
             var iX_Tickets_Unassigned = runtimeEntityType.AddIndex(
                 new[] { createdAt },

@@ -309,6 +309,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "SpamRules",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ByName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Learns = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Filter = table.Column<int>(type: "INTEGER", nullable: false),
+                    HeaderName = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    HeaderValue = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    MostMailsOfUnknown = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SpamRules", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AspNetRoleClaims",
                 columns: table => new
                 {
@@ -915,6 +935,38 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "LabelShifts",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    UserName = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    FromTopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    ToTopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    FoundAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false),
+                    Decisions = table.Column<int>(type: "INTEGER", nullable: false),
+                    Corrections = table.Column<int>(type: "INTEGER", nullable: false),
+                    OthersDecisions = table.Column<int>(type: "INTEGER", nullable: false),
+                    OthersCorrections = table.Column<int>(type: "INTEGER", nullable: false),
+                    TicketIds = table.Column<string>(type: "TEXT", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    DecidedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    DecidedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LabelShifts", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_LabelShifts_Topics_ToTopicId",
+                        column: x => x.ToTopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Tickets",
                 columns: table => new
                 {
@@ -963,7 +1015,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     ResolutionNote = table.Column<string>(type: "TEXT", nullable: true),
                     SolutionArticleId = table.Column<long>(type: "INTEGER", nullable: true),
                     Version = table.Column<int>(type: "INTEGER", nullable: false),
-                    Acknowledged = table.Column<bool>(type: "INTEGER", nullable: false)
+                    Acknowledged = table.Column<bool>(type: "INTEGER", nullable: false),
+                    IsSpam = table.Column<bool>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1328,6 +1381,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     Sender = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
                     Subject = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     HandledAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SpamEvidence = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
                     TicketId = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
@@ -1806,7 +1860,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "IX_InboundMails_Kept",
                 table: "InboundMails",
-                column: "Id",
+                columns: new[] { "State", "Id" },
                 filter: "\"State\" >= 3");
 
             migrationBuilder.CreateIndex(
@@ -1836,6 +1890,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "IX_InboundMails_TicketId",
                 table: "InboundMails",
                 column: "TicketId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelShifts_State_Id",
+                table: "LabelShifts",
+                columns: new[] { "State", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelShifts_ToTopicId",
+                table: "LabelShifts",
+                column: "ToTopicId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Messages_InboundMailId",
@@ -2053,6 +2117,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 filter: "\"Status\" < 3");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_Judged",
+                table: "Tickets",
+                column: "CustomerId",
+                filter: "\"IsSpam\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_NextEscalationAt",
                 table: "Tickets",
                 column: "NextEscalationAt",
@@ -2230,6 +2300,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "Escalations");
 
             migrationBuilder.DropTable(
+                name: "LabelShifts");
+
+            migrationBuilder.DropTable(
                 name: "MailAlerts");
 
             migrationBuilder.DropTable(
@@ -2267,6 +2340,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "SlaPromises");
+
+            migrationBuilder.DropTable(
+                name: "SpamRules");
 
             migrationBuilder.DropTable(
                 name: "SpecialistSkills");

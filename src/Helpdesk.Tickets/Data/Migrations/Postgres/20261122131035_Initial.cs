@@ -310,6 +310,26 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "SpamRules",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "uuid", nullable: true),
+                    ByName = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Learns = table.Column<bool>(type: "boolean", nullable: false),
+                    Filter = table.Column<int>(type: "integer", nullable: false),
+                    HeaderName = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    HeaderValue = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    MostMailsOfUnknown = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SpamRules", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AspNetRoleClaims",
                 columns: table => new
                 {
@@ -916,6 +936,38 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "LabelShifts",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
+                    UserName = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
+                    FromTopicId = table.Column<int>(type: "integer", nullable: true),
+                    ToTopicId = table.Column<int>(type: "integer", nullable: false),
+                    FoundAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Decisions = table.Column<int>(type: "integer", nullable: false),
+                    Corrections = table.Column<int>(type: "integer", nullable: false),
+                    OthersDecisions = table.Column<int>(type: "integer", nullable: false),
+                    OthersCorrections = table.Column<int>(type: "integer", nullable: false),
+                    TicketIds = table.Column<string>(type: "text", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    DecidedBy = table.Column<string>(type: "text", nullable: true),
+                    DecidedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LabelShifts", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_LabelShifts_Topics_ToTopicId",
+                        column: x => x.ToTopicId,
+                        principalTable: "Topics",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Tickets",
                 columns: table => new
                 {
@@ -964,7 +1016,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     ResolutionNote = table.Column<string>(type: "text", nullable: true),
                     SolutionArticleId = table.Column<long>(type: "bigint", nullable: true),
                     Version = table.Column<int>(type: "integer", nullable: false),
-                    Acknowledged = table.Column<bool>(type: "boolean", nullable: false)
+                    Acknowledged = table.Column<bool>(type: "boolean", nullable: false),
+                    IsSpam = table.Column<bool>(type: "boolean", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1329,6 +1382,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     Sender = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
                     Subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
                     HandledAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    SpamEvidence = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
                     TicketId = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
@@ -1807,7 +1861,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
             migrationBuilder.CreateIndex(
                 name: "IX_InboundMails_Kept",
                 table: "InboundMails",
-                column: "Id",
+                columns: new[] { "State", "Id" },
                 filter: "\"State\" >= 3");
 
             migrationBuilder.CreateIndex(
@@ -1837,6 +1891,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "IX_InboundMails_TicketId",
                 table: "InboundMails",
                 column: "TicketId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelShifts_State_Id",
+                table: "LabelShifts",
+                columns: new[] { "State", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelShifts_ToTopicId",
+                table: "LabelShifts",
+                column: "ToTopicId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Messages_InboundMailId",
@@ -2054,6 +2118,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 filter: "\"Status\" < 3");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_Judged",
+                table: "Tickets",
+                column: "CustomerId",
+                filter: "\"IsSpam\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_NextEscalationAt",
                 table: "Tickets",
                 column: "NextEscalationAt",
@@ -2231,6 +2301,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Escalations");
 
             migrationBuilder.DropTable(
+                name: "LabelShifts");
+
+            migrationBuilder.DropTable(
                 name: "MailAlerts");
 
             migrationBuilder.DropTable(
@@ -2268,6 +2341,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "SlaPromises");
+
+            migrationBuilder.DropTable(
+                name: "SpamRules");
 
             migrationBuilder.DropTable(
                 name: "SpecialistSkills");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHelpdeskDbContext))]
-    [Migration("20261122103324_Initial")]
+    [Migration("20261122131024_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -747,6 +747,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int>("SizeBytes")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("SpamEvidence")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("State")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
@@ -767,7 +771,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("Sender", "ReceivedAt");
 
-                    b.HasIndex(new[] { "Id" }, "IX_InboundMails_Kept")
+                    b.HasIndex(new[] { "State", "Id" }, "IX_InboundMails_Kept")
                         .HasFilter("\"State\" >= 3");
 
                     b.HasIndex(new[] { "MailboxId", "ReceivedAt" }, "IX_InboundMails_Mailbox")
@@ -877,6 +881,47 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasKey("Key");
 
                     b.ToTable("OutgoingTokens", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Spam.SpamRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Filter")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("HeaderName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HeaderValue")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Learns")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MostMailsOfUnknown")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SpamRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
@@ -1111,6 +1156,67 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("BlobHash");
 
                     b.ToTable("ClassifierModels", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Corrections")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Decisions")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("FromTopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OthersCorrections")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OthersDecisions")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TicketIds")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ToTopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ToTopicId");
+
+                    b.HasIndex("State", "Id");
+
+                    b.ToTable("LabelShifts", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.TopicPhrase", b =>
@@ -2100,6 +2206,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("Frequency")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool?>("IsSpam")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("TEXT");
@@ -2219,6 +2328,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("TeamId", "PersonWantedAt")
                         .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+                    b.HasIndex(new[] { "CustomerId" }, "IX_Tickets_Judged")
+                        .HasFilter("\"IsSpam\" IS NOT NULL");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");
@@ -2697,6 +2809,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", "ToTopic")
+                        .WithMany()
+                        .HasForeignKey("ToTopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("ToTopic");
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.TopicPhrase", b =>

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Helpdesk.Tickets.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHelpdeskDbContext))]
-    [Migration("20261122103329_Initial")]
+    [Migration("20261122131035_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -772,6 +772,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int>("SizeBytes")
                         .HasColumnType("integer");
 
+                    b.Property<string>("SpamEvidence")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
                     b.Property<int>("State")
                         .IsConcurrencyToken()
                         .HasColumnType("integer");
@@ -792,7 +796,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("Sender", "ReceivedAt");
 
-                    b.HasIndex(new[] { "Id" }, "IX_InboundMails_Kept")
+                    b.HasIndex(new[] { "State", "Id" }, "IX_InboundMails_Kept")
                         .HasFilter("\"State\" >= 3");
 
                     b.HasIndex(new[] { "MailboxId", "ReceivedAt" }, "IX_InboundMails_Mailbox")
@@ -902,6 +906,49 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasKey("Key");
 
                     b.ToTable("OutgoingTokens", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Spam.SpamRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Filter")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("HeaderName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("HeaderValue")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<bool>("Learns")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("MostMailsOfUnknown")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SpamRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
@@ -1144,6 +1191,69 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("BlobHash");
 
                     b.ToTable("ClassifierModels", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<int>("Corrections")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Decisions")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("FromTopicId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("OthersCorrections")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("OthersDecisions")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("State")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.Property<string>("TicketIds")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("ToTopicId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ToTopicId");
+
+                    b.HasIndex("State", "Id");
+
+                    b.ToTable("LabelShifts", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.TopicPhrase", b =>
@@ -2169,6 +2279,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("Frequency")
                         .HasColumnType("integer");
 
+                    b.Property<bool?>("IsSpam")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("character varying(8)");
@@ -2288,6 +2401,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("TeamId", "PersonWantedAt")
                         .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+                    b.HasIndex(new[] { "CustomerId" }, "IX_Tickets_Judged")
+                        .HasFilter("\"IsSpam\" IS NOT NULL");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");
@@ -2774,6 +2890,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired();
 
                     b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", "ToTopic")
+                        .WithMany()
+                        .HasForeignKey("ToTopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("ToTopic");
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.TopicPhrase", b =>
