@@ -58,8 +58,8 @@ public sealed class SpamRules
     public SpamEvidence? Judge(HeaderBlock headers) =>
         Filter switch
         {
-            TrustedFilter.SpamAssassin => Found(headers, "X-Spam-Flag", "yes")
-                ?? Found(headers, "X-Spam-Status", "yes"),
+            TrustedFilter.SpamAssassin => Found(headers, "X-Spam-Status", "yes")
+                ?? Found(headers, "X-Spam-Flag", "yes"),
             TrustedFilter.Rspamd => Found(headers, "X-Spamd-Result", "default: True")
                 ?? Found(headers, "X-Rspamd-Action", "add header", "rewrite subject", "reject", "quarantine")
                 ?? Found(headers, "X-Spam", "yes"),

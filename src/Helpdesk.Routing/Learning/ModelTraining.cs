@@ -88,7 +88,7 @@ public sealed class ModelTraining(
     }
 
     /// <summary>Training leaves a hundred megabytes of large arrays behind, and nothing as large follows for hours.</summary>
-    private static void GiveMemoryBack() =>
+    internal static void GiveMemoryBack() =>
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private async Task<bool> RefreshAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
@@ -268,7 +268,7 @@ public sealed class ModelTraining(
         return trained.HeldOutAccuracy < active.HeldOutAccuracy - Math.Max(Tolerance, wavers);
     }
 
-    private static async Task DropBytesAsync(
+    internal static async Task DropBytesAsync(
         HelpdeskDbContext db,
         List<string> hashes,
         CancellationToken cancellationToken

@@ -19,6 +19,7 @@ public sealed class SpamLearning(
     private const double LeastCaught = 0.2;
     private const int MostOfAKind = 2_000;
     private const int KeptModels = 3;
+    private static readonly TimeSpan MostAge = TimeSpan.FromDays(1);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(15);
 
     private sealed record Entry(int? Id, SpamModel? Model, DateTimeOffset LookedAt);
@@ -50,11 +51,7 @@ public sealed class SpamLearning(
             return false;
         }
         var judged = material.Examples.Count(e => e.IsSpam);
-        if (
-            kept.FirstOrDefault() is { } newest
-            && newest.Topics == judged
-            && newest.Examples == material.Examples.Count
-        )
+        if (kept.FirstOrDefault() is { } newest && IsUpToDate(newest, judged, material.Examples.Count))
             return false;
         var model = await Task.Factory.StartNew(
             () => SpamModel.Train(material.Examples, cancellationToken),
@@ -92,9 +89,18 @@ public sealed class SpamLearning(
         var old = kept.Skip(KeptModels).ToList();
         db.RemoveRange(old);
         await db.SaveChangesAsync(cancellationToken);
+        await ModelTraining.DropBytesAsync(db, old.ConvertAll(m => m.BlobHash), cancellationToken);
+        ModelTraining.GiveMemoryBack();
         _live = _live with { LookedAt = DateTimeOffset.MinValue };
         return true;
     }
+
+    // of each kind only the newest are read, so new judgements need not change the numbers
+    private bool IsUpToDate(ClassifierModel newest, int judged, int examples) =>
+        newest.Topics == judged
+        && newest.Examples == examples
+        && (newest.IsActive || newest.HeldOutAccuracy < LeastCaught)
+        && time.GetUtcNow() - newest.TrainedAt < MostAge;
 
     /// <summary>The filter in use; null while there is none. Another node's new filter is seen within some seconds.</summary>
     public async ValueTask<SpamModel?> FindAsync(CancellationToken cancellationToken = default)
