@@ -1,9 +1,11 @@
 using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Classification;
+using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
+using Helpdesk.Routing.SetUp;
 using Helpdesk.Tickets.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +43,9 @@ public static class RoutingModule
         services.AddSingleton<WaitingTickets>();
         services.AddSingleton<SpecialistRelease>();
         services.AddSingleton<AnsweringSwitch>();
+        services.AddSingleton<SetUpExchange>();
         services.AddSingleton<AnswerFollowUp>();
+        services.AddSingleton<EmergingWatch>();
         return services;
     }
 }

@@ -498,6 +498,13 @@ public sealed partial class Ticket
     public void NoteDeliveryFailure(string address, string remark, DateTimeOffset now) =>
         Record(TicketEventKind.DeliveryFailed, Actor.System, now, ("address", address), ("remark", remark));
 
+    /// <summary>It comes from a problem that many have; the history says so.</summary>
+    public void LinkToProblem(string problem, Actor actor, DateTimeOffset now)
+    {
+        Record(TicketEventKind.LinkedToProblem, actor, now, ("problem", problem));
+        UpdatedAt = now;
+    }
+
     /// <summary>What the clocks are counted from.</summary>
     public SlaTimeline Timeline() =>
         new()

@@ -34,6 +34,9 @@ public enum TicketEventKind
     /// <summary>It began as a part of another.</summary>
     SplitOff,
     SplitUndone,
+
+    /// <summary>A supervisor says that it comes from a problem that many have.</summary>
+    LinkedToProblem,
 }
 
 /// <summary>

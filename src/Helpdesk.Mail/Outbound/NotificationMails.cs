@@ -156,7 +156,9 @@ internal sealed class NotificationMails(
                 facts[name == "dueAt" ? "promised" : "until"] = clock.Write(at);
             else if (name == "target" && Enum.TryParse<SlaTarget>(value, out var target))
                 facts["target"] = TemplateWords.Phrase($"Target.{target}", culture);
-            else if (name is "article" or "mails" or "topic" or "right" or "judged" or "promise")
+            else if (
+                name is "article" or "mails" or "topic" or "right" or "judged" or "promise" or "problem" or "requests"
+            )
                 facts[name] = value;
             else if (name == "list")
                 facts["list"] = TemplateWords.Phrase($"MailList.{value}", culture);

@@ -33,6 +33,7 @@ public static class TemplatePlaceholders
             ],
             NotificationKind.ReviewDue => ["company", "article"],
             NotificationKind.AnsweringWithdrawn => ["company", "topic", "right", "judged", "promise"],
+            NotificationKind.Emerging => ["company", "problem", "requests"],
             NotificationKind.Split => [.. OfTickets, "numbers"],
             NotificationKind.AutoAnswer => [.. OfTickets, "signature", Message],
             NotificationKind.MailPilesUp => ["company", "list", "mails", "since"],
@@ -82,7 +83,8 @@ public static class TemplatePlaceholders
                 or NotificationKind.PasswordReset
                 or NotificationKind.ReviewDue
                 or NotificationKind.MailPilesUp
-                or NotificationKind.AnsweringWithdrawn;
+                or NotificationKind.AnsweringWithdrawn
+                or NotificationKind.Emerging;
 
     /// <summary>Whether the message stands in its own paragraph, as <see cref="LetterWriter"/> looks for it.</summary>
     public static bool HasMessage(string text) =>

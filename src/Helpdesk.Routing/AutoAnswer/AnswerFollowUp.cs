@@ -216,6 +216,19 @@ public sealed class AnswerFollowUp(
                 Right = right,
             }
         );
+        db.Add(
+            await AnsweringRecord.OfAsync(
+                db,
+                "automatic answers withdrawn",
+                change,
+                AnsweringState.Withdrawn,
+                change.Promise,
+                who: null,
+                now,
+                change.TopicId,
+                cancellationToken
+            )
+        );
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["link"] = string.Create(

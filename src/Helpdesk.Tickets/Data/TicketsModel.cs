@@ -255,5 +255,15 @@ internal static class TicketsModel
             link.Property(l => l.UsedAt).IsConcurrencyToken();
         });
         model.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();
+        model.Entity<AdministrationChange>(change =>
+        {
+            change.ToTable("AdministrationChanges");
+            change.Ignore(c => c.Fields);
+            change.Property(c => c.ByName).HasMaxLength(Customer.MaxNameLength);
+            change.Property(c => c.Area).HasMaxLength(40);
+            change.Property(c => c.Kind).HasMaxLength(80);
+            change.Property(c => c.Subject).HasMaxLength(AdministrationChange.MaxSubjectLength);
+            change.HasIndex(c => new { c.Area, c.Id });
+        });
     }
 }
