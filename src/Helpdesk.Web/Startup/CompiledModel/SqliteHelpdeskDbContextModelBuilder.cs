@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("dd635dc0-03eb-4324-8e53-fb1aaddbc246"), entityTypeCount: 65)
+            : base(skipDetectChanges: false, modelId: new Guid("d6765508-cc8c-4a35-921d-33e7f0e17c76"), entityTypeCount: 68)
         {
         }
 
@@ -43,6 +43,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var answeringChange = AnsweringChangeEntityType.Create(this);
             var observedAnswer = ObservedAnswerEntityType.Create(this);
             var routingDecision = RoutingDecisionEntityType.Create(this);
+            var problem = ProblemEntityType.Create(this);
+            var problemTicket = ProblemTicketEntityType.Create(this);
             var classifierModel = ClassifierModelEntityType.Create(this);
             var topicPhrase = TopicPhraseEntityType.Create(this);
             var ruleChange = RuleChangeEntityType.Create(this);
@@ -65,6 +67,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var team = TeamEntityType.Create(this);
             var teamMember = TeamMemberEntityType.Create(this);
             var tier = TierEntityType.Create(this);
+            var administrationChange = AdministrationChangeEntityType.Create(this);
             var deskSettings = DeskSettingsEntityType.Create(this);
             var businessHours = BusinessHoursEntityType.Create(this);
             var escalationRule = EscalationRuleEntityType.Create(this);
@@ -111,6 +114,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             AnsweringChangeEntityType.CreateForeignKey1(answeringChange, topic);
             ObservedAnswerEntityType.CreateForeignKey1(observedAnswer, ticket);
             RoutingDecisionEntityType.CreateForeignKey1(routingDecision, ticket);
+            ProblemTicketEntityType.CreateForeignKey1(problemTicket, problem);
+            ProblemTicketEntityType.CreateForeignKey2(problemTicket, ticket);
             ClassifierModelEntityType.CreateForeignKey1(classifierModel, blob);
             TopicPhraseEntityType.CreateForeignKey1(topicPhrase, topic);
             AttachmentEntityType.CreateForeignKey1(attachment, blob);
@@ -182,6 +187,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             AnsweringChangeEntityType.CreateAnnotations(answeringChange);
             ObservedAnswerEntityType.CreateAnnotations(observedAnswer);
             RoutingDecisionEntityType.CreateAnnotations(routingDecision);
+            ProblemEntityType.CreateAnnotations(problem);
+            ProblemTicketEntityType.CreateAnnotations(problemTicket);
             ClassifierModelEntityType.CreateAnnotations(classifierModel);
             TopicPhraseEntityType.CreateAnnotations(topicPhrase);
             RuleChangeEntityType.CreateAnnotations(ruleChange);
@@ -204,6 +211,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             TeamEntityType.CreateAnnotations(team);
             TeamMemberEntityType.CreateAnnotations(teamMember);
             TierEntityType.CreateAnnotations(tier);
+            AdministrationChangeEntityType.CreateAnnotations(administrationChange);
             DeskSettingsEntityType.CreateAnnotations(deskSettings);
             BusinessHoursEntityType.CreateAnnotations(businessHours);
             EscalationRuleEntityType.CreateAnnotations(escalationRule);

@@ -1051,6 +1051,70 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("RoutingDecisions", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.Problem", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DecidedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Problems_Live")
+                        .HasFilter("\"State\" < 2");
+
+                    b.ToTable("Problems", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.ProblemTicket", b =>
+                {
+                    b.Property<long>("TicketId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("AnswerKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ProblemId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TicketId");
+
+                    b.HasIndex("ProblemId");
+
+                    b.ToTable("ProblemTickets", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Routing.Learning.ClassifierModel", b =>
                 {
                     b.Property<int>("Id")
@@ -1875,6 +1939,49 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("Tiers");
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Settings.AdministrationChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FieldsJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Area", "Id");
+
+                    b.ToTable("AdministrationChanges", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Settings.DeskSettings", b =>
                 {
                     b.Property<int>("Id")
@@ -2685,6 +2792,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.ProblemTicket", b =>
+                {
+                    b.HasOne("Helpdesk.Routing.Emerging.Problem", null)
+                        .WithMany("Tickets")
+                        .HasForeignKey("ProblemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", null)
+                        .WithOne()
+                        .HasForeignKey("Helpdesk.Routing.Emerging.ProblemTicket", "TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Routing.Learning.ClassifierModel", b =>
                 {
                     b.HasOne("Helpdesk.Tickets.Blobs.Blob", "Blob")
@@ -3124,6 +3246,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
             modelBuilder.Entity("Helpdesk.Mail.Intake.InboundMail", b =>
                 {
                     b.Navigation("Raw");
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.Problem", b =>
+                {
+                    b.Navigation("Tickets");
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>
