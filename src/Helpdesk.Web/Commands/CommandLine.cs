@@ -23,6 +23,7 @@ public static class CommandLine
                Helpdesk.Web user add --name NAME --address ADDRESS --role ROLE  creates a member of staff, prints a one-time link
                Helpdesk.Web backup FILE | restore FILE | check                  copy while running, bring back, look for damage
                Helpdesk.Web routing train | routing eval | routing replay       see docs/routing.md
+               Helpdesk.Web routing export FILE | routing import FILE [--check] the routing set-up as a readable file, and back
                Helpdesk.Web knowledge export FOLDER | knowledge import FOLDER   articles as a folder of Markdown files, and back
                Helpdesk.Web knowledge eval | knowledge bench                    see docs/performance.md
         """;
@@ -70,6 +71,17 @@ public static class CommandLine
                     open,
                     Console.Out,
                     Console.Error,
+                    cancellationToken
+                ),
+                ["routing", "export", var file, .. var settings] => await RoutingSetUpCommand.ExportAsync(
+                    open(settings),
+                    file,
+                    cancellationToken
+                ),
+                ["routing", "import", var file, .. var options] => await RoutingSetUpCommand.ImportAsync(
+                    file,
+                    options,
+                    open,
                     cancellationToken
                 ),
                 ["routing", "train", .. var options] => RoutingTrain.Run(options, Console.Out, Console.Error),

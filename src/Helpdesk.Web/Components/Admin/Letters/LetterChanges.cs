@@ -87,7 +87,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
         )
             return ("NoMessage", null);
         var (refusal, _) = await work.SaveAsync(
-            $"words of the mail {kind}",
+            "words of a mail",
             (int)kind,
             form,
             async db => (LetterForm?)LetterForm.Of(await WordsAsync(db, kind, place)),
@@ -112,7 +112,8 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
                 await SetAsync(db, kind, place, words: null);
                 return null;
             },
-            kind.ToString
+            kind.ToString,
+            () => new AdminRecord(kind.ToString(), [])
         );
 
     private async Task SetAsync(HelpdeskDbContext db, NotificationKind kind, LetterPlace place, TemplateWords? words)

@@ -44,29 +44,38 @@ public sealed class RuleChanges(
     }
 
     /// <returns>Null when saved, else the refusal.</returns>
-    public Task<string?> SaveAsync(RulesForm form, RoutingRules rules) =>
-        work.DoAsync(
+    public Task<string?> SaveAsync(RulesForm form, RoutingRules rules)
+    {
+        RulesForm? before = null;
+        return work.DoAsync(
             "routing rules saved",
             async (db, who) =>
             {
-                var before = RulesForm.Of(await live.GetAsync(db));
+                before = RulesForm.Of(await live.GetAsync(db));
                 if (before.Mark() != form.Seen)
                     return AdminWork.Refusals.Changed;
                 db.Add(ChangeBy(who, rules));
                 return null;
-            }
+            },
+            record: () => new AdminRecord("", form.ChangesFrom(before))
         );
+    }
 
     /// <summary>Takes over a file, whatever was in force before.</summary>
-    public Task<string?> ImportAsync(RoutingRules rules) =>
-        work.DoAsync(
+    public Task<string?> ImportAsync(RoutingRules rules)
+    {
+        RulesForm? before = null;
+        return work.DoAsync(
             "routing rules imported",
-            (db, who) =>
+            async (db, who) =>
             {
+                before = RulesForm.Of(await live.GetAsync(db));
                 db.Add(ChangeBy(who, rules));
-                return Task.FromResult<string?>(null);
-            }
+                return null;
+            },
+            record: () => new AdminRecord("", RulesForm.Of(rules).ChangesFrom(before))
         );
+    }
 
     /// <summary>The latest changes, newest first.</summary>
     public async Task<IReadOnlyList<RuleHistory>> HistoryAsync()
