@@ -46,6 +46,9 @@ public static class Places
     public const string Learning = "/supervise/routing/learning";
     public const string Answers = "/supervise/routing/answers";
     public const string TopicCounts = "/supervise/routing/topics";
+
+    /// <summary>What many requests complain about.</summary>
+    public const string Problems = "/supervise/problems";
     public const string Admin = "/admin";
 
     public static string Article(string slug) => "/articles/" + Uri.EscapeDataString(slug);
@@ -59,6 +62,8 @@ public static class Places
     public static string Request(long number) => "/requests/" + number.ToString(CultureInfo.InvariantCulture);
 
     public static string Ticket(long number) => "/desk/tickets/" + number.ToString(CultureInfo.InvariantCulture);
+
+    public static string Problem(int id) => Problems + "/" + id.ToString(CultureInfo.InvariantCulture);
 
     public static string Queue(string queue) => "/desk/queues/" + queue;
 }
