@@ -36,15 +36,16 @@ public static class SpecialRequests
     )
     {
         var special = await ReadAsync(db, now, cancellationToken);
-        var live = db.Set<Problem>().Where(p => p.State < ProblemState.Resolved).Select(p => p.Id);
-        var ofProblems = await TextsAsync(
-            db.Tickets.Where(t =>
-                db.Set<ProblemTicket>()
-                    .Any(p => p.TicketId == t.Id && p.State != ProblemTicketState.NotPart && live.Contains(p.ProblemId))
-            ),
-            MostOfProblems,
-            cancellationToken
-        );
+        // from the few to the many: the other way round every ticket would be asked
+        var ids = await db.Set<Problem>()
+            .Where(p => p.State < ProblemState.Resolved)
+            .SelectMany(p => p.Tickets)
+            .Where(t => t.State != ProblemTicketState.NotPart)
+            .OrderByDescending(t => t.TicketId)
+            .Select(t => t.TicketId)
+            .Take(MostOfProblems)
+            .ToListAsync(cancellationToken);
+        var ofProblems = await TextsAsync(db.Tickets.Where(t => ids.Contains(t.Id)), MostOfProblems, cancellationToken);
         return [.. special.Concat(ofProblems).DistinctBy(r => r.TicketId)];
     }
 
