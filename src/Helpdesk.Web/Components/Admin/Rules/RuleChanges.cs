@@ -1,9 +1,9 @@
+using System.Security.Claims;
 using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
-using Helpdesk.Web.Components.Desk;
 using Helpdesk.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -127,13 +127,14 @@ internal static class RulesFile
         app.MapGet(Address, GetAsync).RequireAuthorization(Policies.Admin);
 
     private static async Task<Results<FileContentHttpResult, NotFound>> GetAsync(
-        DeskPerson person,
+        ClaimsPrincipal user,
         LiveRules live,
         HelpdeskDbContext db,
         CancellationToken cancellationToken
     )
     {
-        if (await person.ConfirmAsync(cancellationToken) is not { IsAdministrator: true })
+        // the person of a page is known to pages only
+        if (await Viewers.LoadAsync(db, user, cancellationToken) is not Viewer.Staff { IsAdministrator: true })
             return TypedResults.NotFound();
         var rules = await live.GetAsync(db, cancellationToken);
         return TypedResults.File(

@@ -1,7 +1,9 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Helpdesk.Routing.SetUp;
-using Helpdesk.Web.Components.Desk;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
 using Helpdesk.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -48,12 +50,13 @@ internal static class SetUpFile
         app.MapGet(Address, GetAsync).RequireAuthorization(Policies.Admin);
 
     private static async Task<Results<FileContentHttpResult, NotFound>> GetAsync(
-        DeskPerson person,
+        ClaimsPrincipal user,
+        HelpdeskDbContext db,
         SetUpExchange exchange,
         CancellationToken cancellationToken
     )
     {
-        if (await person.ConfirmAsync(cancellationToken) is not { IsAdministrator: true })
+        if (await Viewers.LoadAsync(db, user, cancellationToken) is not Viewer.Staff { IsAdministrator: true })
             return TypedResults.NotFound();
         var setUp = await exchange.ReadAsync(cancellationToken);
         return TypedResults.File(Encoding.UTF8.GetBytes(setUp.ToJson()), "application/json", "routing-set-up.json");
