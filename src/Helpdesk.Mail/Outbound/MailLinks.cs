@@ -20,8 +20,12 @@ internal static class MailLinks
     public static string Ticket(DeskPicture picture, long ticketId) =>
         $"{Base(picture)}/desk/tickets/{ticketId.ToStringInvariant()}";
 
-    public static string Article(DeskPicture picture, string slug) =>
-        $"{Base(picture)}/articles/{Uri.EscapeDataString(slug)}";
+    /// <param name="needsSignIn">For chosen customers only: to everybody else its own address says that there is nothing.</param>
+    public static string Article(DeskPicture picture, string slug, bool needsSignIn)
+    {
+        var place = $"/articles/{Uri.EscapeDataString(slug)}";
+        return Base(picture) + (needsSignIn ? $"/sign-in?returnUrl={Uri.EscapeDataString(place)}" : place);
+    }
 
     /// <summary>An address that another module made; relative ones are ours, foreign ones are not used.</summary>
     public static string? Own(DeskPicture picture, string? address) =>

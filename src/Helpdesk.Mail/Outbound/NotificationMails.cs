@@ -130,7 +130,14 @@ internal sealed class NotificationMails(
             PublicUrl = Settings.PublicUrl,
             Link = Link(notification),
             OtherLink = OtherLink(notification, culture),
-            Articles = [.. offered.Select(a => new LetterLink(a.Title, MailLinks.Article(picture, a.Slug), a.Summary))],
+            Articles =
+            [
+                .. offered.Select(a => new LetterLink(
+                    a.Title,
+                    MailLinks.Article(picture, a.Slug, a.NeedsSignIn),
+                    a.Summary
+                )),
+            ],
             MessageText = PublicMessage(notification)?.Text,
             MessageHtml = PublicMessage(notification)?.Html,
             EarlierText = await EarlierAsync(notification, cancellationToken),

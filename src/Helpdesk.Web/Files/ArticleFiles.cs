@@ -18,10 +18,7 @@ namespace Helpdesk.Web.Files;
 /// </summary>
 public static class ArticleFiles
 {
-    public const long MaxBytes = 10 * 1024 * 1024;
-    public const int MostOfAnArticle = 200;
-
-    public static string PlaceOf(long id) => "/files/articles/" + id.ToStringInvariant();
+    public static string PlaceOf(long id) => ArticleAttachment.Place + id.ToStringInvariant();
 
     public static string UploadPlace(long articleId) => $"/desk/articles/{articleId.ToStringInvariant()}/files";
 
@@ -34,7 +31,10 @@ public static class ArticleFiles
         // the page that sends it is ours, which the browser says; the person is read anew
         app.MapPost("/desk/articles/{id:long}/files", TakeAsync)
             .RequireAuthorization(Policies.Desk)
-            .WithMetadata(new RequireSameOriginAttribute(), new RequestSizeLimitAttribute(MaxBytes + (64 * 1024)))
+            .WithMetadata(
+                new RequireSameOriginAttribute(),
+                new RequestSizeLimitAttribute(ArticleAttachment.MaxBytes + (64 * 1024))
+            )
             .DisableAntiforgery()
             .ExcludeFromDescription();
     }
@@ -88,7 +88,7 @@ public static class ArticleFiles
             || !await db.Set<Article>().AnyAsync(a => a.Id == id && a.State != ArticleState.Archived, cancellationToken)
         )
             return TypedResults.NotFound();
-        if (file.Length is 0 or > MaxBytes)
+        if (file.Length is 0 or > ArticleAttachment.MaxBytes)
             return TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge);
         var bytes = new byte[file.Length];
         await using (var stream = file.OpenReadStream())
@@ -100,7 +100,7 @@ public static class ArticleFiles
         var of = db.Set<ArticleAttachment>().Where(f => f.ArticleId == id);
         // the same bytes again are the same file
         var known = await of.FirstOrDefaultAsync(f => f.BlobHash == hash, cancellationToken);
-        if (known is null && await of.CountAsync(cancellationToken) >= MostOfAnArticle)
+        if (known is null && await of.CountAsync(cancellationToken) >= ArticleAttachment.MostOfAnArticle)
             return TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge);
         if (known is null)
         {

@@ -50,6 +50,9 @@ public static class Places
 
     public static string Article(string slug) => "/articles/" + Uri.EscapeDataString(slug);
 
+    /// <summary>What is there for some customers only: who is signed in goes on at once, others are asked who they are.</summary>
+    public static string SignInFor(string place) => $"{SignInByLink}?returnUrl={Uri.EscapeDataString(place)}";
+
     /// <summary>An article as staff see and change it.</summary>
     public static string DeskArticle(long id) => DeskArticles + "/" + id.ToString(CultureInfo.InvariantCulture);
 

@@ -1,4 +1,4 @@
-namespace Helpdesk.Web.Files;
+namespace Helpdesk.Tickets.Blobs;
 
 /// <summary>Recognises the few pictures that may be shown in the page, by their bytes and by nothing else.</summary>
 public static class PictureBytes

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Helpdesk.Web.Files;
+namespace Helpdesk.Tickets.Blobs;
 
 /// <summary>The kinds of files that articles may hold, decided by their bytes; the name only tells apart what looks the same inside.</summary>
 public static class FileKinds
