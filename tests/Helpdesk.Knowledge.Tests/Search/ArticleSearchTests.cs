@@ -218,9 +218,9 @@ public sealed class ArticleSearchTests
     public async Task Suggestions_show_an_article_and_its_translations_once_in_the_readers_language()
     {
         await using var desk = await KnowledgeDesk.CreateAsync();
-        var english = await desk.PublishAsync("Terminal pairing", "Pair the terminal.");
-        var german = await desk.PublishAsync("Terminal koppeln", "Das Terminal koppeln.");
-        var other = await desk.PublishAsync("Terminal fees", "What a terminal costs.");
+        var english = await desk.PublishAsync("Wifi pairing", "Pair the wifi.");
+        var german = await desk.PublishAsync("Wifi koppeln", "Wifi koppeln.");
+        var other = await desk.PublishAsync("Wifi fees", "What wifi costs.");
         await desk.ChangeAsync(german, (article, now) => article.WriteIn("de", now));
         await using (var db = desk.Desk.OpenDatabase())
         {
@@ -233,8 +233,8 @@ public sealed class ArticleSearchTests
         foreach (var (language, mine) in new[] { ("de", german), ("en", english), ("pl", english) })
         {
             var reader = ArticleReader.Customer with { Language = language };
-            (await search.SuggestAsync("termin", reader)).Select(a => a.Id).Order().ShouldBe([mine, other]);
-            (await matcher.MatchAsync("Terminal", "", reader, leastPercent: 0))
+            (await search.SuggestAsync("wif", reader)).Select(a => a.Id).Order().ShouldBe([mine, other]);
+            (await matcher.MatchAsync("Wifi", "", reader, leastPercent: 0))
                 .Select(a => a.Id)
                 .Order()
                 .ShouldBe([mine, other]);
