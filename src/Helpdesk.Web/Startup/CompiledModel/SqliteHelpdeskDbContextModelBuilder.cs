@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("dd635dc0-03eb-4324-8e53-fb1aaddbc246"), entityTypeCount: 65)
+            : base(skipDetectChanges: false, modelId: new Guid("02c902ab-46f6-40e5-b67c-23ddda99a44f"), entityTypeCount: 65)
         {
         }
 

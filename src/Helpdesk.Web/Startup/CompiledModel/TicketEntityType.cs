@@ -24,7 +24,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Ticket",
                 typeof(Ticket),
                 baseEntityType,
-                propertyCount: 45,
+                propertyCount: 46,
                 navigationCount: 8,
                 foreignKeyCount: 4,
                 unnamedIndexCount: 12,
@@ -165,6 +165,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(Ticket).GetProperty("Frequency", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Ticket).GetField("<Frequency>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var isEmptied = runtimeEntityType.AddProperty(
+                "IsEmptied",
+                typeof(bool),
+                propertyInfo: typeof(Ticket).GetProperty("IsEmptied", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<IsEmptied>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var language = runtimeEntityType.AddProperty(
                 "Language",
@@ -394,26 +401,26 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 new[] { topicId });
 
             var index5 = runtimeEntityType.AddIndex(
-                new[] { createdAt, topicId });
-
-            var index6 = runtimeEntityType.AddIndex(
                 new[] { customerId, createdAt });
 
-            var index7 = runtimeEntityType.AddIndex(
+            var index6 = runtimeEntityType.AddIndex(
                 new[] { specialistId, dueAt });
-            index7.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+            index6.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+
+            var index7 = runtimeEntityType.AddIndex(
+                new[] { specialistId, personWantedAt });
+            index7.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             var index8 = runtimeEntityType.AddIndex(
-                new[] { specialistId, personWantedAt });
-            index8.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+                new[] { teamId, dueAt });
+            index8.AddAnnotation("Relational:Filter", "\"Status\" < 3");
 
             var index9 = runtimeEntityType.AddIndex(
-                new[] { teamId, dueAt });
-            index9.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+                new[] { teamId, personWantedAt });
+            index9.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             var index10 = runtimeEntityType.AddIndex(
-                new[] { teamId, personWantedAt });
-            index10.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+                new[] { createdAt, topicId, isEmptied });
 
             var iX_Tickets_Unassigned = runtimeEntityType.AddIndex(
                 new[] { createdAt },

@@ -870,6 +870,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("OtherButton")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text");
@@ -1957,8 +1961,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("DefaultTeamId")
                         .HasColumnType("integer");
 
+                    b.Property<int>("FileLinkDays")
+                        .HasColumnType("integer");
+
                     b.Property<string>("LogoHash")
                         .HasColumnType("character varying(64)");
+
+                    b.Property<int>("MaxAttachedMegabytes")
+                        .HasColumnType("integer");
 
                     b.Property<string>("OtherAddresses")
                         .IsRequired()
@@ -2166,6 +2176,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("Frequency")
                         .HasColumnType("integer");
 
+                    b.Property<bool>("IsEmptied")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("character varying(8)");
@@ -2270,8 +2283,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("TopicId");
 
-                    b.HasIndex("CreatedAt", "TopicId");
-
                     b.HasIndex("CustomerId", "CreatedAt");
 
                     b.HasIndex("SpecialistId", "DueAt")
@@ -2285,6 +2296,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("TeamId", "PersonWantedAt")
                         .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+                    b.HasIndex("CreatedAt", "TopicId", "IsEmptied");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");

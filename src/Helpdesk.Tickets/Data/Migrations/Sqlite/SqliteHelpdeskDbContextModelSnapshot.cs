@@ -845,6 +845,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OtherButton")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1894,8 +1898,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("DefaultTeamId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("FileLinkDays")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LogoHash")
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("MaxAttachedMegabytes")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("OtherAddresses")
                         .IsRequired()
@@ -2097,6 +2107,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("Frequency")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsEmptied")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("TEXT");
@@ -2201,8 +2214,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("TopicId");
 
-                    b.HasIndex("CreatedAt", "TopicId");
-
                     b.HasIndex("CustomerId", "CreatedAt");
 
                     b.HasIndex("SpecialistId", "DueAt")
@@ -2216,6 +2227,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("TeamId", "PersonWantedAt")
                         .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+                    b.HasIndex("CreatedAt", "TopicId", "IsEmptied");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHelpdeskDbContext))]
-    [Migration("20261122103324_Initial")]
+    [Migration("20261122125553_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -845,6 +845,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Heading")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OtherButton")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -1897,8 +1901,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("DefaultTeamId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("FileLinkDays")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LogoHash")
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("MaxAttachedMegabytes")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("OtherAddresses")
                         .IsRequired()
@@ -2100,6 +2110,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("Frequency")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsEmptied")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("TEXT");
@@ -2204,8 +2217,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("TopicId");
 
-                    b.HasIndex("CreatedAt", "TopicId");
-
                     b.HasIndex("CustomerId", "CreatedAt");
 
                     b.HasIndex("SpecialistId", "DueAt")
@@ -2219,6 +2230,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("TeamId", "PersonWantedAt")
                         .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+                    b.HasIndex("CreatedAt", "TopicId", "IsEmptied");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");

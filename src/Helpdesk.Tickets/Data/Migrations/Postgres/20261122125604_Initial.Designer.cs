@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Helpdesk.Tickets.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHelpdeskDbContext))]
-    [Migration("20261122103329_Initial")]
+    [Migration("20261122125604_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -870,6 +870,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<string>("Heading")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("OtherButton")
                         .IsRequired()
                         .HasColumnType("text");
 
@@ -1960,8 +1964,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("DefaultTeamId")
                         .HasColumnType("integer");
 
+                    b.Property<int>("FileLinkDays")
+                        .HasColumnType("integer");
+
                     b.Property<string>("LogoHash")
                         .HasColumnType("character varying(64)");
+
+                    b.Property<int>("MaxAttachedMegabytes")
+                        .HasColumnType("integer");
 
                     b.Property<string>("OtherAddresses")
                         .IsRequired()
@@ -2169,6 +2179,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("Frequency")
                         .HasColumnType("integer");
 
+                    b.Property<bool>("IsEmptied")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("character varying(8)");
@@ -2273,8 +2286,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("TopicId");
 
-                    b.HasIndex("CreatedAt", "TopicId");
-
                     b.HasIndex("CustomerId", "CreatedAt");
 
                     b.HasIndex("SpecialistId", "DueAt")
@@ -2288,6 +2299,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("TeamId", "PersonWantedAt")
                         .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+                    b.HasIndex("CreatedAt", "TopicId", "IsEmptied");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");
