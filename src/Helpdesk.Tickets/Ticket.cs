@@ -71,6 +71,9 @@ public sealed partial class Ticket
     public int Replies { get; private set; }
     public int Reopenings { get; private set; }
 
+    /// <summary>All that came in here was moved to other tickets, and nobody answered: no request, so it counts in no statistics.</summary>
+    public bool IsEmptied { get; private set; }
+
     // promises
     public int? SlaPolicyId { get; private set; }
     public TimeSpan PausedWorkingTime { get; private set; }
@@ -601,6 +604,7 @@ public sealed partial class Ticket
     private void StartAgain(Actor actor, DateTimeOffset now, TicketStatus status = TicketStatus.Open)
     {
         Reopenings++;
+        IsEmptied = false;
         (Status, ResolvedAt, ClosedAt, ResolutionStartedAt) = (status, null, null, now);
         (PausedWorkingTime, PausedSince, EscalationLevel) = (TimeSpan.Zero, null, 0);
         Record(TicketEventKind.Reopened, actor, now);

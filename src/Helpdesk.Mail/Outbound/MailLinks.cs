@@ -1,4 +1,5 @@
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Settings;
 
 namespace Helpdesk.Mail.Outbound;
@@ -16,6 +17,10 @@ internal static class MailLinks
     /// programs that follow links change nothing.</summary>
     public static string Answered(DeskPicture picture, long ticketId, long customerId, bool helped) =>
         $"{Request(picture, ticketId, customerId)}?helped={(helped ? "yes" : "no")}#helped";
+
+    /// <summary>A page with one file that is too large for its mail.</summary>
+    public static string File(DeskPicture picture, FileLink link) =>
+        $"{Base(picture)}/f/{picture.Tokens.ForFile(link)}";
 
     public static string Ticket(DeskPicture picture, long ticketId) =>
         $"{Base(picture)}/desk/tickets/{ticketId.ToStringInvariant()}";

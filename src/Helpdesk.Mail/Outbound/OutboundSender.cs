@@ -146,7 +146,7 @@ public sealed class OutboundSender(
         CancellationToken cancellationToken
     )
     {
-        var mails = new NotificationMails(db, picture, options.Value, time.GetUtcNow());
+        var mails = new NotificationMails(db, picture, time.GetUtcNow());
         var budget = new AutomaticMailBudget(options.Value, time.GetUtcNow());
         await mails.LookUpAsync(batch, cancellationToken);
         await budget.LookUpAsync(db, batch, cancellationToken);

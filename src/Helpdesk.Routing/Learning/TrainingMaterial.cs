@@ -88,7 +88,7 @@ public sealed record TrainingMaterial(
     {
         var rows = await db
             .Tickets.AsNoTracking()
-            .Where(t => t.Status >= TicketStatus.Resolved && (t.TopicIsManual || t.Replies > 0))
+            .Where(t => t.Status >= TicketStatus.Resolved && (t.TopicIsManual || t.Replies > 0) && !t.IsEmptied)
             .OrderByDescending(t => t.Id)
             .Take(most)
             .Select(t => new

@@ -181,7 +181,7 @@ public sealed class RoutingReplay(
     {
         var past = await db
             .Tickets.AsNoTracking()
-            .Where(t => t.CreatedAt >= from && t.CreatedAt < to)
+            .Where(t => t.CreatedAt >= from && t.CreatedAt < to && !t.IsEmptied)
             .OrderByDescending(t => t.Id)
             .Take(MostTickets)
             .Select(t => new Past(

@@ -60,7 +60,13 @@ internal static class TicketsModel
             // 1 is AutoAnswerState.Sent
             ticket.HasIndex(t => t.AutoAnsweredAt).HasFilter("\"AutoAnswer\" = 1");
             ticket.HasIndex(t => new { t.CustomerId, t.CreatedAt });
-            ticket.HasIndex(t => new { t.CreatedAt, t.TopicId });
+            // all that counting needs
+            ticket.HasIndex(t => new
+            {
+                t.CreatedAt,
+                t.TopicId,
+                t.IsEmptied,
+            });
             ticket.HasIndex(t => t.ResolvedAt).HasFilter("\"Status\" = 3");
         });
         model.Entity<Message>(message =>

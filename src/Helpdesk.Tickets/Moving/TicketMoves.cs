@@ -97,7 +97,8 @@ public sealed partial class Ticket
         if (AwaitingReplySince is null && FirstRespondedAt is not null)
             EscalationLevel = 0;
         // nothing was promised to an empty ticket, and whoever left cannot go on with one that lives again
-        if (!record.HasCustomersWords && Replies == 0)
+        IsEmptied = !record.HasCustomersWords && Replies == 0;
+        if (IsEmptied)
             (ResolutionKept, FirstResponseKept, EscalationLevel) = (null, null, 0);
         else if (wasResolved && IsUnresolved && (SpecialistId is null || Specialist is { IsActive: false }))
             RoutedAt = null;

@@ -57,7 +57,9 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
             .AsNoTracking()
             .Where(d => d.At >= since && d.ModelId != null && d.Confidence < 1)
             .Join(
-                db.Tickets.Where(t => t.TopicIsManual || (t.Status >= TicketStatus.Resolved && t.Replies > 0)),
+                db.Tickets.Where(t =>
+                    !t.IsEmptied && (t.TopicIsManual || (t.Status >= TicketStatus.Resolved && t.Replies > 0))
+                ),
                 d => d.TicketId,
                 t => t.Id,
                 (d, t) =>

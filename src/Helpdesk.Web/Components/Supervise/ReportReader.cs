@@ -72,7 +72,7 @@ public sealed class ReportReader(
         var (all, teams, topics, policies) = (new FigureSum(), NewSums(), NewSums(), NewSums());
         var tickets = db
             .Tickets.AsNoTracking()
-            .Where(t => t.CreatedAt >= from && t.CreatedAt < to)
+            .Where(t => t.CreatedAt >= from && t.CreatedAt < to && !t.IsEmptied)
             .Select(t => new
             {
                 t.CreatedAt,
@@ -115,7 +115,10 @@ public sealed class ReportReader(
             from,
             to,
             [.. cameIn.Select((count, day) => new DayCount(first.PlusDays(day), count, resolved[day]))],
-            await db.Tickets.CountAsync(t => t.CreatedAt >= before && t.CreatedAt < from, cancellationToken),
+            await db.Tickets.CountAsync(
+                t => t.CreatedAt >= before && t.CreatedAt < from && !t.IsEmptied,
+                cancellationToken
+            ),
             all.Result(id: null),
             Results(teams),
             Results(topics),
@@ -139,7 +142,7 @@ public sealed class ReportReader(
     {
         var counts = new int[days];
         var lookedFrom = from - LookedBack;
-        var inPeriod = db.Tickets.AsNoTracking().Where(t => t.ResolvedAt >= from && t.ResolvedAt < to);
+        var inPeriod = db.Tickets.AsNoTracking().Where(t => t.ResolvedAt >= from && t.ResolvedAt < to && !t.IsEmptied);
         foreach (
             var part in (IQueryable<Ticket>[])
                 [

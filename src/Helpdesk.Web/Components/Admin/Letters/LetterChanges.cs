@@ -44,6 +44,35 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
         };
     }
 
+    // ---- files
+
+    public Task<FilesForm?> FilesAsync() => work.ReadAsync(FilesAsync);
+
+    public Task<(string? Refusal, int Id)> SaveFilesAsync(FilesForm form) =>
+        work.SaveAsync(
+            "files of answers",
+            Tickets.Settings.DeskSettings.OnlyId,
+            form,
+            FilesAsync,
+            async db =>
+            {
+                var settings = await db.DeskSettings.SingleAsync();
+                settings.MaxAttachedMegabytes = int.Parse(form.MaxAttached!, CultureInfo.InvariantCulture);
+                settings.FileLinkDays = int.Parse(form.LinkDays!, CultureInfo.InvariantCulture);
+                return (null, () => settings.Id);
+            }
+        );
+
+    private static async Task<FilesForm?> FilesAsync(HelpdeskDbContext db)
+    {
+        var settings = await db.DeskSettings.AsNoTracking().SingleAsync();
+        return new FilesForm
+        {
+            MaxAttached = settings.MaxAttachedMegabytes.ToString(CultureInfo.InvariantCulture),
+            LinkDays = settings.FileLinkDays.ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
     // ---- words
 
     /// <summary>The kinds whose words an administrator changed, for whatever team or language.</summary>
@@ -139,6 +168,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
                     Heading = words.Heading,
                     Text = words.Text,
                     Button = words.Button,
+                    OtherButton = words.OtherButton,
                     Footer = words.Footer,
                     ChangedAt = now,
                 }
@@ -146,7 +176,8 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
             return;
         }
         (known.Subject, known.Heading, known.Text) = (words.Subject, words.Heading, words.Text);
-        (known.Button, known.Footer, known.ChangedAt) = (words.Button, words.Footer, now);
+        (known.Button, known.OtherButton, known.Footer) = (words.Button, words.OtherButton, words.Footer);
+        known.ChangedAt = now;
     }
 
     private static async Task<TemplateWords> WordsAsync(
