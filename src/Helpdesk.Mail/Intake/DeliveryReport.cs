@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Intake.Bounces;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;

@@ -38,7 +38,7 @@ public abstract record IntakeOutcome(string Reason)
         {
             case MailKind.Loop:
                 return new Ignore("loop", thread);
-            case MailKind.Bounce:
+            case MailKind.Bounce when !read.Verdict.IsForwarded:
                 return new Ignore("bounce", thread);
             case MailKind.Receipt:
                 return new Ignore("receipt", thread);

@@ -1,4 +1,6 @@
 using System.Net;
+using Helpdesk.Mail.Intake.Bounces;
+using Helpdesk.Mail.Intake.Replies;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Tickets.Html;
@@ -60,7 +62,7 @@ public sealed record ReadMail(
             verdict,
             ReplyText.Read(mail),
             string.IsNullOrEmpty(mail.HtmlBody) ? null : HtmlSanitizer.Clean(WithNote(mail.HtmlBody, note)),
-            verdict.Kind is MailKind.Bounce ? marks.WithQuoted(mail, picture) : marks,
+            verdict is { Kind: MailKind.Bounce, IsForwarded: false } ? marks.WithQuoted(mail, picture) : marks,
             note
         );
     }

@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Intake.Replies;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;

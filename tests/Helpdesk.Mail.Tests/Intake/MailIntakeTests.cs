@@ -457,4 +457,18 @@ public class MailIntakeTests
         notification.MailState.ShouldBe(MailState.Sent, notification.MailRemark);
         return (ticketId, notification.MailMessageId!);
     }
+
+    [Fact]
+    public async Task A_bounce_that_a_customer_passes_on_opens_a_ticket()
+    {
+        await using var mails = await MailDesk.OpenAsync();
+        var mail = await mails.ReceiveAsync(
+            MailDesk.Eml(
+                "Fwd: Undelivered Mail",
+                "Begin forwarded message:\n\n> From: MAILER-DAEMON@mx.example.org\n>\n> Final-Recipient: rfc822; bob@example.net\n> Action: failed\n> Status: 5.1.1"
+            )
+        );
+        mail.TicketId.ShouldNotBeNull();
+        mail.Reason.ShouldBe("opened");
+    }
 }

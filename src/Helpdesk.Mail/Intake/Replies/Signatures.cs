@@ -1,4 +1,4 @@
-namespace Helpdesk.Mail.Intake;
+namespace Helpdesk.Mail.Intake.Replies;
 
 /// <summary>Finds what stands under a letter and says who wrote it or on what.</summary>
 internal static class Signatures

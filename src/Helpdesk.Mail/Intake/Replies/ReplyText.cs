@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Helpdesk.Mail.Mime;
 
-namespace Helpdesk.Mail.Intake;
+namespace Helpdesk.Mail.Intake.Replies;
 
 public enum ReplyPartKind
 {
