@@ -25,11 +25,11 @@ public sealed class SharedFileTests(HelpDesk desk) : IClassFixture<HelpDesk>
         page.MainText.ShouldContain("To be downloaded until");
         page.Headers.CacheControl!.NoStore.ShouldBeTrue();
         page.Document.QuerySelector("meta[name=robots]")!.GetAttribute("content").ShouldBe("noindex");
-        var address = page.Document.QuerySelector("main a[download]")!.GetAttribute("href")!;
+        var place = page.Document.QuerySelector("main a[download]")!.GetAttribute("href")!;
         // as often as anybody likes: a program that follows links takes nothing away
         for (var i = 0; i < 2; i++)
         {
-            using var answer = await visitor.Client.GetAsync(new Uri(address, UriKind.Relative));
+            using var answer = await visitor.Client.GetAsync(new Uri(place, UriKind.Relative));
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
             (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(Picture);
             answer.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
