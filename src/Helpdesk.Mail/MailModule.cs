@@ -46,6 +46,7 @@ public static class MailModule
         services.AddSingleton<MailIntake>();
         services.AddSingleton<MessageMoves>();
         services.AddSingleton<MailAlerts>();
+        services.AddSingleton<DestinationRests>();
         services.AddSingleton<OutboundSender>();
         services.AddSingleton<AcceptMail>(provider => provider.GetRequiredService<InboundQueue>().AcceptAsync);
         services.AddSingleton<IsOurAddress>(provider => DeskAddresses(provider.GetRequiredService<DeskDirectory>()));

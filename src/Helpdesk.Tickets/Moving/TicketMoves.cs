@@ -47,6 +47,7 @@ public sealed partial class Ticket
     /// <param name="isReleased">
     /// A person confirmed that this ticket's customer may read what somebody else wrote; otherwise only staff can.
     /// </param>
+    /// <param name="isUndo">It takes an earlier move back, and is none that could be taken back.</param>
     /// <exception cref="RuleViolationException">It is no customer's message, or is here already.</exception>
     public void TakeOver(
         Message message,
@@ -55,7 +56,8 @@ public sealed partial class Ticket
         bool isReleased,
         Actor actor,
         SlaTerms? terms,
-        DateTimeOffset now
+        DateTimeOffset now,
+        bool isUndo = false
     )
     {
         if (message.Kind is not MessageKind.Customer)
@@ -67,6 +69,8 @@ public sealed partial class Ticket
             ("message", message.Id.ToStringInvariant()),
             ("from", from.Ticket.Id.ToStringInvariant()),
             ("to", Id.ToStringInvariant()),
+            (MoveTrail.WasShown, message.FromOtherSender ? null : "true"),
+            (MoveTrail.IsUndo, isUndo ? "true" : null),
         ];
         var left = from.Record.Without(MarkOf(message));
         message.MoveTo(this, from.Ticket, isReleased, now);

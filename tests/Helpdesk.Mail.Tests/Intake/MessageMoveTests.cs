@@ -61,6 +61,37 @@ public sealed class MessageMoveTests
     }
 
     [Fact]
+    public async Task Moves_are_taken_back_one_by_one_the_last_one_first()
+    {
+        await using var mails = await MailDesk.OpenAsync();
+        var (first, second) = await TwoRequestsAsync(mails);
+        await mails.ReceiveAsync(MailDesk.Eml("Re", "More."), to: await ReplyAddressAsync(mails, first));
+        await mails.ReceiveAsync(
+            MailDesk.Eml(from: "Bob <bob@example.org>", subject: "Bob's own"),
+            from: "bob@example.org"
+        );
+        var bobs = (await mails.TicketsAsync())[^1].Id;
+        var message = (await mails.Desk.ReadAsync(first)).Messages[^1].Id;
+        await MoveAsync(mails, message, new MessageWish.Into(second));
+        await MoveAsync(mails, message, new MessageWish.Into(bobs, IsConfirmed: true, IsReleased: true));
+        await MoveAsync(mails, message, new MessageWish.Into(second, IsConfirmed: true));
+        var trail = new List<long>();
+        for (var i = 0; i < 3; i++)
+        {
+            trail.Add(
+                (await MoveAsync(mails, message, new MessageWish.Back())).ShouldBeOfType<MoveOutcome.Moved>().TicketId
+            );
+            var here = (await mails.Desk.ReadAsync(trail[^1])).Messages.Single(m => m.Id == message);
+            here.FromOtherSender.ShouldBeFalse(); // as it was there: the customer could read it
+        }
+        trail.ShouldBe([bobs, second, first]);
+        (await MoveAsync(mails, message, new MessageWish.Back())).ShouldBe(new MoveOutcome.NotThere());
+        // after that a new move is the one that is taken back
+        await MoveAsync(mails, message, new MessageWish.Into(second));
+        (await MoveAsync(mails, message, new MessageWish.Back())).ShouldBe(new MoveOutcome.Moved(first));
+    }
+
+    [Fact]
     public async Task What_is_split_off_owes_a_routing_decision_and_promises_since_it_was_written()
     {
         await using var mails = await MailDesk.OpenAsync();

@@ -157,6 +157,53 @@ public class OutboundSenderTests
     }
 
     [Fact]
+    public async Task A_domain_that_takes_nothing_rests_while_others_get_their_mail()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        var asked = new List<string>();
+        desk.Outgoing.Answer = mail =>
+        {
+            asked.Add(mail.Recipients[0]);
+            return mail.Recipients[0].EndsWith("@slow.example", StringComparison.Ordinal)
+                ? DeliveryState.TryLater
+                : DeliveryState.Sent;
+        };
+        foreach (var name in (string[])["a@slow", "b@slow", "c@slow", "d@slow", "e@quick"])
+            await AcknowledgeAsync(desk, Eml(from: $"{name}.example"));
+        await desk.SendAsync();
+        asked.ShouldBe(["a@slow.example", "b@slow.example", "c@slow.example", "e@quick.example"]);
+        var waiting = (await desk.NotificationsAsync()).Single(n => n.Address == "d@slow.example");
+        (waiting.MailState, waiting.MailAttempts).ShouldBe((MailState.Pending, 0));
+        waiting.MailNextAttemptAt.ShouldBe(desk.Desk.Time.GetUtcNow().AddMinutes(1));
+        // the first that is tried again decides for the others
+        desk.Desk.Time.Advance(TimeSpan.FromMinutes(1));
+        asked.Clear();
+        await desk.SendAsync();
+        asked.Count.ShouldBe(1);
+        desk.Desk.Time.Advance(TimeSpan.FromMinutes(2));
+        desk.Outgoing.Answer = _ => DeliveryState.Sent;
+        await desk.SendAsync();
+        (await desk.NotificationsAsync()).ShouldAllBe(n => n.MailState == MailState.Sent);
+    }
+
+    [Fact]
+    public async Task One_full_mailbox_holds_nobody_else_up()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        desk.Outgoing.Answer = mail =>
+            mail.Recipients[0] == "full@example.org" ? DeliveryState.TryLater : DeliveryState.Sent;
+        await AcknowledgeAsync(desk, Eml(from: "full@example.org"));
+        for (var i = 0; i < 5; i++)
+        {
+            await desk.SendAsync();
+            desk.Desk.Time.Advance(TimeSpan.FromMinutes(30));
+        }
+        await AcknowledgeAsync(desk);
+        await desk.SendAsync();
+        desk.Outgoing.Mails.ShouldHaveSingleItem().Recipients.ShouldBe(["ann@example.org"]);
+    }
+
+    [Fact]
     public async Task After_five_days_a_mail_is_given_up_and_the_ticket_says_so()
     {
         await using var desk = await MailDesk.OpenAsync();
