@@ -87,6 +87,7 @@ public sealed class ReportTests
             (await TicketIntake.ForChangeAsync(db, to))!
         );
         foreach (var message in await db.Messages.Where(m => m.TicketId == from).ToListAsync())
+        {
             target.TakeOver(
                 message,
                 (source, await Tickets.Moving.ConversationRecord.LoadAsync(db, from), terms),
@@ -96,7 +97,8 @@ public sealed class ReportTests
                 terms,
                 now
             );
-        await db.SaveChangesAsync();
+            await db.SaveChangesAsync(); // the next record is read anew
+        }
     }
 
     [Fact]

@@ -190,7 +190,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
         var templates = await db.Set<MailTemplate>().AsNoTracking().Where(t => t.Kind == kind).ToListAsync();
         if (!withOwn)
             templates.RemoveAll(t => t.TeamId == place.TeamId && t.Language == place.Language);
-        return new LetterWords(templates, []).Of(kind, TeamOf(place), place.Language)?.Words ?? BuiltIn(kind);
+        return new LetterWords(templates, []).Of(kind, TeamOf(place), place.Language)?.Words ?? BuiltIn(kind, place);
     }
 
     // ---- signatures
@@ -269,13 +269,18 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
     private static async Task<bool> IsTeamAsync(HelpdeskDbContext db, LetterPlace place) =>
         place.TeamId == LetterWords.Desk || await db.Teams.AnyAsync(t => t.Id == place.TeamId);
 
-    private static TemplateWords BuiltIn(NotificationKind kind)
+    // the second link has words in each language; the others are there to be written anew
+    private static TemplateWords BuiltIn(NotificationKind kind, LetterPlace place)
     {
         var words = TemplateWords.BuiltIn(kind, Culture);
         return words with
         {
             Text = words.Text.ReplaceLineEndings("\n"),
             Footer = words.Footer.ReplaceLineEndings("\n"),
+            OtherButton = TemplateWords.Phrase(
+                $"{kind}.OtherButton",
+                place.Language.Length > 0 ? CultureInfo.GetCultureInfo(place.Language) : Culture
+            ),
         };
     }
 }
