@@ -3,6 +3,7 @@ using Helpdesk.Mail.Imap;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
+using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +27,7 @@ public sealed class MailModelPart : IModelPart
             mail.Property(m => m.Remarks).HasMaxLength(InboundMail.MaxRemarksLength);
             mail.Property(m => m.Sender).HasMaxLength(SmtpPath.MaxAddressLength);
             mail.Property(m => m.Subject).HasMaxLength(Ticket.MaxSubjectLength);
+            mail.Property(m => m.SpamEvidence).HasMaxLength(SpamEvidence.MaxLength);
             mail.Property(m => m.Attempts).IsConcurrencyToken();
             // two people who decide at once: the attempts alone may be the same again
             mail.Property(m => m.State).IsConcurrencyToken();
@@ -33,10 +35,18 @@ public sealed class MailModelPart : IModelPart
             mail.HasOne(m => m.Ticket).WithMany().HasForeignKey(m => m.TicketId).OnDelete(DeleteBehavior.SetNull);
             mail.HasIndex(m => new { m.MessageKey, m.ContentKey }).IsUnique();
             mail.HasIndex(m => m.NextAttemptAt, "IX_InboundMails_Pending").HasFilter("\"State\" = 0");
-            mail.HasIndex(m => m.Id, "IX_InboundMails_Kept").HasFilter("\"State\" >= 3");
+            // by state: a full quarantine costs the other lists nothing
+            mail.HasIndex(m => new { m.State, m.Id }, "IX_InboundMails_Kept").HasFilter("\"State\" >= 3");
             mail.HasIndex(m => new { m.Sender, m.ReceivedAt });
             mail.HasIndex(m => new { m.MailboxId, m.ReceivedAt }, "IX_InboundMails_Mailbox")
                 .HasFilter("\"MailboxId\" IS NOT NULL");
+        });
+        model.Entity<SpamRules>(rules =>
+        {
+            rules.ToTable("SpamRules");
+            rules.Property(r => r.ByName).HasMaxLength(SpamRules.MaxNameLength);
+            rules.Property(r => r.HeaderName).HasMaxLength(SpamRules.MaxHeaderLength);
+            rules.Property(r => r.HeaderValue).HasMaxLength(SpamRules.MaxHeaderLength);
         });
         model.Entity<RawMail>(raw =>
         {

@@ -4,10 +4,12 @@ using Helpdesk.Mail.Import;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
+using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Mail;
@@ -43,9 +45,12 @@ public static class MailModule
         services.AddSingleton<MailMetrics>();
         services.AddSingleton<DiskRoom>();
         services.AddSingleton<InboundQueue>();
+        // without a learned filter beside it the desk has none
+        services.TryAddSingleton<ReadSpam>((_, _, _) => ValueTask.FromResult<SpamReading?>(null));
         services.AddSingleton<MailIntake>();
         services.AddSingleton<MessageMoves>();
         services.AddSingleton<MailAlerts>();
+        services.AddSingleton<DestinationRests>();
         services.AddSingleton<OutboundSender>();
         services.AddSingleton<AcceptMail>(provider => provider.GetRequiredService<InboundQueue>().AcceptAsync);
         services.AddSingleton<IsOurAddress>(provider => DeskAddresses(provider.GetRequiredService<DeskDirectory>()));

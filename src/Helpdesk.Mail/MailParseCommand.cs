@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Intake.Bounces;
+using Helpdesk.Mail.Intake.Replies;
 using Helpdesk.Mail.Mime;
 
 namespace Helpdesk.Mail;

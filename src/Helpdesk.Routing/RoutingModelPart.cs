@@ -1,6 +1,7 @@
 using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Decisions;
+using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets;
@@ -30,6 +31,15 @@ public sealed class RoutingModelPart : IModelPart
             trained.Property(m => m.Format).HasMaxLength(ClassifierModel.MaxFormatLength);
             trained.Property(m => m.PromotedBy).HasMaxLength(RuleChange.MaxNameLength);
             trained.HasOne(m => m.Blob).WithMany().HasForeignKey(m => m.BlobHash).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<LabelShift>(shift =>
+        {
+            shift.ToTable("LabelShifts");
+            shift.Property(s => s.UserName).HasMaxLength(LabelShift.MaxNameLength);
+            shift.HasOne(s => s.ToTopic).WithMany().HasForeignKey(s => s.ToTopicId);
+            // two supervisors at once: one decides
+            shift.Property(s => s.State).IsConcurrencyToken();
+            shift.HasIndex(s => new { s.State, s.Id });
         });
         model.Entity<TopicPhrase>(phrase =>
         {
@@ -62,6 +72,23 @@ public sealed class RoutingModelPart : IModelPart
             change.Property(c => c.Reason).HasMaxLength(AnsweringChange.MaxReasonLength);
             change.HasOne<Topic>().WithMany().HasForeignKey(c => c.TopicId);
             change.HasIndex(c => new { c.TopicId, c.Number }).IsUnique();
+        });
+        model.Entity<Problem>(problem =>
+        {
+            problem.ToTable("Problems");
+            problem.Property(p => p.Title).HasMaxLength(Problem.MaxTitleLength);
+            problem.Property(p => p.DecidedBy).HasMaxLength(RuleChange.MaxNameLength);
+            problem.Property(p => p.Version).IsConcurrencyToken();
+            // 2 is ProblemState.Resolved
+            problem.HasIndex(p => p.Id, "IX_Problems_Live").HasFilter("\"State\" < 2");
+        });
+        model.Entity<ProblemTicket>(ticket =>
+        {
+            ticket.ToTable("ProblemTickets");
+            ticket.HasKey(t => t.TicketId);
+            ticket.Property(t => t.TicketId).ValueGeneratedNever();
+            ticket.HasOne<Ticket>().WithOne().HasForeignKey<ProblemTicket>(t => t.TicketId);
+            ticket.HasOne<Problem>().WithMany(p => p.Tickets).HasForeignKey(t => t.ProblemId);
         });
         model.Entity<AssignmentTurn>(turn =>
         {

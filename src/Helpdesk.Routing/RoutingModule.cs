@@ -1,9 +1,12 @@
 using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Classification;
+using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
+using Helpdesk.Routing.SetUp;
+using Helpdesk.Routing.Spam;
 using Helpdesk.Tickets.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,12 +39,16 @@ public static class RoutingModule
         services.AddSingleton<RoutingReplay>();
         services.AddSingleton<ModelShelf>();
         services.AddSingleton<ModelTraining>();
+        services.AddSingleton<SpamLearning>();
+        services.AddSingleton<LabelShiftBook>();
         services.AddSingleton<TopicCount>();
         services.AddSingleton<TicketRouting>();
         services.AddSingleton<WaitingTickets>();
         services.AddSingleton<SpecialistRelease>();
         services.AddSingleton<AnsweringSwitch>();
+        services.AddSingleton<SetUpExchange>();
         services.AddSingleton<AnswerFollowUp>();
+        services.AddSingleton<EmergingWatch>();
         return services;
     }
 }

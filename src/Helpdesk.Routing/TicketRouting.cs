@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Matching;
 using Helpdesk.Knowledge.Search;
 using Helpdesk.Routing.Assignment;
@@ -39,6 +40,9 @@ public sealed class TicketRouting(
 ) : IDisposable
 {
     private const int MostConflicts = 5;
+
+    /// <summary>Translations of one article are one answer, so that more than are offered are looked at.</summary>
+    private const int MostLookedAt = 3 * NotificationFacts.MaxArticles;
     private static readonly TimeSpan BreachRemembered = TimeSpan.FromDays(90);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
@@ -149,19 +153,20 @@ public sealed class TicketRouting(
         );
         var facts = await RequestFacts.LoadAsync(db, tickets, cancellationToken);
         var read = tickets.ConvertAll(t => Read(t, facts[t.Id], picture, live, inForce.Priority, board, now));
-        var articles = await ArticleAnswers.LoadAsync(
+        var readable = await ArticleAnswers.LoadAsync(
             db,
-            [.. read.SelectMany(r => r.Articles).Select(a => a.Id).Distinct()],
+            read.SelectMany(r => r.Hits.Select(hit => (r.Reader, hit.Id))),
             cancellationToken
         );
+        read = read.ConvertAll(r => r with { Found = FoundBy(r, readable) });
         var answering = await AnsweringBook.InForceAsync(db, cancellationToken);
         var verdicts = read.ToDictionary(
             r => r.Ticket.Id,
-            r => AutoAnswerPolicy.Decide(AutoAnswerFactsOf(r, live, picture, articles, answering))
+            r => AutoAnswerPolicy.Decide(AutoAnswerFactsOf(r, live, picture, answering))
         );
         var contents = await ArticleAnswers.ContentsAsync(
             db,
-            [.. read.Where(r => verdicts[r.Ticket.Id].IsSent).Select(r => r.Found(articles)[0].Id).Distinct()],
+            [.. read.Where(r => verdicts[r.Ticket.Id].IsSent).Select(r => r.Found[0].Hit.Id).Distinct()],
             picture.Settings.PublicUrl,
             cancellationToken
         );
@@ -176,17 +181,7 @@ public sealed class TicketRouting(
         )
         {
             var waited = now - request.Ticket.UpdatedAt;
-            var outcome = Apply(
-                db,
-                request,
-                board,
-                picture,
-                live,
-                articles,
-                verdicts[request.Ticket.Id],
-                contents,
-                now
-            );
+            var outcome = Apply(db, request, board, picture, live, verdicts[request.Ticket.Id], contents, now);
             if (outcome is RoutingOutcome.NobodyFits)
                 TellSupervisors(request.Ticket, supervisors ??= await SupervisorsAsync(db, cancellationToken), now);
             decided.Add((request.Ticket, outcome, waited));
@@ -210,12 +205,27 @@ public sealed class TicketRouting(
         PriorityDecision Priority,
         int? TeamId,
         bool IsVip,
-        IReadOnlyList<SearchHit> Articles
+        ArticleReader Reader,
+        IReadOnlyList<SearchHit> Hits
     )
     {
-        public List<SearchHit> Found(Dictionary<long, FoundArticle> known) =>
-            [.. Articles.Where(a => known.ContainsKey(a.Id))];
+        /// <summary>Those that the customer may read now, best first; of an article and its translations one.</summary>
+        public IReadOnlyList<(SearchHit Hit, FoundArticle Article)> Found { get; init; } = [];
     }
+
+    // what somebody may read is read once more from the database; the customer's language first
+    private static List<(SearchHit Hit, FoundArticle Article)> FoundBy(
+        ReadRequest request,
+        Dictionary<(ArticleReader Reader, long Id), FoundArticle> readable
+    ) =>
+        [
+            .. request
+                .Hits.Where(hit => readable.ContainsKey((request.Reader, hit.Id)))
+                .Select(hit => (Hit: hit, Article: readable[(request.Reader, hit.Id)]))
+                .GroupBy(found => found.Article.SourceId)
+                .Select(same => same.OrderByDescending(found => found.Article.Language == request.Language).First())
+                .Take(NotificationFacts.MaxArticles),
+        ];
 
     private ReadRequest Read(
         Ticket ticket,
@@ -233,6 +243,7 @@ public sealed class TicketRouting(
         var type = topicBy is "read" or "special" ? reading!.Type : ticket.Type ?? TicketType.Special;
         var known = facts.Complexity(ticket, text, topic?.Key, type);
         var tier = picture.TierOf(ticket.Customer);
+        var reader = ArticleAccess.ReaderOf(ticket.Customer);
         return new ReadRequest(
             ticket,
             text,
@@ -248,7 +259,8 @@ public sealed class TicketRouting(
             PriorityRules.Decide(PriorityFactsOf(ticket, text, facts, tier, picture, board, now), weights),
             TeamOf(topic, reading, picture),
             tier?.IsVip ?? false,
-            FindArticles(ticket, facts.Message)
+            reader,
+            FindArticles(ticket, facts.Message, reader)
         );
     }
 
@@ -266,14 +278,14 @@ public sealed class TicketRouting(
         }
     }
 
-    private IReadOnlyList<SearchHit> FindArticles(Ticket ticket, string message)
+    private IReadOnlyList<SearchHit> FindArticles(Ticket ticket, string message, ArticleReader reader)
     {
         try
         {
             return
             [
                 .. solutions
-                    .Match(ticket.Subject, message, ArticleReader.Customer, NotificationFacts.MaxArticles)
+                    .Match(ticket.Subject, message, reader, MostLookedAt)
                     .Where(h => FitPercent.Of(h.Fit) >= SolutionMatcher.LeastPercent),
             ];
         }
@@ -360,7 +372,6 @@ public sealed class TicketRouting(
         AssignmentBoard board,
         DeskPicture picture,
         Models live,
-        Dictionary<long, FoundArticle> articles,
         AutoAnswerVerdict verdict,
         Dictionary<long, MessageContent> contents,
         DateTimeOffset now
@@ -383,23 +394,23 @@ public sealed class TicketRouting(
             if (choice.Chosen is { } chosen)
                 board.Give(chosen, vacancy);
         }
-        var found = request.Found(articles);
+        var found = request.Found;
         var terms = picture.TermsOf(ticket);
-        var content = verdict.IsSent ? contents.GetValueOrDefault(found[0].Id) : null;
+        var content = verdict.IsSent ? contents.GetValueOrDefault(found[0].Hit.Id) : null;
         ticket.Route(ResultOf(request, choice, board, isQuiet: content is not null), terms, now);
         if (picture.Settings.SplitsCombined && MattersOf(request, picture) is { Count: > 1 } matters)
             RequestSplit.Apply(db, ticket, matters, Actor.System, picture, tell: !ticket.Acknowledged, now);
         else if (content is not null)
-            ticket.AnswerByArticle(content, found[0].Id, picture.TermsOf(ticket), now);
+            ticket.AnswerByArticle(content, found[0].Hit.Id, picture.TermsOf(ticket), now);
         else
-            ticket.Acknowledge(NotificationFacts.WithArticles(found.Select(a => articles[a.Id].Offered)), now);
+            ticket.Acknowledge(NotificationFacts.WithArticles(found.Select(f => f.Article.Offered)), now);
         if (verdict.IsCandidate && request.Topic is { } topic)
             db.Add(
                 new ObservedAnswer
                 {
                     Ticket = ticket,
                     TopicId = topic.Id,
-                    ArticleId = found[0].Id,
+                    ArticleId = found[0].Hit.Id,
                     Confidence = Math.Round(request.Confidence, 4),
                     At = now,
                     IsSent = content is not null,
@@ -419,7 +430,7 @@ public sealed class TicketRouting(
                 TeamId = request.TeamId,
                 SpecialistId = choice.Chosen,
                 ModelId = request.Reading is null ? null : live.TopicsId,
-                WouldAnswerWith = verdict.IsSure ? found[0].Id : null,
+                WouldAnswerWith = verdict.IsSure ? found[0].Hit.Id : null,
                 DetailsJson = DetailsOf(request, choice, picture, found, verdict.Objections).ToJson(),
             }
         );
@@ -474,11 +485,10 @@ public sealed class TicketRouting(
         ReadRequest request,
         Models live,
         DeskPicture picture,
-        Dictionary<long, FoundArticle> articles,
         Dictionary<int, AnsweringChange> answering
     )
     {
-        var found = request.Found(articles);
+        var best = request.Found is [var first, ..] ? first : ((SearchHit Hit, FoundArticle Article)?)null;
         var change = request.Topic is { } topic ? answering.GetValueOrDefault(topic.Id) : null;
         var tier = picture.TierOf(request.Ticket.Customer);
         var asMeasured =
@@ -501,14 +511,15 @@ public sealed class TicketRouting(
                 || request.Ticket.Reopenings > 0
                 || request.Ticket.Replies > 0
                 || request.Ticket.AutoAnswer is not AutoAnswerState.None,
-            FitPercent = found.Count == 0 ? null : FitPercent.Of(found[0].Fit),
+            // a mail is passed on, and what it shows needs a sign-in: what is for chosen customers is offered, not sent
+            FitPercent = best is { Article.IsPublic: true } ? FitPercent.Of(best.Value.Hit.Fit) : null,
             FitNeeded = options.Value.AutoAnswerFitPercent,
             IsSpoken =
                 request.TopicBy is "person"
                 || request.Ticket.Channel is Channel.Phone or Channel.InPerson or Channel.Chat,
             IsUndeliverable = request.Ticket.Customer.UndeliverableAt is not null,
             IsOtherLanguage =
-                found.Count > 0 && request.Language is { } language && articles[found[0].Id].Language != language,
+                best is not null && request.Language is { } language && best.Value.Article.Language != language,
             IsTierExcluded = tier is not null && change?.ExcludedTierIds.Contains(tier.Id) is true,
             State = change?.State ?? AnsweringState.Observing,
         };
@@ -518,7 +529,7 @@ public sealed class TicketRouting(
         ReadRequest request,
         Choice choice,
         DeskPicture picture,
-        List<SearchHit> found,
+        IReadOnlyList<(SearchHit Hit, FoundArticle Article)> found,
         IReadOnlyList<string> objections
     ) =>
         new()
@@ -534,7 +545,7 @@ public sealed class TicketRouting(
             Complexity = request.Complexity.Complexity,
             ComplexityProbability = Math.Round(request.Complexity.Probability, 3),
             ComplexityReason = request.Complexity.Reason,
-            Articles = [.. found.Select(a => new MatchedArticle(a.Id, FitPercent.Of(a.Fit)))],
+            Articles = [.. found.Select(f => new MatchedArticle(f.Hit.Id, FitPercent.Of(f.Hit.Fit)))],
             Priority = request.Priority.Contributions,
             Team = request.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",
             Candidates = choice.Verdicts,
@@ -548,12 +559,25 @@ public sealed class TicketRouting(
             )
         );
 
-    private static Task<List<AppUser>> SupervisorsAsync(HelpdeskDbContext db, CancellationToken cancellationToken) =>
+    /// <summary>On a desk without a supervisor the administrators, who can change that.</summary>
+    private static async Task<List<AppUser>> SupervisorsAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
+    {
+        var supervisors = await InRoleAsync(db, Tickets.Access.Roles.Supervisor, cancellationToken);
+        return supervisors.Count > 0
+            ? supervisors
+            : await InRoleAsync(db, Tickets.Access.Roles.Administrator, cancellationToken);
+    }
+
+    private static Task<List<AppUser>> InRoleAsync(
+        HelpdeskDbContext db,
+        string name,
+        CancellationToken cancellationToken
+    ) =>
         (
             from user in db.Users.AsNoTracking()
             join userRole in db.UserRoles on user.Id equals userRole.UserId
             join role in db.Roles on userRole.RoleId equals role.Id
-            where role.Name == Tickets.Access.Roles.Supervisor && user.DeactivatedAt == null && user.Email != null
+            where role.Name == name && user.DeactivatedAt == null && user.Email != null
             select user
         ).ToListAsync(cancellationToken);
 }

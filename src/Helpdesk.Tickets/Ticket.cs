@@ -71,6 +71,9 @@ public sealed partial class Ticket
     public int Replies { get; private set; }
     public int Reopenings { get; private set; }
 
+    /// <summary>All that came in here was moved to other tickets, and nobody answered: no request, so it counts in no statistics.</summary>
+    public bool IsEmptied { get; private set; }
+
     // promises
     public int? SlaPolicyId { get; private set; }
     public TimeSpan PausedWorkingTime { get; private set; }
@@ -498,6 +501,13 @@ public sealed partial class Ticket
     public void NoteDeliveryFailure(string address, string remark, DateTimeOffset now) =>
         Record(TicketEventKind.DeliveryFailed, Actor.System, now, ("address", address), ("remark", remark));
 
+    /// <summary>It comes from a problem that many have; the history says so.</summary>
+    public void LinkToProblem(string problem, Actor actor, DateTimeOffset now)
+    {
+        Record(TicketEventKind.LinkedToProblem, actor, now, ("problem", problem));
+        UpdatedAt = now;
+    }
+
     /// <summary>What the clocks are counted from.</summary>
     public SlaTimeline Timeline() =>
         new()
@@ -601,6 +611,10 @@ public sealed partial class Ticket
     private void StartAgain(Actor actor, DateTimeOffset now, TicketStatus status = TicketStatus.Open)
     {
         Reopenings++;
+        IsEmptied = false;
+        // it goes on: a person of the desk says so, or nobody knows yet
+        if (IsSpam is true)
+            IsSpam = actor.Kind is ActorKind.Staff ? false : null;
         (Status, ResolvedAt, ClosedAt, ResolutionStartedAt) = (status, null, null, now);
         (PausedWorkingTime, PausedSince, EscalationLevel) = (TimeSpan.Zero, null, 0);
         Record(TicketEventKind.Reopened, actor, now);
@@ -623,6 +637,8 @@ public sealed partial class Ticket
                 BreachedAt ??= now;
         }
         PersonTakesOver();
+        // whom somebody answers is worth an answer
+        IsSpam = IsSpam is true ? null : IsSpam;
         Replies++;
         (AwaitingReplySince, EscalationLevel) = (null, 0);
     }

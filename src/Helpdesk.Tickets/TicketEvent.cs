@@ -34,6 +34,13 @@ public enum TicketEventKind
     /// <summary>It began as a part of another.</summary>
     SplitOff,
     SplitUndone,
+
+    /// <summary>A supervisor says that it comes from a problem that many have.</summary>
+    LinkedToProblem,
+
+    /// <summary>A person called it spam; it closed without a word.</summary>
+    MarkedSpam,
+    SpamUndone,
 }
 
 /// <summary>

@@ -114,7 +114,8 @@ public sealed class TicketIntake(DeskDirectory directory, TimeProvider time)
             customer = new Customer(address, name, now);
             db.Customers.Add(customer);
         }
-        else if (customer.Name.Length == 0 && !string.IsNullOrWhiteSpace(name))
+        // anybody may give any name with any address: a proven address is not called by it
+        else if (customer is { Name.Length: 0, VerifiedAt: null } && !string.IsNullOrWhiteSpace(name))
         {
             customer.Name = Text.OneLine(name, Customer.MaxNameLength);
         }

@@ -17,29 +17,37 @@ using Helpdesk.Web.Startup;
 if (CommandLine.IsVerb(args))
     return await CommandLine.RunAsync(args, settings => Compose(settings, isVerb: true).Services);
 
-var app = Compose(args);
-app.UseSecurity();
-app.UsePages();
-app.MapPages();
-app.MapHelp();
-app.MapAccounts();
-app.MapFiles();
-app.MapArticleFiles();
-app.MapBrand();
-app.MapMessageFrames();
-app.MapRawMail();
-app.MapPickup();
-app.MapApi();
-app.MapHealth();
+try
+{
+    var app = Compose(args);
+    app.UseSecurity();
+    app.UsePages();
+    app.MapPages();
+    app.MapHelp();
+    app.MapAccounts();
+    app.MapFiles();
+    app.MapArticleFiles();
+    app.MapBrand();
+    app.MapMessageFrames();
+    app.MapRawMail();
+    app.MapPickup();
+    app.MapApi();
+    app.MapHealth();
 
-// both take about as long as everything else of a start, and neither needs the other
-var endpoints = Task.Run(() => ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count));
-await DatabasePreparation.RunAsync(app.Services);
-if (app.Configuration.GetValue<bool>("Sample:Load"))
-    await app.Services.GetRequiredService<SampleDesk>().LoadAsync(publicUrl: Address.Local(app.Configuration));
-await endpoints;
-await app.RunAsync();
-return 0;
+    // both take about as long as everything else of a start, and neither needs the other
+    var endpoints = Task.Run(() => ((IEndpointRouteBuilder)app).DataSources.Sum(source => source.Endpoints.Count));
+    await DatabasePreparation.RunAsync(app.Services);
+    if (app.Configuration.GetValue<bool>("Sample:Load"))
+        await app.Services.GetRequiredService<SampleDesk>().LoadAsync(publicUrl: Address.Local(app.Configuration));
+    await endpoints;
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception failure) when (StartTrouble.WordsFor(failure) is { } words)
+{
+    await Console.Error.WriteLineAsync(words);
+    return 1;
+}
 
 static WebApplication Compose(string[] settings, bool isVerb = false)
 {

@@ -2,6 +2,7 @@ using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Growing;
 using Helpdesk.Mail.Alerts;
 using Helpdesk.Routing.AutoAnswer;
+using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets.Closing;
 using Helpdesk.Tickets.Escalation;
@@ -22,8 +23,10 @@ public static class Schedule
                 Every<FindRecurringAnswersJob>(quartz, TimeSpan.FromHours(6));
                 Every<CloseResolvedJob>(quartz, TimeSpan.FromHours(1));
                 Every<CountTopicsJob>(quartz, TimeSpan.FromHours(1));
+                Every<WatchEmergingJob>(quartz, TimeSpan.FromMinutes(3));
                 Every<FollowAnswersJob>(quartz, TimeSpan.FromMinutes(2));
                 Every<RefreshModelsJob>(quartz, TimeSpan.FromHours(12));
+                Every<LearnSpamJob>(quartz, TimeSpan.FromHours(1));
             })
             .AddQuartzHostedService(options =>
             {

@@ -42,6 +42,7 @@ internal sealed class DeskProgram(string directory) : IAsyncDisposable
                     $"--Storage:DataDirectory={directory}",
                     $"--Mail:Smtp:Listen=127.0.0.1:{SmtpPort}",
                     "--Mail:Intake:MaxMailsPerHour=1000000",
+                    "--Mail:Intake:MaxMailsOfUnknownPerHour=1000000",
                 ]
         )
             start.ArgumentList.Add(argument);

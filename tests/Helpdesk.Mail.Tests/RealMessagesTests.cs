@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Intake.Bounces;
+using Helpdesk.Mail.Intake.Replies;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Testing;
 

@@ -402,6 +402,17 @@ public sealed class Article
         );
     }
 
+    /// <summary>
+    /// The same text where its files have other addresses: no version of its own. Needs the latest version to be loaded.
+    /// </summary>
+    internal void PointTo(string body, DateTimeOffset now)
+    {
+        if (body == Body)
+            return;
+        Body = Versions.Single(v => v.Number == TextVersion).Body = body;
+        Touch(now, isText: false);
+    }
+
     /// <summary>A passage that it shows has changed: readers see another text, which is no version of its own.</summary>
     public void ShowAnew(DateTimeOffset now) => Touch(now);
 
@@ -464,7 +475,7 @@ public sealed class ArticleVersion
     public required int Number { get; init; }
     public required string Title { get; init; }
     public required string Summary { get; init; }
-    public required string Body { get; init; }
+    public required string Body { get; set; }
     public required string Reason { get; init; }
     public required string AuthorName { get; init; }
     public Guid? AuthorUserId { get; init; }

@@ -1,6 +1,7 @@
 using Helpdesk.Knowledge.Search;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Knowledge.Articles;
@@ -39,6 +40,10 @@ public static class ArticleAccess
                 : a.Language == language || !readable.Any(s => s.Id == a.TranslationOfId)
         );
     }
+
+    /// <summary>The same for a customer who is loaded with their organization.</summary>
+    public static ArticleReader ReaderOf(Customer customer) =>
+        ArticleReader.Of(customer.TierId ?? customer.Organization?.TierId, customer.OrganizationId);
 
     /// <summary>
     /// The reader that a customer is now; everybody when there is no such customer. A person's own tier beats the organization's.

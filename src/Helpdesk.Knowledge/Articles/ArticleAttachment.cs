@@ -6,6 +6,13 @@ namespace Helpdesk.Knowledge.Articles;
 public sealed class ArticleAttachment
 {
     public const int MaxNameLength = 120;
+    public const long MaxBytes = 10 * 1024 * 1024;
+
+    /// <summary>So many files an article has at most.</summary>
+    public const int MostOfAnArticle = 200;
+
+    /// <summary>What the addresses of all files begin with; a number follows.</summary>
+    public const string Place = "/files/articles/";
 
     public long Id { get; private set; }
     public required long ArticleId { get; init; }

@@ -34,9 +34,18 @@ public static class ArticleMarkdown
         .Build();
 
     /// <summary>A whole text, for replies and notes.</summary>
-    /// <returns>Plain text where the Markdown is nested beyond what the sanitizer takes.</returns>
-    public static SafeHtml ToHtml(string markdown) =>
-        Clean(Html([.. Markdown.Parse(markdown, Pipeline)], calloutTitle: null), markdown);
+    /// <returns>Plain text where the Markdown is nested beyond what Markdig or the sanitizer takes.</returns>
+    public static SafeHtml ToHtml(string markdown)
+    {
+        try
+        {
+            return Clean(Html([.. Markdown.Parse(markdown, Pipeline)], calloutTitle: null), markdown);
+        }
+        catch (ArgumentException)
+        {
+            return HtmlSanitizer.FromText(markdown);
+        }
+    }
 
     /// <summary>The words alone, for the index and for snippets.</summary>
     public static string ToPlainText(string markdown)
@@ -52,7 +61,22 @@ public static class ArticleMarkdown
         }
     }
 
+    /// <summary>Whether pages can show it: Markdown nested too deep is refused by the library.</summary>
+    public static bool CanBeRead(string markdown)
+    {
+        try
+        {
+            Render(markdown, slug => slug);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <param name="articleAddress">The address for a slug.</param>
+    /// <exception cref="ArgumentException">It is nested deeper than the library reads; see <see cref="CanBeRead"/>.</exception>
     /// <param name="calloutTitle">What stands above a passage set apart; null for nothing.</param>
     public static RenderedArticle Render(
         string markdown,

@@ -81,9 +81,10 @@ public sealed class DeflectionLog(
     /// <summary>A customer wrote a request.</summary>
     public void Asked(string visitor, long ticketId) => Write(new Word.Asked(Cut(visitor), Now, ticketId));
 
-    /// <summary>The figures since an instant.</summary>
+    /// <summary>The figures of the visits between two instants.</summary>
     public async Task<DeflectionFigures> FiguresAsync(
         DateTimeOffset since,
+        DateTimeOffset until,
         CancellationToken cancellationToken = default
     )
     {
@@ -92,7 +93,7 @@ public sealed class DeflectionLog(
         var ended = new List<SearchOutcome>();
         var searches = db.Set<CustomerSearch>()
             .AsNoTracking()
-            .Where(s => s.At >= since)
+            .Where(s => s.At >= since && s.At < until)
             .OrderBy(s => s.Id)
             .Select(s => new
             {

@@ -1,13 +1,16 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using Helpdesk.Knowledge.Articles;
 
 namespace Helpdesk.Knowledge.Exchange;
 
 /// <summary>A question of an article in a file.</summary>
 public sealed record ArticleFileQuestion(string Text, QuestionSource Source);
+
+/// <summary>A picture or file of an article.</summary>
+/// <param name="Path">Where it lies, seen from the article's file, with forward slashes.</param>
+/// <param name="Name">What people call it.</param>
+public sealed record ArticleFilePath(string Path, string Name);
 
 /// <summary>
 /// An article as a Markdown file: its facts between two lines of three hyphens, then its text. A fact is a name, a colon and a JSON value
@@ -20,8 +23,10 @@ public sealed record ArticleFileQuestion(string Text, QuestionSource Source);
 /// <param name="FormerAddresses">Slugs that lead to it still.</param>
 /// <param name="TranslationOf">Slug of the article that it translates; null = none.</param>
 /// <param name="IsBehind">That article has changed since.</param>
+/// <param name="Owner">E-mail address of who keeps it true; null = nobody, or not said.</param>
+/// <param name="Files">Its pictures and files, shown or not.</param>
 /// <param name="Body">Markdown with \n line ends.</param>
-public sealed record ArticleFile(
+public sealed partial record ArticleFile(
     string Slug,
     string Title,
     string Summary,
@@ -35,51 +40,49 @@ public sealed record ArticleFile(
     IReadOnlyList<string> FormerAddresses,
     string? TranslationOf,
     bool IsBehind,
+    string? Owner,
     DateTimeOffset? PublishAt,
     DateTimeOffset? ReviewAt,
     IReadOnlyList<ArticleFileQuestion> Questions,
+    IReadOnlyList<ArticleFilePath> Files,
     string Body
 )
 {
-    private const string Fence = "---";
-
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>The file's text; <see cref="Read"/> makes an equal article of it.</summary>
     public string Write()
     {
-        var file = new StringBuilder();
-        file.Append(Fence).Append('\n');
-        Fact(file, "title", Title);
-        Fact(file, "slug", Slug);
-        Fact(file, "summary", Summary);
-        Fact(file, "language", Language);
-        Fact(file, "state", State.ToString());
-        Fact(file, "visibility", Visibility.ToString());
+        var file = new FrontMatterText();
+        file.Fact("title", Title);
+        file.Fact("slug", Slug);
+        file.Fact("summary", Summary);
+        file.Fact("language", Language);
+        file.Fact("state", State.ToString());
+        file.Fact("visibility", Visibility.ToString());
         if (Tiers.Count > 0)
-            Fact(file, "tiers", Tiers);
+            file.Fact("tiers", Tiers);
         if (Organizations.Count > 0)
-            Fact(file, "organizations", Organizations);
+            file.Fact("organizations", Organizations);
         if (Topic is not null)
-            Fact(file, "topic", Topic);
+            file.Fact("topic", Topic);
         if (AlsoTopics.Count > 0)
-            Fact(file, "alsoTopics", AlsoTopics);
+            file.Fact("alsoTopics", AlsoTopics);
         if (FormerAddresses.Count > 0)
-            Fact(file, "formerAddresses", FormerAddresses);
+            file.Fact("formerAddresses", FormerAddresses);
         if (TranslationOf is not null)
-            Fact(file, "translationOf", TranslationOf);
+            file.Fact("translationOf", TranslationOf);
         if (IsBehind)
-            Fact(file, "behind", "yes");
+            file.Fact("behind", "yes");
+        if (Owner is not null)
+            file.Fact("owner", Owner);
         if (PublishAt is { } publishAt)
-            Fact(file, "publishAt", publishAt.ToString("O", CultureInfo.InvariantCulture));
+            file.Fact("publishAt", publishAt.ToString("O", CultureInfo.InvariantCulture));
         if (ReviewAt is { } reviewAt)
-            Fact(file, "reviewAt", reviewAt.ToString("O", CultureInfo.InvariantCulture));
+            file.Fact("reviewAt", reviewAt.ToString("O", CultureInfo.InvariantCulture));
         foreach (var group in Questions.GroupBy(question => question.Source))
-            Fact(file, $"questionsOf{group.Key}", group.Select(question => question.Text).ToList());
-        return file.Append(Fence).Append("\n\n").Append(Body).Append('\n').ToString();
+            file.Fact($"questionsOf{group.Key}", group.Select(question => question.Text).ToList());
+        if (Files.Count > 0)
+            file.Fact("files", Files);
+        return file.With(Body);
     }
 
     /// <summary>Reads a file of ours, or any Markdown: its title is then the first heading, and it is a draft.</summary>
@@ -87,12 +90,13 @@ public sealed record ArticleFile(
     /// <exception cref="InvalidDataException">A fact is not of its kind; the message names it.</exception>
     public static ArticleFile Read(string text, string name)
     {
-        text = text.TrimStart('\uFEFF').ReplaceLineEndings("\n");
-        var (facts, body) = Split(text);
+        var (facts, body) = FrontMatter.Split(text);
         var title = facts.Text("title");
         if (title is null)
             (title, body) = TitleOf(body, name);
-        var slug = facts.Text("slug") ?? Slugs.Of(name);
+        var slug = facts.Text("slug");
+        if (slug is null)
+            (slug, body) = (Slugs.Of(name), OtherFile().Replace(body, m => $"]({Slugs.Of(m.Groups["name"].Value)})"));
         return new(
             slug.Length > 0 ? slug : Slugs.Of(title),
             title,
@@ -107,6 +111,7 @@ public sealed record ArticleFile(
             facts.List("formerAddresses"),
             facts.Text("translationOf"),
             facts.Text("behind") is "yes" or "true",
+            facts.Text("owner"),
             facts.Instant("publishAt"),
             facts.Instant("reviewAt"),
             [
@@ -115,31 +120,9 @@ public sealed record ArticleFile(
                         facts.List($"questionsOf{source}").Select(question => new ArticleFileQuestion(question, source))
                     ),
             ],
+            [.. facts.List<ArticleFilePath?>("files").OfType<ArticleFilePath>().Where(f => f.Path is not null)],
             body
         );
-    }
-
-    private static void Fact<T>(StringBuilder file, string name, T value) =>
-        file.Append(name).Append(": ").Append(JsonSerializer.Serialize(value, Readable)).Append('\n');
-
-    // one blank line and the last line end are the file's, not the article's
-    private static (Facts Facts, string Body) Split(string text)
-    {
-        var facts = new Facts();
-        if (!text.StartsWith(Fence + "\n", StringComparison.Ordinal))
-            return (facts, text.Trim('\n'));
-        var end = text.IndexOf("\n" + Fence + "\n", StringComparison.Ordinal);
-        if (end < 0)
-            return (facts, text.Trim('\n'));
-        foreach (var line in text[(Fence.Length + 1)..(end + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0 && line[0] != '#' && !char.IsWhiteSpace(line[0]))
-                facts.Put(line[..colon].Trim(), line[(colon + 1)..].Trim());
-        }
-        var body = text[(end + Fence.Length + 2)..];
-        body = body.StartsWith('\n') ? body[1..] : body;
-        return (facts, body.EndsWith('\n') ? body[..^1] : body);
     }
 
     private static (string Title, string Body) TitleOf(string body, string name)
@@ -152,49 +135,10 @@ public sealed record ArticleFile(
         return (heading[2..].Trim().Trim('#').Trim().ToString(), end < 0 ? "" : start[end..].ToString().Trim('\n'));
     }
 
-    private sealed class Facts
-    {
-        private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
-
-        public void Put(string name, string value) => _values[name] = value;
-
-        public string? Text(string name) =>
-            !_values.TryGetValue(name, out var value) || value.Length == 0 ? null
-            : value[0] == '"' ? Json<string>(name, value)
-            : value.Trim('\'');
-
-        public IReadOnlyList<string> List(string name) =>
-            _values.TryGetValue(name, out var value) && value.Length > 0 ? Json<List<string>>(name, value) : [];
-
-        public TEnum Choice<TEnum>(string name, TEnum otherwise)
-            where TEnum : struct, Enum =>
-            Text(name) is not { } text ? otherwise
-            : Enum.TryParse<TEnum>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value
-            : throw new InvalidDataException(
-                $"{name} is \"{text}\"; it can be {string.Join(", ", Enum.GetNames<TEnum>())}."
-            );
-
-        public DateTimeOffset? Instant(string name) =>
-            Text(name) is not { } text ? null
-            : DateTimeOffset.TryParse(
-                text,
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal,
-                out var instant
-            )
-                ? instant.ToUniversalTime()
-            : throw new InvalidDataException($"{name} is \"{text}\", which is no date.");
-
-        private static T Json<T>(string name, string value)
-        {
-            try
-            {
-                return JsonSerializer.Deserialize<T>(value) ?? throw new InvalidDataException($"{name} has no value.");
-            }
-            catch (JsonException exception)
-            {
-                throw new InvalidDataException($"{name} cannot be read: {exception.Message}", exception);
-            }
-        }
-    }
+    // what links to a neighbour's file leads to the article that it becomes
+    [GeneratedRegex(
+        @"\]\(([^\s()<>:#]*/)?(?<name>[^\s()<>:#/]+)\.(md|markdown)(#[^\s()<>]*)?\)",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex OtherFile();
 }

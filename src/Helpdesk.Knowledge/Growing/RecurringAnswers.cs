@@ -24,7 +24,7 @@ public sealed class RecurringAnswers(
     /// <summary>So many requests, of two customers at least, are a group.</summary>
     public const int FewestTickets = 3;
 
-    /// <summary>A group of so many says enough; more add nothing to the proposal.</summary>
+    /// <summary>So many of a group are read for its proposal; more add nothing to it.</summary>
     public const int MostTickets = 30;
 
     /// <summary>Requests resolved so long ago are no reason for an article any more.</summary>
@@ -184,7 +184,7 @@ public sealed class RecurringAnswers(
                 ?.Key;
             if (joined is null)
                 left.Add(ticket);
-            else if (joined.State is not RecurringAnswerState.Proposed || joined.Tickets.Count < MostTickets)
+            else // also where it is large: what stays outside would be looked at again in each run, in place of what is new
                 joined.Tickets.Add(new RecurringAnswerTicket { TicketId = ticket.Id });
         }
         await db.SaveChangesAsync(cancellationToken);

@@ -12,7 +12,7 @@ public sealed class SolutionMatcher(ArticleSearch articles)
     public const int LeastPercent = 25;
     private const int MaxWords = 48;
 
-    /// <summary>The fitting articles, best first; none that fits less than <paramref name="leastPercent"/>.</summary>
+    /// <summary>The fitting articles, best first, of an article and its translations the one in the reader's language; none that fits less than <paramref name="leastPercent"/>.</summary>
     /// <param name="subject">May be empty.</param>
     /// <param name="text">The message as it was written; greeting, story and signature are told apart from the question here.</param>
     public async Task<IReadOnlyList<ArticleHit>> MatchAsync(
@@ -24,11 +24,17 @@ public sealed class SolutionMatcher(ArticleSearch articles)
         CancellationToken cancellationToken = default
     )
     {
-        var hits = Match(subject, text, reader, count).Where(hit => FitPercent.Of(hit.Fit) >= leastPercent).ToList();
+        var hits = Match(subject, text, reader, ArticleSearch.WithTranslations(count))
+            .Where(hit => FitPercent.Of(hit.Fit) >= leastPercent)
+            .ToList();
         var loaded = await articles.LoadAsync(hits.ConvertAll(hit => hit.Id), reader, cancellationToken);
         return
         [
-            .. hits.Where(hit => loaded.ContainsKey(hit.Id)).Select(hit => ArticleSearch.Describe(hit, loaded[hit.Id])),
+            .. hits.Where(hit => loaded.ContainsKey(hit.Id))
+                .GroupBy(hit => loaded[hit.Id].TranslationOfId ?? hit.Id)
+                .Select(same => same.FirstOrDefault(hit => loaded[hit.Id].Language == reader.Language) ?? same.First())
+                .Take(count)
+                .Select(hit => ArticleSearch.Describe(hit, loaded[hit.Id])),
         ];
     }
 

@@ -151,12 +151,12 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
     {
         var query = new SearchQuery(Text.Cut(text, MaxQueryLength))
         {
-            Count = Math.Clamp(count, 1, MaxPage),
+            Count = WithTranslations(count),
             MaxWords = MaxQueryWords,
             Audience = reader.Kinds,
             StillTyping = true,
         };
-        return await NamesAsync(IndexFor(reader).Search(query), reader, cancellationToken);
+        return await NamesAsync(IndexFor(reader).Search(query), reader, count, without: 0, cancellationToken);
     }
 
     /// <summary>Articles about the same as this one; none when the reader may not see it.</summary>
@@ -174,10 +174,11 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
             Subject = article.Title,
             Without = articleId,
             Audience = reader.Kinds,
-            Count = Math.Clamp(count, 1, MaxPage),
+            Count = WithTranslations(count),
             Exactly = true,
         };
-        return await NamesAsync(IndexFor(reader).Search(query), reader, cancellationToken);
+        var own = article.TranslationOfId ?? article.Id;
+        return await NamesAsync(IndexFor(reader).Search(query), reader, count, without: own, cancellationToken);
     }
 
     /// <summary>The articles that helped most people.</summary>
@@ -195,6 +196,9 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
             .Select(a => new ArticleName(a.Id, a.Slug, a.Title, a.Summary))
             .ToListAsync(cancellationToken);
     }
+
+    /// <summary>An article and its translations are one, so that more than are shown are looked at.</summary>
+    internal static int WithTranslations(int count) => 3 * Math.Clamp(count, 1, MaxPage);
 
     internal ISolutionIndex IndexFor(ArticleReader reader) =>
         reader.IsStaff ? indexes.StaffArticles : indexes.CustomerArticles;
@@ -260,6 +264,8 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
     private async Task<IReadOnlyList<ArticleName>> NamesAsync(
         SearchAnswer answer,
         ArticleReader reader,
+        int count,
+        long without,
         CancellationToken cancellationToken
     )
     {
@@ -267,11 +273,22 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
             return [];
         var ids = answer.Hits.Select(hit => hit.Id).ToList();
         await using var db = databases.CreateDbContext();
-        var names = await Readable(db, reader)
+        var found = await Readable(db, reader)
             .Where(a => ids.Contains(a.Id))
-            .Select(a => new ArticleName(a.Id, a.Slug, a.Title, a.Summary))
-            .ToDictionaryAsync(name => name.Id, cancellationToken);
-        return [.. ids.Where(names.ContainsKey).Select(id => names[id])];
+            .Select(a => new
+            {
+                Name = new ArticleName(a.Id, a.Slug, a.Title, a.Summary),
+                Placed = new Placed(a.Id, a.TopicId, a.TranslationOfId ?? a.Id, a.Language),
+            })
+            .ToDictionaryAsync(a => a.Name.Id, cancellationToken);
+        var placed = found.Values.Select(a => a.Placed).ToDictionary(a => a.Id);
+        return
+        [
+            .. OneOfEach(answer.Hits, placed, reader.Language)
+                .Where(hit => placed[hit.Id].SourceId != without)
+                .Take(Math.Clamp(count, 1, MaxPage))
+                .Select(hit => found[hit.Id].Name),
+        ];
     }
 
     private static string? Corrected(string query, IReadOnlyList<Correction> corrections)

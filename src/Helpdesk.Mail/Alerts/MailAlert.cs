@@ -6,6 +6,12 @@ public enum MailAlertAbout
     Held,
     Unprocessable,
     Undelivered,
+
+    /// <summary>Mails that look like spam: now and then one is not.</summary>
+    Spam,
+
+    /// <summary>Somebody unknown who wrote many within an hour.</summary>
+    Burst,
 }
 
 /// <summary>Whether supervisors were told that one of the lists grew beyond its limit; a row for each list that ever did.</summary>

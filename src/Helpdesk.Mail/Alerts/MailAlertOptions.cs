@@ -12,11 +12,18 @@ public sealed record MailAlertOptions
 
     public MailAlertLimit Undelivered { get; init; } = new() { Mails = 10, Age = TimeSpan.FromDays(1) };
 
+    public MailAlertLimit Spam { get; init; } = new() { Mails = 200, Age = TimeSpan.FromDays(3) };
+
+    /// <summary>One is enough; told again only after the last one was decided about.</summary>
+    public MailAlertLimit Burst { get; init; } = new() { Mails = 1, Age = TimeSpan.FromHours(1) };
+
     public MailAlertLimit Of(MailAlertAbout about) =>
         about switch
         {
             MailAlertAbout.Held => Held,
             MailAlertAbout.Unprocessable => Unprocessable,
+            MailAlertAbout.Spam => Spam,
+            MailAlertAbout.Burst => Burst,
             _ => Undelivered,
         };
 }

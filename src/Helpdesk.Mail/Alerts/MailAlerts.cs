@@ -86,12 +86,16 @@ public sealed class MailAlerts(
     private static Dictionary<string, string> Facts(MailAlertAbout about, MailAlertLimit limit, MailPile pile) =>
         new(StringComparer.Ordinal)
         {
-            ["link"] = $"/supervise/mail?list={about.ToString().ToLowerInvariant()}",
+            ["link"] = $"/supervise/mail?list={ListOf(about).ToString().ToLowerInvariant()}",
             ["list"] = about.ToString(),
             ["mails"] =
                 pile.Mails >= limit.Mails ? $"{limit.Mails.ToStringInvariant()}+" : pile.Mails.ToStringInvariant(),
             ["since"] = $"{pile.OldestAt:O}",
         };
+
+    // a burst is a part of what is held
+    private static MailAlertAbout ListOf(MailAlertAbout about) =>
+        about is MailAlertAbout.Burst ? MailAlertAbout.Held : about;
 
     private static async Task<MailPile> MeasureAsync(
         HelpdeskDbContext db,
@@ -108,11 +112,17 @@ public sealed class MailAlerts(
                 await failed.Select(n => (DateTimeOffset?)n.CreatedAt).FirstOrDefaultAsync(cancellationToken)
             );
         }
-        var state = about is MailAlertAbout.Held ? InboundState.Held : InboundState.Unprocessable;
+        var state = about switch
+        {
+            MailAlertAbout.Spam => InboundState.Spam,
+            MailAlertAbout.Unprocessable => InboundState.Unprocessable,
+            _ => InboundState.Held,
+        };
         // the words of the partial index, or it is not used
-        var kept = db.Set<InboundMail>()
-            .Where(m => m.State >= InboundState.Held && m.State == state)
-            .OrderBy(m => m.Id);
+        var kept = db.Set<InboundMail>().Where(m => m.State >= InboundState.Held && m.State == state);
+        if (about is MailAlertAbout.Burst)
+            kept = kept.Where(m => m.Reason == InboundMail.Burst);
+        kept = kept.OrderBy(m => m.Id);
         return new(
             await kept.Take(limit).CountAsync(cancellationToken),
             await kept.Select(m => (DateTimeOffset?)m.ReceivedAt).FirstOrDefaultAsync(cancellationToken)

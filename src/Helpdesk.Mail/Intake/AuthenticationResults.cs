@@ -58,7 +58,7 @@ public static class AuthenticationResults
             }
         }
         // a server that ran DMARC compared the domains itself; it need not name them
-        return method is "dmarc" ? !isForeign : isOurs;
+        return !isForeign && (isOurs || method is "dmarc");
     }
 
     private static bool IsAbout(string method, string property) =>

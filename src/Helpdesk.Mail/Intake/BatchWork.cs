@@ -1,4 +1,5 @@
 using Helpdesk.Mail.Mime;
+using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
@@ -16,6 +17,7 @@ internal sealed class BatchWork(
     DeskPicture picture,
     IntakeOptions options,
     StaffAnswerOptions staffOptions,
+    SpamScreening spam,
     DateTimeOffset now
 )
 {
@@ -47,6 +49,7 @@ internal sealed class BatchWork(
         var known = db.Customers.Include(c => c.Organization).Where(c => senders.Contains(c.NormalizedAddress));
         await foreach (var customer in known.AsAsyncEnumerable().WithCancellation(cancellationToken))
             customers[customer.NormalizedAddress] = customer;
+        await spam.LookUpAsync(customers.Values, cancellationToken);
     }
 
     /// <summary>Decides about one mail and adds its effect to the unit of work.</summary>
@@ -63,7 +66,7 @@ internal sealed class BatchWork(
             read,
             thread,
             CountMail(read.SenderAddress),
-            isImported ? int.MaxValue : options.MaxMailsPerHour,
+            isImported ? int.MaxValue : MostMailsOf(read, thread),
             mail.IsReleased,
             thread is { StaffId: not null } && !mail.IsReleased
                 ? await JudgeAsync(mail, read, thread, cancellationToken)
@@ -72,10 +75,16 @@ internal sealed class BatchWork(
         switch (outcome)
         {
             case IntakeOutcome.Append append when await FindAsync(append.Thread, cancellationToken) is { } ticket:
-                await AppendAsync(mail, read, ticket, append.Reason, cancellationToken);
+                await AppendAsync(mail, read, ticket, append.Thread, append.Reason, cancellationToken);
                 break;
             case IntakeOutcome.Append:
                 await OpenAsync(mail, read, new("opened-ticket-gone", !read.Verdict.MayAnswer), cancellationToken);
+                break;
+            case IntakeOutcome.Open
+                when !isImported
+                    && !mail.IsReleased
+                    && await spam.JudgeAsync(read, SenderOf(read), cancellationToken) is { } evidence:
+                mail.Quarantine(evidence, now);
                 break;
             case IntakeOutcome.Open open:
                 await OpenAsync(mail, read, open, cancellationToken);
@@ -87,7 +96,7 @@ internal sealed class BatchWork(
                 mail.Ignored(ignore.Reason, await IgnoreAsync(read, ignore, cancellationToken), now);
                 break;
             case IntakeOutcome.Hold hold:
-                mail.Held(hold.Reason, await FindAsync(hold.Thread, cancellationToken), now);
+                mail.Held(ReasonOf(hold, read), await FindAsync(hold.Thread, cancellationToken), now);
                 break;
         }
     }
@@ -114,6 +123,21 @@ internal sealed class BatchWork(
         );
     }
 
+    /// <summary>Null also for mail without a sender, which has nothing in common but that.</summary>
+    private Customer? SenderOf(ReadMail read) =>
+        read.Author is null ? null : customers.GetValueOrDefault(read.SenderAddress);
+
+    /// <summary>In an hour. Whom nobody has answered yet may write fewer; all mails without a sender count as one, so they have the larger number.</summary>
+    private int MostMailsOf(ReadMail read, ThreadMatch? thread) =>
+        thread is not null || read.Author is null || spam.Knows(SenderOf(read))
+            ? options.MaxMailsPerHour
+            : Math.Min(options.MaxMailsPerHour, spam.Rules.MostMailsOfUnknown);
+
+    private string ReasonOf(IntakeOutcome.Hold hold, ReadMail read) =>
+        hold is { Reason: "too-many", Thread: null } && mailsThisHour[read.SenderAddress] <= options.MaxMailsPerHour
+            ? InboundMail.Burst
+            : hold.Reason;
+
     private int CountMail(string sender)
     {
         var before = mailsThisHour.GetValueOrDefault(sender);
@@ -137,7 +161,11 @@ internal sealed class BatchWork(
         if (customers.TryAdd(read.SenderAddress, null!))
         {
             // added here, so that nobody asks the database for whom we know not to be there
-            customers[read.SenderAddress] = new Customer(address, read.Author?.Name, now);
+            customers[read.SenderAddress] = new Customer(address, read.Author?.Name, now)
+            {
+                // the ticket says so beforehand: what is answered there reaches nobody
+                UndeliverableAt = read.Author is null ? now : null,
+            };
             db.Customers.Add(customers[read.SenderAddress]);
         }
         var content = await ContentAsync(mail, read, "none", fromOther: false, cancellationToken);
@@ -151,18 +179,25 @@ internal sealed class BatchWork(
             // whoever wrote long ago does not want to hear today that we have it
             IsAutomatic = open.IsAutomatic || mail.Channel == InboundMail.Imported,
         };
-        mail.Done(open.Reason, await tickets.OpenAsync(db, request, cancellationToken), now);
+        var ticket = await tickets.OpenAsync(db, request, cancellationToken);
+        // a supervisor let it in: its sender is known from now on
+        if (mail is { IsReleased: true } && read.Author is not null)
+            ticket.VouchFor();
+        mail.Done(open.Reason, ticket, now);
     }
 
     private async Task AppendAsync(
         InboundMail mail,
         ReadMail read,
         Ticket ticket,
+        ThreadMatch thread,
         string reason,
         CancellationToken cancellationToken
     )
     {
-        var isCustomer = read.SenderAddress == ticket.Customer.NormalizedAddress;
+        var isCustomer =
+            read.SenderAddress == ticket.Customer.NormalizedAddress
+            && await IsOfSameCustomerAsync(thread, ticket, cancellationToken);
         if (isCustomer)
             ticket.Customer.VerifiedAt ??= now; // the token was sent to this address alone, and came back from it
         var content = await ContentAsync(mail, read, reason, fromOther: !isCustomer, cancellationToken);
@@ -173,6 +208,15 @@ internal sealed class BatchWork(
         mail.Done(reason, ticket, now);
     }
 
+    /// <summary>A message may have been moved to another customer's ticket: a token that went to the one does not speak for the other.</summary>
+    private async Task<bool> IsOfSameCustomerAsync(
+        ThreadMatch thread,
+        Ticket ticket,
+        CancellationToken cancellationToken
+    ) =>
+        thread.ProvenTicketId is not { } proven
+        || await db.Tickets.AnyAsync(t => t.Id == proven && t.CustomerId == ticket.CustomerId, cancellationToken);
+
     /// <summary>As if it had been written on the desk. Only what was written now goes out: no formatting, no quoted past, no pictures of a signature.</summary>
     private async Task AnswerAsync(
         InboundMail mail,
@@ -182,7 +226,7 @@ internal sealed class BatchWork(
     )
     {
         var files = new List<Attachment>();
-        foreach (var file in read.Mail.Attachments.Where(f => !f.Inline && f.ContentType != "message/rfc822"))
+        foreach (var file in read.Mail.Attachments.Where(StaffAnswers.IsFileOfTheirs))
             files.Add(await StoreAsync(file, files.Count + 1, cancellationToken));
         var ticket = answer.Ticket!;
         ticket.Reply(

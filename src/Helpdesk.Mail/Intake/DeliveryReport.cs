@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Intake.Bounces;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -21,7 +22,9 @@ internal static class DeliveryReport
     {
         if (
             thread is null
-            || await TicketIntake.ForChangeAsync(db, thread.TicketId, cancellationToken) is not { } ticket
+            // a bounce is about the letter that was sent, wherever the messages of its ticket were moved since
+            || await TicketIntake.ForChangeAsync(db, thread.ProvenTicketId ?? thread.TicketId, cancellationToken)
+                is not { } ticket
         )
             return null;
         var notification = thread.NotificationId is { } id

@@ -19,6 +19,9 @@ public enum InboundState
 
     /// <summary>Could not be read after all attempts; the raw bytes are kept and it may be tried again.</summary>
     Unprocessable,
+
+    /// <summary>Kept like a held mail, because it looks like spam; a list of its own, so that it hides nothing that somebody waits for.</summary>
+    Spam,
 }
 
 /// <summary>A mail as it came in. The row is the queue: it is committed before the sender hears that we have it.</summary>
@@ -30,6 +33,12 @@ public sealed class InboundMail
 
     /// <summary>The reason of a mail with which a supervisor wanted nothing done.</summary>
     public const string Discarded = "discarded";
+
+    /// <summary>The reason of a mail that looks like spam.</summary>
+    public const string LooksLikeSpam = "spam";
+
+    /// <summary>The reason of a mail of somebody unknown who wrote many within an hour.</summary>
+    public const string Burst = "burst";
 
     /// <summary>The reason of a mail that stayed on its server because it is larger than mails may be.</summary>
     public const string TooLargeToTake = "too-large";
@@ -86,6 +95,9 @@ public sealed class InboundMail
     public string? Sender { get; private set; }
     public string? Subject { get; private set; }
     public DateTimeOffset? HandledAt { get; private set; }
+
+    /// <summary>Of a mail that was kept as spam, <see cref="SpamEvidence"/> as JSON; stays when it is let in.</summary>
+    public string? SpamEvidence { get; private set; }
 
     /// <summary>The ticket it opened, joined or concerned. Its message, if it became one, names this mail.</summary>
     public long? TicketId { get; private set; }
@@ -153,6 +165,13 @@ public sealed class InboundMail
         End(InboundState.Ignored, reason, ticket, now);
 
     public void Held(string reason, Ticket? ticket, DateTimeOffset now) => End(InboundState.Held, reason, ticket, now);
+
+    /// <summary>Kept for a supervisor because it looks like spam. Nothing is ever deleted for that.</summary>
+    public void Quarantine(Spam.SpamEvidence evidence, DateTimeOffset now)
+    {
+        SpamEvidence = evidence.ToJson();
+        End(InboundState.Spam, LooksLikeSpam, ticket: null, now);
+    }
 
     /// <summary>An attempt failed: once more later, or never again by itself.</summary>
     public void Failed(string reason, int maxAttempts, TimeSpan pause, DateTimeOffset now)
@@ -222,7 +241,7 @@ public sealed class InboundMail
 
     private void RequireUndecided()
     {
-        if (State is not (InboundState.Held or InboundState.Unprocessable))
+        if (State is not (InboundState.Held or InboundState.Unprocessable or InboundState.Spam))
             throw new RuleViolationException("This mail has been dealt with already.");
     }
 

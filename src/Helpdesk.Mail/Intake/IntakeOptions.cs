@@ -43,4 +43,8 @@ public sealed record IntakeOptions
     /// <summary>Mails of one author in an hour; further ones are held.</summary>
     [Range(1, 1_000_000)]
     public int MaxMailsPerHour { get; init; } = 60;
+
+    /// <summary>The same for somebody whom nobody has answered yet, until an administrator says otherwise.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxMailsOfUnknownPerHour { get; init; } = 10;
 }

@@ -38,7 +38,7 @@ public abstract record IntakeOutcome(string Reason)
         {
             case MailKind.Loop:
                 return new Ignore("loop", thread);
-            case MailKind.Bounce:
+            case MailKind.Bounce when !read.Verdict.IsForwarded:
                 return new Ignore("bounce", thread);
             case MailKind.Receipt:
                 return new Ignore("receipt", thread);
@@ -57,6 +57,9 @@ public abstract record IntakeOutcome(string Reason)
                 : new Hold(staff?.Doubt ?? "staff-by-mail", thread);
         return thread is not null
             ? new Append(thread)
-            : new Open(read.Author is null ? "opened-no-sender" : "opened", !read.Verdict.MayAnswer);
+            : new Open(
+                read.NamesNoSender ? "opened-no-sender" : "opened",
+                !read.Verdict.MayAnswer || read.NamesNoSender
+            );
     }
 }

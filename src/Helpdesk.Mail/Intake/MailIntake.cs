@@ -1,4 +1,5 @@
 using Helpdesk.Mail.Mime;
+using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
@@ -23,6 +24,7 @@ public sealed class MailIntake(
     TimeProvider time,
     IOptions<IntakeOptions> options,
     IOptions<StaffAnswerOptions> staffAnswers,
+    ReadSpam readSpam,
     ILogger<MailIntake> log
 )
 {
@@ -192,7 +194,8 @@ public sealed class MailIntake(
     {
         var picture = await directory.GetAsync(cancellationToken);
         var read = await ReadAsync(db, batch, picture, cancellationToken);
-        var work = new BatchWork(db, tickets, picture, options.Value, staffAnswers.Value, time.GetUtcNow());
+        var spam = new SpamScreening(db, await SpamRules.CurrentAsync(db, options.Value, cancellationToken), readSpam);
+        var work = new BatchWork(db, tickets, picture, options.Value, staffAnswers.Value, spam, time.GetUtcNow());
         await work.LookUpAsync(read, cancellationToken);
         foreach (var (mail, content) in read)
             await work.ApplyAsync(mail, content, cancellationToken);

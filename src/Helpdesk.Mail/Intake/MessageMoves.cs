@@ -18,7 +18,7 @@ public abstract record MessageWish
     /// <summary>In a ticket of its own.</summary>
     public sealed record Apart : MessageWish;
 
-    /// <summary>Where it came in.</summary>
+    /// <summary>Where it was before the last move; once more, where it was before that one, and at last where it came in.</summary>
     public sealed record Back : MessageWish;
 }
 
@@ -100,13 +100,14 @@ public sealed class MessageMoves(
             ? await db.Set<InboundMail>().SingleOrDefaultAsync(m => m.Id == mailId, cancellationToken)
             : null;
         var record = await ConversationRecord.LoadAsync(db, source.Id, cancellationToken);
+        var previous = wish is MessageWish.Back ? await MoveTrail.PreviousAsync(db, message, cancellationToken) : null;
         var target = wish switch
         {
             MessageWish.Into into => await FindAsync(db, viewer, into.TicketId, cancellationToken),
-            MessageWish.Back when message.MovedFromTicketId is { } home => await FindAsync(
+            MessageWish.Back when previous is { TicketId: var before } => await FindAsync(
                 db,
                 viewer,
-                home,
+                before,
                 cancellationToken
             ),
             MessageWish.Apart => await SplitOffAsync(
@@ -129,10 +130,11 @@ public sealed class MessageMoves(
             message,
             (source, record, picture.TermsOf(source)),
             await ConversationRecord.LoadAsync(db, target.Id, cancellationToken),
-            wish is MessageWish.Into { IsReleased: true },
+            wish is MessageWish.Into { IsReleased: true } || previous is { WasShown: true },
             viewer.Actor,
             picture.TermsOf(target),
-            time.GetUtcNow()
+            time.GetUtcNow(),
+            isUndo: wish is MessageWish.Back
         );
         mail?.Follow(target);
         foreach (

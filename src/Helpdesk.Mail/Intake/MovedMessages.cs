@@ -55,14 +55,22 @@ internal sealed class MovedMessages
         if (candidates.Count == 0)
             return thread;
         if (emptied.Contains(thread.TicketId))
-            return thread with { TicketId = candidates.MaxBy(m => m.At)!.To, Reason = Reason };
+            return To(thread, candidates.MaxBy(m => m.At)!);
         foreach (var reference in references)
         {
             if (candidates.Find(m => m.MessageId is not null && m.MessageId == reference) is { } answered)
-                return thread with { TicketId = answered.To, Reason = Reason };
+                return To(thread, answered);
             if (isOurs(reference))
                 return thread;
         }
         return thread;
     }
+
+    private static ThreadMatch To(ThreadMatch thread, Moved moved) =>
+        thread with
+        {
+            TicketId = moved.To,
+            Reason = Reason,
+            ProvenTicketId = thread.TicketId,
+        };
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using Helpdesk.Mail.Intake.Bounces;
+using Helpdesk.Mail.Intake.Replies;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Tickets.Html;
@@ -29,6 +31,11 @@ public sealed record ReadMail(
     /// <summary>In lower case; <see cref="UnknownSender"/> where there is none.</summary>
     public string SenderAddress => Customer.Normalize(Author?.Address ?? UnknownSender);
 
+    /// <summary>The message itself says of nobody usable that it is theirs; at best the envelope did.</summary>
+    public bool NamesNoSender =>
+        Author is null
+        || (Mail.Author?.Address != Author.Address && Mail.ReplyTo.All(m => m.Address != Author.Address));
+
     /// <summary>Quoted past and signature; null when there are none.</summary>
     public string? FoldedText
     {
@@ -56,11 +63,11 @@ public sealed record ReadMail(
         var marks = ThreadMarks.Find(mail, envelope, picture);
         return new(
             mail,
-            AuthorOf(mail),
+            AuthorOf(mail, envelope.ReturnPath),
             verdict,
             ReplyText.Read(mail),
             string.IsNullOrEmpty(mail.HtmlBody) ? null : HtmlSanitizer.Clean(WithNote(mail.HtmlBody, note)),
-            verdict.Kind is MailKind.Bounce ? marks.WithQuoted(mail, picture) : marks,
+            verdict is { Kind: MailKind.Bounce, IsForwarded: false } ? marks.WithQuoted(mail, picture) : marks,
             note
         );
     }
@@ -71,11 +78,14 @@ public sealed record ReadMail(
             : $"{html}<hr><p>{WebUtility.HtmlEncode(note).Replace("\n", "<br>", StringComparison.Ordinal)}</p>";
 
     // a form on a web site writes from an address nobody reads and names its visitor in Reply-To
-    private static Mailbox? AuthorOf(ParsedMail mail)
+    // without a usable one whoever the sending server named may be answered
+    private static Mailbox? AuthorOf(ParsedMail mail, string? returnPath)
     {
         var author = mail.Author is { } from && IsUsable(from.Address) ? from : null;
         var answers = mail.ReplyTo.FirstOrDefault(m => IsUsable(m.Address));
-        return author is null || SenderNames.IsNoReply(author.Address) ? answers ?? author : author;
+        return author is not null && !SenderNames.IsNoReply(author.Address)
+            ? author
+            : answers ?? author ?? (IsUsable(returnPath ?? "") ? new Mailbox("", returnPath!) : null);
     }
 
     private static bool IsUsable(string address)

@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Intake.Bounces;
 using Helpdesk.Mail.Mime;
 
 namespace Helpdesk.Mail.Intake;
@@ -38,6 +39,15 @@ public enum ScreeningCode
     DeliveryReport,
     FailedRecipientsHeader,
     BounceWording,
+
+    /// <summary>A sending service tells of a bounce in a form for programs.</summary>
+    ServiceNotice,
+
+    /// <summary>A mailing list did not take it.</summary>
+    ListRefusal,
+
+    /// <summary>A person passed a bounce on: still their message.</summary>
+    ForwardedBounce,
     FeedbackReport,
     ReceiptReport,
     AutoSubmitted,
@@ -64,7 +74,11 @@ public sealed record ScreeningVerdict(
     IReadOnlyList<ScreeningReason> Reasons,
     IReadOnlyList<FailedRecipient> FailedRecipients,
     bool MayAnswer
-);
+)
+{
+    /// <summary>A bounce that a person passed on: it says something about an address, and is a message of that person.</summary>
+    public bool IsForwarded => Reasons is [{ Code: ScreeningCode.ForwardedBounce }, ..];
+}
 
 /// <param name="EnvelopeFrom">What MAIL FROM said; empty for a null sender, null when it is not known.</param>
 /// <param name="OwnAddresses">Addresses this desk receives under, lower case.</param>
@@ -225,79 +239,5 @@ public static class Screening
     {
         var at = address.LastIndexOf('@');
         return at > 0 && at < address.Length - 1 && !address.Any(char.IsWhiteSpace);
-    }
-}
-
-/// <summary>Sender names that stand for a program.</summary>
-internal static class SenderNames
-{
-    private static readonly HashSet<string> Daemons = new(StringComparer.Ordinal)
-    {
-        "mailer-daemon",
-        "maildaemon",
-        "mail-daemon",
-        "mailerdaemon",
-        "mdaemon",
-        "postmaster",
-        "post_master",
-        "poostmaster",
-        "post.master",
-        "mail.delivery.system",
-        "mailadministrator",
-        "mail-administrator",
-        "bounce",
-        "bounces",
-    };
-
-    private static readonly string[] NoReply =
-    [
-        "noreply",
-        "donotreply",
-        "dontreply",
-        "neverreply",
-        "nepasrepondre",
-        "keineantwort",
-        "nichtantworten",
-        "nieodpowiadaj",
-        "niereply",
-        "norespond",
-        "unattended",
-    ];
-
-    private static readonly HashSet<string> Systems = new(StringComparer.Ordinal)
-    {
-        "admin",
-        "administrator",
-        "imss",
-        "mailer",
-        "system",
-        "exchange",
-        "mail",
-        "antivirus",
-        "mailgateway",
-        "mail-gateway",
-        "mailgate",
-        "smtp",
-        "root",
-    };
-
-    /// <summary>Names that programs use, and people too: to be believed only together with other signs.</summary>
-    public static bool IsSystem(string address) => Systems.Contains(LocalPart(address)) || IsNoReply(address);
-
-    public static bool IsDaemon(string address) => Daemons.Contains(LocalPart(address));
-
-    public static bool IsNoReply(string address)
-    {
-        var local = LocalPart(address)
-            .Replace("-", "", StringComparison.Ordinal)
-            .Replace("_", "", StringComparison.Ordinal)
-            .Replace(".", "", StringComparison.Ordinal);
-        return Array.Exists(NoReply, n => local.Contains(n, StringComparison.Ordinal));
-    }
-
-    private static string LocalPart(string address)
-    {
-        var at = address.IndexOf('@', StringComparison.Ordinal);
-        return (at < 0 ? address : address[..at]).ToLowerInvariant();
     }
 }

@@ -1,3 +1,4 @@
+using Helpdesk.Mail.Intake.Replies;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
@@ -35,7 +36,11 @@ internal sealed class StaffAnswers(
             return StaffAnswer.Doubtful("staff-by-mail");
         if (now - thread.NotifiedAt > options.ValidFor)
             return StaffAnswer.Doubtful("staff-expired");
-        if (read.Verdict.Kind is not MailKind.Ordinary || read.Note.Length > 0)
+        if (
+            read.Verdict.Kind is not MailKind.Ordinary
+            || read.Note.Length > 0
+            || read.Mail.Attachments.Any(f => IsEnvelope(f.ContentType))
+        )
             return StaffAnswer.Doubtful("staff-not-plain");
         var person = await db
             .Users.AsNoTracking()
@@ -65,6 +70,28 @@ internal sealed class StaffAnswers(
             ? StaffAnswer.Doubtful("staff-quote")
             : new(Doubt: null, ticket, viewer.Actor, text);
     }
+
+    /// <summary>A file that the specialist added: it has a name. Parts without one are the letter in another form, our notice quoted in it.</summary>
+    public static bool IsFileOfTheirs(MailAttachment file) =>
+        file is { Inline: false, Name.Length: > 0 }
+        && !file.ContentType.StartsWith("message/", StringComparison.Ordinal)
+        && file.ContentType
+            is not (
+                "text/x-amp-html"
+                or "application/pkcs7-signature"
+                or "application/x-pkcs7-signature"
+                or "application/pgp-signature"
+                or "application/pgp-keys"
+            );
+
+    /// <summary>Holds a whole letter, our quoted notice included, and would go out as a file.</summary>
+    private static bool IsEnvelope(string contentType) =>
+        contentType
+            is "application/pkcs7-mime"
+                or "application/x-pkcs7-mime"
+                or "application/ms-tnef"
+                or "application/vnd.ms-tnef"
+                or "application/pgp-encrypted";
 
     /// <summary>What the notice told of was put elsewhere after it was written: its reader may have another customer before them than would get the answer.</summary>
     private async Task<bool> WasMovedAsync(ThreadMatch thread, CancellationToken cancellationToken) =>

@@ -135,6 +135,9 @@ public sealed record ThreadMatch(long TicketId, string Reason, Guid? StaffId, lo
     /// <summary>It came to the reply address of that notice, which only this member of staff was told.</summary>
     public bool IsStaffReply { get; init; }
 
+    /// <summary>What was proven: the ticket it was written to, where it follows a message that was moved from there; null = <see cref="TicketId"/> itself.</summary>
+    public long? ProvenTicketId { get; init; }
+
     /// <summary>When the mail that it answers was written.</summary>
     public DateTimeOffset NotifiedAt { get; init; }
 

@@ -14,7 +14,7 @@ internal sealed class LetterClock(string? timeZoneId, DateTimeOffset now, Cultur
         var words =
             there.Date == today ? Phrase("Today", clock)
             : there.Date == today.AddDays(1) ? Phrase("Tomorrow", clock)
-            : Phrase("OnDay", there.ToString("d MMMM", culture), clock);
+            : Phrase("OnDay", there.ToString(TemplateWords.Phrase("DayFormat", culture), culture), clock);
         return Phrase("InZone", words, zone.Id);
     }
 

@@ -28,9 +28,15 @@ public sealed record LetterContent
     /// <summary>Behind the button; null = no button.</summary>
     public string? Link { get; init; }
 
-    /// <summary>A second, quieter button: the other answer to the question that the first one is an answer to.</summary>
-    public (string Words, string Address)? OtherLink { get; init; }
+    /// <summary>Behind a second, quieter button: the other answer to the question that the first one is an answer to.</summary>
+    public string? OtherLink { get; init; }
     public IReadOnlyList<LetterLink> Articles { get; init; } = [];
+
+    /// <summary>What belongs to the message and is too large to come with it.</summary>
+    public IReadOnlyList<LetterLink> Files { get; init; } = [];
+
+    /// <summary>Until when <see cref="Files"/> can be had, in words.</summary>
+    public string FilesUntil { get; init; } = "";
 
     /// <summary>What stands for <c>{message}</c>: a public message of the ticket.</summary>
     public string? MessageText { get; init; }
@@ -124,27 +130,35 @@ public static class LetterWriter
             text.Append(heading).Append("\n\n");
         foreach (var paragraph in Paragraphs(words.Text, facts))
             text.Append(Said(paragraph, content)).Append("\n\n");
+        ListLinks(text, FilesHeading(content), content.Files);
         if (content.Link is { } link && Fill(words.Button, facts) is { Length: > 0 } button)
             text.Append(button).Append(":\n").Append(link).Append("\n\n");
-        if (content.OtherLink is { } other)
-            text.Append(other.Words).Append(":\n").Append(other.Address).Append("\n\n");
-        if (content.Articles.Count > 0)
-        {
-            text.Append(TemplateWords.Phrase("Articles", content.Culture)).Append("\n\n");
-            foreach (var article in content.Articles)
-            {
-                text.Append("* ").Append(article.Title).Append('\n');
-                if (article.Summary.Length > 0)
-                    text.Append("  ").Append(article.Summary).Append('\n');
-                text.Append("  ").Append(article.Address).Append("\n\n");
-            }
-        }
+        if (content.OtherLink is { } otherLink && Fill(words.OtherButton, facts) is { Length: > 0 } other)
+            text.Append(other).Append(":\n").Append(otherLink).Append("\n\n");
+        ListLinks(text, TemplateWords.Phrase("Articles", content.Culture), content.Articles);
         foreach (var paragraph in Paragraphs(words.Footer, facts))
             text.Append(Said(paragraph, content)).Append("\n\n");
         if (content.EarlierText is { } earlier)
             text.Append(Quoted(earlier));
         return text.ToString().TrimEnd('\n') + "\n";
     }
+
+    private static void ListLinks(StringBuilder text, string heading, IReadOnlyList<LetterLink> links)
+    {
+        if (links.Count == 0)
+            return;
+        text.Append(heading).Append("\n\n");
+        foreach (var link in links)
+        {
+            text.Append("* ").Append(link.Title).Append('\n');
+            if (link.Summary.Length > 0)
+                text.Append("  ").Append(link.Summary).Append('\n');
+            text.Append("  ").Append(link.Address).Append("\n\n");
+        }
+    }
+
+    private static string FilesHeading(LetterContent content) =>
+        TemplateWords.Phrase("Files", content.Culture).Replace("{until}", content.FilesUntil, StringComparison.Ordinal);
 
     private static string? Said(string paragraph, LetterContent content) =>
         paragraph switch
@@ -200,14 +214,15 @@ public static class LetterWriter
             else
                 Element(html, "p", $"margin:0 0 16px;{Ink}", paragraph, "ink");
         }
+        WriteLinks(html, FilesHeading(content), content.Files);
         if (content.Link is { } link && Fill(words.Button, facts) is { Length: > 0 } button)
             Button(html, button, link);
-        if (content.OtherLink is { } other)
+        if (content.OtherLink is { } otherLink && Fill(words.OtherButton, facts) is { Length: > 0 } other)
             html.Append(
                 CultureInfo.InvariantCulture,
-                $"<p class=\"ink\" style=\"margin:0 0 24px;{Ink}\"><a class=\"text\" href=\"{Encode(other.Address)}\" style=\"color:#1f4fc4;font-weight:600\">{Encode(other.Words)}</a></p>\n"
+                $"<p class=\"ink\" style=\"margin:0 0 24px;{Ink}\"><a class=\"text\" href=\"{Encode(otherLink)}\" style=\"color:#1f4fc4;font-weight:600\">{Encode(other)}</a></p>\n"
             );
-        WriteArticles(html, content);
+        WriteLinks(html, TemplateWords.Phrase("Articles", content.Culture), content.Articles);
         foreach (var paragraph in Paragraphs(words.Footer, facts))
         {
             if (paragraph == SignaturePlaceholder)
@@ -231,25 +246,24 @@ public static class LetterWriter
         html.Append(CultureInfo.InvariantCulture, $"<p class=\"{cssClass}\" style=\"{style}\">{lines}</p>\n");
     }
 
-    private static void WriteArticles(StringBuilder html, LetterContent content)
+    private static void WriteLinks(StringBuilder html, string heading, IReadOnlyList<LetterLink> links)
     {
-        if (content.Articles.Count == 0)
+        if (links.Count == 0)
             return;
-        var heading = TemplateWords.Phrase("Articles", content.Culture);
         Element(html, "p", $"margin:0 0 8px;font-weight:600;{Ink}", heading, "ink");
-        foreach (var (n, article) in content.Articles.Index())
+        foreach (var (n, link) in links.Index())
         {
-            var isLast = n == content.Articles.Count - 1;
+            var isLast = n == links.Count - 1;
             html.Append("<p class=\"rule\" style=\"padding:10px 0;border-top:1px solid #e5e1d9;");
             html.Append(isLast ? "margin:0 0 20px;border-bottom:1px solid #e5e1d9\">" : "margin:0\">");
             html.Append(
                 CultureInfo.InvariantCulture,
-                $"<a class=\"text\" href=\"{Encode(article.Address)}\" style=\"color:#1f4fc4\">{Encode(article.Title)}</a>"
+                $"<a class=\"text\" href=\"{Encode(link.Address)}\" style=\"color:#1f4fc4\">{Encode(link.Title)}</a>"
             );
-            if (article.Summary.Length > 0)
+            if (link.Summary.Length > 0)
                 html.Append(
                     CultureInfo.InvariantCulture,
-                    $"<br><span class=\"soft\" style=\"font-size:14px;{Soft}\">{Encode(article.Summary)}</span>"
+                    $"<br><span class=\"soft\" style=\"font-size:14px;{Soft}\">{Encode(link.Summary)}</span>"
                 );
             html.Append("</p>\n");
         }

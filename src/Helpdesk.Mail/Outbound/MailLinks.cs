@@ -1,4 +1,5 @@
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Settings;
 
 namespace Helpdesk.Mail.Outbound;
@@ -17,11 +18,19 @@ internal static class MailLinks
     public static string Answered(DeskPicture picture, long ticketId, long customerId, bool helped) =>
         $"{Request(picture, ticketId, customerId)}?helped={(helped ? "yes" : "no")}#helped";
 
+    /// <summary>A page with one file that is too large for its mail.</summary>
+    public static string File(DeskPicture picture, FileLink link) =>
+        $"{Base(picture)}/f/{picture.Tokens.ForFile(link)}";
+
     public static string Ticket(DeskPicture picture, long ticketId) =>
         $"{Base(picture)}/desk/tickets/{ticketId.ToStringInvariant()}";
 
-    public static string Article(DeskPicture picture, string slug) =>
-        $"{Base(picture)}/articles/{Uri.EscapeDataString(slug)}";
+    /// <param name="needsSignIn">For chosen customers only: to everybody else its own address says that there is nothing.</param>
+    public static string Article(DeskPicture picture, string slug, bool needsSignIn)
+    {
+        var place = $"/articles/{Uri.EscapeDataString(slug)}";
+        return Base(picture) + (needsSignIn ? $"/sign-in?returnUrl={Uri.EscapeDataString(place)}" : place);
+    }
 
     /// <summary>An address that another module made; relative ones are ours, foreign ones are not used.</summary>
     public static string? Own(DeskPicture picture, string? address) =>

@@ -28,10 +28,13 @@ public sealed class MailTemplate
 
     /// <summary>The words on the link; empty = no link.</summary>
     public required string Button { get; set; }
+
+    /// <summary>The words on the second link, in the kinds that have one; empty = the built-in ones.</summary>
+    public string OtherButton { get; set; } = "";
     public required string Footer { get; set; }
     public required DateTimeOffset ChangedAt { get; set; }
 
-    public TemplateWords Words => new(Subject, Heading, Text, Button, Footer);
+    public TemplateWords Words => new(Subject, Heading, Text, Button, Footer) { OtherButton = OtherButton };
 }
 
 /// <summary>
@@ -53,6 +56,9 @@ public sealed class MailSignature
 /// <inheritdoc cref="MailTemplate"/>
 public sealed record TemplateWords(string Subject, string Heading, string Text, string Button, string Footer)
 {
+    /// <inheritdoc cref="MailTemplate.OtherButton"/>
+    public string OtherButton { get; init; } = "";
+
     private static readonly ResourceManager Resources = new(
         "Helpdesk.Mail.Outbound.Letters",
         typeof(TemplateWords).Assembly
@@ -66,7 +72,14 @@ public sealed record TemplateWords(string Subject, string Heading, string Text, 
             Phrase($"{kind}.Text", culture),
             Phrase($"{kind}.Button", culture),
             Phrase($"{kind}.Footer", culture)
-        );
+        )
+        {
+            OtherButton = Phrase($"{kind}.OtherButton", culture),
+        };
+
+    /// <summary>With the built-in words on the second link where nobody wrote any: both answers must be there.</summary>
+    public TemplateWords WithBothButtons(NotificationKind kind, CultureInfo culture) =>
+        OtherButton.Length > 0 ? this : this with { OtherButton = Phrase($"{kind}.OtherButton", culture) };
 
     /// <summary>Words that belong to every mail, such as the line above the offered articles.</summary>
     public static string Phrase(string name, CultureInfo culture) => Resources.GetString(name, culture) ?? "";

@@ -2,7 +2,6 @@ using System.Globalization;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Tickets;
-using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Notifications;
@@ -13,12 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Helpdesk.Mail.Outbound;
 
 /// <summary>Turns the notifications of a batch into mails: what they all need is asked for once.</summary>
-internal sealed class NotificationMails(
-    HelpdeskDbContext db,
-    DeskPicture picture,
-    OutboundQueueOptions options,
-    DateTimeOffset now
-)
+internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture picture, DateTimeOffset now)
 {
     private LetterWords written = new([], []);
     private Dictionary<Guid, string?> zonesOfStaff = [];
@@ -74,7 +68,15 @@ internal sealed class NotificationMails(
         var culture = template is { Language.Length: > 0 }
             ? CultureInfo.GetCultureInfo(template.Language)
             : LetterLanguages.For(notification.Ticket?.Customer.Language);
-        var letter = LetterWriter.Write(await ContentAsync(notification, template?.Words, culture, cancellationToken));
+        var files = await AnswerFiles.LoadAsync(db, notification, Settings, cancellationToken);
+        var content = await ContentAsync(notification, template?.Words, culture, cancellationToken);
+        var letter = LetterWriter.Write(
+            content with
+            {
+                Files = files.Links(picture, culture),
+                FilesUntil = ClockFor(notification, culture).Write(files.Until),
+            }
+        );
         var replyTo = ReplyTo(notification);
         var mail = new MailBuilder
         {
@@ -89,7 +91,7 @@ internal sealed class NotificationMails(
             TextBody = letter.Text,
             HtmlBody = letter.Html,
             Headers = Marks(notification),
-            Attachments = await AttachmentsAsync(notification, cancellationToken),
+            Attachments = await files.ReadAsync(db, cancellationToken),
         };
         // bounces of notices need no token: the Message-ID that they quote says which it was
         var returnPath = notification.UserId is null ? replyTo ?? Settings.SupportAddress : Settings.SupportAddress;
@@ -115,7 +117,10 @@ internal sealed class NotificationMails(
         var offered = NotificationFacts.Articles(NotificationFacts.Read(notification.Data));
         return new LetterContent
         {
-            Words = words ?? TemplateWords.BuiltIn(notification.Kind, culture),
+            Words = (words ?? TemplateWords.BuiltIn(notification.Kind, culture)).WithBothButtons(
+                notification.Kind,
+                culture
+            ),
             Culture = culture,
             Signature = signature,
             Facts = facts,
@@ -129,8 +134,15 @@ internal sealed class NotificationMails(
             AnswerLine = IsAnswerable(notification) ? TemplateWords.Phrase("StaffAnswer.Line", culture) : null,
             PublicUrl = Settings.PublicUrl,
             Link = Link(notification),
-            OtherLink = OtherLink(notification, culture),
-            Articles = [.. offered.Select(a => new LetterLink(a.Title, MailLinks.Article(picture, a.Slug), a.Summary))],
+            OtherLink = OtherLink(notification),
+            Articles =
+            [
+                .. offered.Select(a => new LetterLink(
+                    a.Title,
+                    MailLinks.Article(picture, a.Slug, a.NeedsSignIn),
+                    a.Summary
+                )),
+            ],
             MessageText = PublicMessage(notification)?.Text,
             MessageHtml = PublicMessage(notification)?.Html,
             EarlierText = await EarlierAsync(notification, cancellationToken),
@@ -145,7 +157,7 @@ internal sealed class NotificationMails(
 
     private Dictionary<string, string> Facts(Notification notification, CultureInfo culture)
     {
-        var clock = new LetterClock(ZoneOf(notification), now, culture);
+        var clock = ClockFor(notification, culture);
         var facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["company"] = Settings.CompanyName };
         foreach (var (name, value) in NotificationFacts.Read(notification.Data))
         {
@@ -156,7 +168,9 @@ internal sealed class NotificationMails(
                 facts[name == "dueAt" ? "promised" : "until"] = clock.Write(at);
             else if (name == "target" && Enum.TryParse<SlaTarget>(value, out var target))
                 facts["target"] = TemplateWords.Phrase($"Target.{target}", culture);
-            else if (name is "article" or "mails" or "topic" or "right" or "judged" or "promise")
+            else if (
+                name is "article" or "mails" or "topic" or "right" or "judged" or "promise" or "problem" or "requests"
+            )
                 facts[name] = value;
             else if (name == "list")
                 facts["list"] = TemplateWords.Phrase($"MailList.{value}", culture);
@@ -196,12 +210,16 @@ internal sealed class NotificationMails(
         return facts;
     }
 
-    private string? ZoneOf(Notification notification) =>
-        (
-            notification.UserId is { } userId
-                ? zonesOfStaff.GetValueOrDefault(userId)
-                : notification.Ticket?.Customer.TimeZoneId
-        ) ?? Settings.TimeZoneId;
+    private LetterClock ClockFor(Notification notification, CultureInfo culture) =>
+        new(
+            (
+                notification.UserId is { } userId
+                    ? zonesOfStaff.GetValueOrDefault(userId)
+                    : notification.Ticket?.Customer.TimeZoneId
+            ) ?? Settings.TimeZoneId,
+            now,
+            culture
+        );
 
     private string? Link(Notification notification) =>
         notification switch
@@ -217,12 +235,9 @@ internal sealed class NotificationMails(
             _ => MailLinks.Request(picture, notification.Ticket.Id, notification.Ticket.CustomerId),
         };
 
-    private (string, string)? OtherLink(Notification notification, CultureInfo culture) =>
-        notification is { Kind: NotificationKind.AutoAnswer, Ticket: { } ticket }
-            ? (
-                TemplateWords.Phrase("AutoAnswer.No", culture),
-                MailLinks.Answered(picture, ticket.Id, ticket.CustomerId, helped: false)
-            )
+    private string? OtherLink(Notification notification) =>
+        notification is { Ticket: { } ticket } && TemplatePlaceholders.HasOtherLink(notification.Kind)
+            ? MailLinks.Answered(picture, ticket.Id, ticket.CustomerId, helped: false)
             : null;
 
     private string? OneTimeLink(IReadOnlyDictionary<string, string> facts) =>
@@ -285,28 +300,6 @@ internal sealed class NotificationMails(
         marks.Add(new("Auto-Submitted", isAnswer ? "auto-replied" : "auto-generated"));
         marks.Add(new("X-Auto-Response-Suppress", "All"));
         return marks;
-    }
-
-    private async Task<List<MailAttachment>> AttachmentsAsync(
-        Notification notification,
-        CancellationToken cancellationToken
-    )
-    {
-        if (notification is not { Kind: NotificationKind.Reply, MessageId: { } messageId })
-            return [];
-        var files = await db
-            .Attachments.AsNoTracking()
-            .Where(a => a.MessageId == messageId)
-            .OrderBy(a => a.Id)
-            .ToListAsync(cancellationToken);
-        var attached = new List<MailAttachment>();
-        var left = (long)options.MaxAttachedBytes;
-        foreach (var file in files.Where(f => (left -= f.Size) >= 0))
-        {
-            var blob = await db.Blobs.AsNoTracking().SingleAsync(b => b.Hash == file.BlobHash, cancellationToken);
-            attached.Add(new(file.Name, file.ContentType, blob.Read(), file.IsInline, file.ContentId));
-        }
-        return attached;
     }
 
     private async Task<Dictionary<long, string?>> LastMailsAsync(long[] tickets, CancellationToken cancellationToken)

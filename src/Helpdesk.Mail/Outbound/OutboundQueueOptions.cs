@@ -35,10 +35,6 @@ public sealed record OutboundQueueOptions
     [Range(1, 1_000_000)]
     public int MaxAutomaticPerDay { get; init; } = 10;
 
-    /// <summary>Files of an answer that go out with it; beyond that the letter's link leads to them.</summary>
-    [Range(0, 100 * 1024 * 1024)]
-    public int MaxAttachedBytes { get; init; } = 10 * 1024 * 1024;
-
     /// <param name="attempts">Made so far, at least 1.</param>
     public TimeSpan PauseAfter(int attempts)
     {

@@ -18,6 +18,7 @@ public sealed class OutboundSender(
     SqliteWriteGate gate,
     DeskDirectory directory,
     IMailSender sender,
+    DestinationRests rests,
     Failpoints failpoints,
     MailMetrics metrics,
     TimeProvider time,
@@ -146,7 +147,7 @@ public sealed class OutboundSender(
         CancellationToken cancellationToken
     )
     {
-        var mails = new NotificationMails(db, picture, options.Value, time.GetUtcNow());
+        var mails = new NotificationMails(db, picture, time.GetUtcNow());
         var budget = new AutomaticMailBudget(options.Value, time.GetUtcNow());
         await mails.LookUpAsync(batch, cancellationToken);
         await budget.LookUpAsync(db, batch, cancellationToken);
@@ -163,9 +164,15 @@ public sealed class OutboundSender(
                 await MarkAsync(one, MailState.Suppressed, reason, cancellationToken);
                 continue;
             }
+            if (rests.Of(one.Address) is { } until)
+            {
+                await GiveBackAsync(db, [one], "the other side is resting", until, cancellationToken);
+                continue;
+            }
             if (await SendAsync(mails, one, cancellationToken) is { State: DeliveryState.Unreachable } nobody)
             {
-                await GiveBackAsync(db, batch.Skip(index + 1), nobody.Reply, cancellationToken);
+                var next = time.GetUtcNow() + options.Value.FirstPause;
+                await GiveBackAsync(db, batch.Skip(index + 1), nobody.Reply, next, cancellationToken);
                 return false;
             }
         }
@@ -176,6 +183,7 @@ public sealed class OutboundSender(
         notification.Address.EndsWith(".invalid", StringComparison.OrdinalIgnoreCase) ? "no-address"
         : notification is { IsAutomatic: true, UserId: null, Ticket.Customer.UndeliverableAt: not null }
             ? "address-bounced"
+        : notification is { IsAutomatic: true, UserId: null, Ticket.IsSpam: true } ? "spam"
         // somebody took over, or the customer said no on the page: an article would come in between
         : notification is { Kind: NotificationKind.AutoAnswer, Ticket.AutoAnswer: not AutoAnswerState.Sent }
             ? "overtaken"
@@ -195,6 +203,7 @@ public sealed class OutboundSender(
             patience.CancelAfter(options.Value.Lease - TimeSpan.FromSeconds(10));
             var mail = await mails.ComposeAsync(notification, notification.MailMessageId!, patience.Token);
             delivery = (await sender.SendAsync(mail, patience.Token))[0];
+            rests.Note(delivery);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -311,11 +320,12 @@ public sealed class OutboundSender(
             );
     }
 
-    /// <summary>No server, so these were not tried at all.</summary>
+    /// <summary>No server, or none that takes mail for them now: these were not tried at all.</summary>
     private async Task GiveBackAsync(
         HelpdeskDbContext db,
         IEnumerable<Notification> rest,
         string remark,
+        DateTimeOffset next,
         CancellationToken cancellationToken
     )
     {
@@ -323,7 +333,6 @@ public sealed class OutboundSender(
         if (ids.Length == 0)
             return;
         var words = Text.OneLine(remark, 500);
-        var next = time.GetUtcNow() + options.Value.FirstPause;
         using var turn = await gate.EnterAsync(cancellationToken);
         await db
             .Notifications.Where(n => ids.Contains(n.Id))

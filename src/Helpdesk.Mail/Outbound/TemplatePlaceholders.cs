@@ -33,6 +33,7 @@ public static class TemplatePlaceholders
             ],
             NotificationKind.ReviewDue => ["company", "article"],
             NotificationKind.AnsweringWithdrawn => ["company", "topic", "right", "judged", "promise"],
+            NotificationKind.Emerging => ["company", "problem", "requests"],
             NotificationKind.Split => [.. OfTickets, "numbers"],
             NotificationKind.AutoAnswer => [.. OfTickets, "signature", Message],
             NotificationKind.MailPilesUp => ["company", "list", "mails", "since"],
@@ -52,7 +53,17 @@ public static class TemplatePlaceholders
     public static string? FirstUnknown(NotificationKind kind, TemplateWords words)
     {
         var known = Of(kind);
-        foreach (var text in new[] { words.Subject, words.Heading, words.Text, words.Button, words.Footer })
+        foreach (
+            var text in new[]
+            {
+                words.Subject,
+                words.Heading,
+                words.Text,
+                words.Button,
+                words.OtherButton,
+                words.Footer,
+            }
+        )
             if (FirstUnknown(text, known, mayHoldMessage: ReferenceEquals(text, words.Text)) is { } unknown)
                 return unknown;
         return null;
@@ -82,7 +93,11 @@ public static class TemplatePlaceholders
                 or NotificationKind.PasswordReset
                 or NotificationKind.ReviewDue
                 or NotificationKind.MailPilesUp
-                or NotificationKind.AnsweringWithdrawn;
+                or NotificationKind.AnsweringWithdrawn
+                or NotificationKind.Emerging;
+
+    /// <summary>Whether a mail of this kind asks something that has two answers.</summary>
+    public static bool HasOtherLink(NotificationKind kind) => kind is NotificationKind.AutoAnswer;
 
     /// <summary>Whether the message stands in its own paragraph, as <see cref="LetterWriter"/> looks for it.</summary>
     public static bool HasMessage(string text) =>

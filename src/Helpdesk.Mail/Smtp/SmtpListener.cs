@@ -20,6 +20,7 @@ public sealed class SmtpListener(
 {
     private readonly SmtpListenerOptions settings = options.Value;
     private readonly ConcurrentDictionary<Task, byte> sessions = new();
+    private readonly ConcurrentDictionary<IPAddress, int> peers = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource aborting = new();
     private CertificateFile? certificate;
@@ -32,7 +33,7 @@ public sealed class SmtpListener(
 
     public int SessionCount => sessions.Count;
 
-    /// <exception cref="SocketException">The address is in use or not ours: the program must not start without its door.</exception>
+    /// <exception cref="IOException">The address is in use or not ours: the program must not start without its door.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (settings.EndPoint is not { } at)
@@ -45,7 +46,14 @@ public sealed class SmtpListener(
         socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         if (at.Address.Equals(IPAddress.IPv6Any))
             socket.DualMode = true;
-        socket.Bind(at);
+        try
+        {
+            socket.Bind(at);
+        }
+        catch (SocketException busy)
+        {
+            throw new IOException($"Mail:Smtp:Listen, {at}: {busy.Message}", busy);
+        }
         socket.Listen(512);
         log.LogInformation("SMTP listens on {EndPoint}", LocalEndPoint);
         accepting = AcceptAsync(socket);
@@ -109,20 +117,52 @@ public sealed class SmtpListener(
                 await Task.Delay(TimeSpan.FromMilliseconds(100), time);
                 continue;
             }
-            connection.NoDelay = true;
-            if (sessions.Count >= settings.MaxSessions)
+            if (sessions.Count >= settings.MaxSessions || IsTooMany(connection))
                 TurnAway(connection);
             else
                 Track(HoldAsync(connection, house));
         }
     }
 
-    private static async Task HoldAsync(Socket connection, SmtpSessionContext house)
+    // a relay on this machine sends for many; anybody else has room for a few, so that one peer cannot keep the others out
+    private bool IsTooMany(Socket connection) =>
+        PeerOf(connection) is { } peer
+        && !IPAddress.IsLoopback(peer)
+        && peers.GetValueOrDefault(peer) >= settings.MaxSessionsPerPeer;
+
+    private static IPAddress? PeerOf(Socket connection) =>
+        connection.RemoteEndPoint is IPEndPoint { Address: var peer }
+            ? peer.IsIPv4MappedToIPv6
+                ? peer.MapToIPv4()
+                : peer
+            : null;
+
+    private Task HoldAsync(Socket connection, SmtpSessionContext house)
     {
-        await Task.Yield();
-        var remote = connection.RemoteEndPoint;
-        using var session = new SmtpSession(new NetworkStream(connection, ownsSocket: true), remote, house);
-        await session.RunAsync();
+        var peer = PeerOf(connection) ?? IPAddress.None;
+        peers.AddOrUpdate(peer, 1, (_, count) => count + 1);
+        return TalkAsync();
+
+        async Task TalkAsync()
+        {
+            await Task.Yield();
+            try
+            {
+                connection.NoDelay = true;
+                var remote = connection.RemoteEndPoint;
+                using var session = new SmtpSession(new NetworkStream(connection, ownsSocket: true), remote, house);
+                await session.RunAsync();
+            }
+            catch (SocketException)
+            {
+                connection.Dispose(); // gone before the first word
+            }
+            finally
+            {
+                if (peers.AddOrUpdate(peer, 0, (_, count) => count - 1) == 0)
+                    peers.TryRemove(new(peer, 0));
+            }
+        }
     }
 
     private void Track(Task session)

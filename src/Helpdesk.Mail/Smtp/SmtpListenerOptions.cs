@@ -29,6 +29,10 @@ public sealed record SmtpListenerOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxSessions { get; init; } = 200;
 
+    /// <summary>Of these from one address, other than this machine's own.</summary>
+    [Range(1, 10_000)]
+    public int MaxSessionsPerPeer { get; init; } = 40;
+
     [Range(1, 10_000)]
     public int MaxRecipients { get; init; } = 100;
 

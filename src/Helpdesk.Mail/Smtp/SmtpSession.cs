@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Text;
@@ -32,55 +30,42 @@ public sealed record SmtpSessionContext(
 /// </summary>
 public sealed class SmtpSession : IDisposable
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     private readonly SmtpSessionContext house;
-    private readonly EndPoint? remote;
-    private readonly MessageBuffer message;
-    private readonly CancellationTokenSource silence;
-    private readonly DateTimeOffset deadline;
-    private readonly List<string> recipients = [];
-    private Stream stream;
-    private PipeReader input;
-    private PipeWriter output;
-    private bool secure;
-    private bool greeted;
-    private bool extended;
-    private bool lmtp;
-    private string helo = "";
-    private string? returnPath; // not null: a mail transaction is open
-    private bool utf8;
-    private bool inChunks;
-    private int errors;
-    private int idleCommands;
-    private bool closing;
+    private readonly SmtpWire wire;
+    private readonly SmtpTransaction mail;
+
+    /// <summary>Null = they have not said who they are.</summary>
+    private SmtpGreeting? greeting;
 
     public SmtpSession(Stream stream, EndPoint? remote, SmtpSessionContext house)
     {
-        (this.house, this.remote, this.stream) = (house, remote, stream);
-        (input, output) = Pipes(stream);
-        message = new(house.Budget, house.Options.MaxMessageBytes);
-        silence = new CancellationTokenSource(house.Options.IdleTimeout, house.Time);
-        deadline = house.Time.GetUtcNow() + house.Options.SessionTimeout;
+        this.house = house;
+        wire = new(stream, house.Options, house.Time);
+        mail = new(wire, remote, house);
     }
 
     private SmtpListenerOptions Options => house.Options;
 
+    private bool IsExtended => greeting is { IsExtended: true };
+
     /// <summary>Holds the conversation to its end. Broken connections and timeouts end it without an exception.</summary>
     public async Task RunAsync()
     {
-        using var betweenMails = CancellationTokenSource.CreateLinkedTokenSource(house.Stopping, silence.Token);
-        using var inMail = CancellationTokenSource.CreateLinkedTokenSource(house.Aborting, silence.Token);
+        using var betweenMails = CancellationTokenSource.CreateLinkedTokenSource(house.Stopping, wire.Silence);
+        using var inMail = CancellationTokenSource.CreateLinkedTokenSource(house.Aborting, wire.Silence);
         try
         {
-            Reply($"220 {Options.HostName} ESMTP Helpdesk");
-            while (!closing && await ReadCommandAsync(inChunks ? inMail.Token : betweenMails.Token) is { } command)
+            wire.Reply($"220 {Options.HostName} ESMTP Helpdesk");
+            while (
+                !wire.IsClosing
+                && await wire.ReadCommandAsync(mail.IsInChunks ? inMail.Token : betweenMails.Token) is { } command
+            )
                 await AnswerAsync(command, inMail.Token);
-            await FlushAsync(inMail.Token);
+            await wire.FlushAsync(inMail.Token);
         }
         catch (OperationCanceledException)
         {
-            await SayGoodbyeAsync(
+            await wire.SayGoodbyeAsync(
                 house.Stopping.IsCancellationRequested ? "421 4.3.2 Shutting down" : "421 4.4.2 Timeout"
             );
         }
@@ -92,19 +77,17 @@ public sealed class SmtpSession : IDisposable
 
     public void Dispose()
     {
-        input.Complete();
-        message.Dispose();
-        silence.Dispose();
-        stream.Dispose();
+        mail.Dispose();
+        wire.Dispose();
     }
 
     // ---- commands
 
     private async ValueTask AnswerAsync(SmtpCommand command, CancellationToken cancellationToken)
     {
-        if (inChunks && command.Verb is not ("BDAT" or "RSET" or "QUIT" or "NOOP"))
+        if (mail.IsInChunks && command.Verb is not ("BDAT" or "RSET" or "QUIT" or "NOOP"))
         {
-            Refuse("503 5.5.1 BDAT was begun, RSET or go on");
+            wire.Refuse("503 5.5.1 BDAT was begun, RSET or go on");
             return;
         }
         switch (command.Verb)
@@ -122,30 +105,30 @@ public sealed class SmtpSession : IDisposable
                 await AddRecipientAsync(command, cancellationToken);
                 break;
             case "DATA":
-                await ReceiveDataAsync(command, cancellationToken);
+                await mail.ReceiveDataAsync(command, greeting!, cancellationToken);
                 break;
             case "BDAT":
-                await ReceiveChunkAsync(command, cancellationToken);
+                await mail.ReceiveChunkAsync(command, greeting!, cancellationToken);
                 break;
             case "RSET":
-                Forget();
-                ReplyIdle("250 2.0.0 OK");
+                mail.Forget();
+                wire.ReplyIdle("250 2.0.0 OK");
                 break;
             case "NOOP":
-                ReplyIdle("250 2.0.0 OK");
+                wire.ReplyIdle("250 2.0.0 OK");
                 break;
             case "VRFY":
-                ReplyIdle("252 2.5.0 Send a mail and see");
+                wire.ReplyIdle("252 2.5.0 Send a mail and see");
                 break;
             case "HELP":
-                ReplyIdle("214 2.0.0 RFC 5321");
+                wire.ReplyIdle("214 2.0.0 RFC 5321");
                 break;
             case "QUIT":
-                Reply("221 2.0.0 Bye");
-                closing = true;
+                wire.Reply("221 2.0.0 Bye");
+                wire.IsClosing = true;
                 break;
             default:
-                Refuse("500 5.5.2 Unknown command");
+                wire.Refuse("500 5.5.2 Unknown command");
                 break;
         }
     }
@@ -154,108 +137,101 @@ public sealed class SmtpSession : IDisposable
     {
         if (command.Argument.Length is 0 or > 255)
         {
-            Refuse("501 5.5.4 Say who you are");
+            wire.Refuse("501 5.5.4 Say who you are");
             return;
         }
-        Forget();
-        (greeted, helo) = (true, command.Argument);
-        (extended, lmtp) = (command.Verb != "HELO", command.Verb == "LHLO");
-        if (!extended)
+        mail.Forget();
+        greeting = new(command.Argument, IsExtended: command.Verb != "HELO", IsLmtp: command.Verb == "LHLO");
+        if (!IsExtended)
         {
-            ReplyIdle($"250 {Options.HostName}");
+            wire.ReplyIdle($"250 {Options.HostName}");
             return;
         }
-        Reply($"250-{Options.HostName}");
-        Reply("250-PIPELINING");
-        Reply($"250-SIZE {Options.MaxMessageBytes}");
-        Reply("250-8BITMIME");
-        Reply("250-SMTPUTF8");
-        Reply("250-CHUNKING");
-        if (!secure && house.Certificate() is not null)
-            Reply("250-STARTTLS");
-        ReplyIdle("250 ENHANCEDSTATUSCODES");
+        wire.Reply($"250-{Options.HostName}");
+        wire.Reply("250-PIPELINING");
+        wire.Reply($"250-SIZE {Options.MaxMessageBytes}");
+        wire.Reply("250-8BITMIME");
+        wire.Reply("250-SMTPUTF8");
+        wire.Reply("250-CHUNKING");
+        if (!wire.IsSecure && house.Certificate() is not null)
+            wire.Reply("250-STARTTLS");
+        wire.ReplyIdle("250 ENHANCEDSTATUSCODES");
     }
 
     private async ValueTask StartTlsAsync(SmtpCommand command, CancellationToken cancellationToken)
     {
-        if (secure || !extended || house.Certificate() is not { } certificate)
+        if (wire.IsSecure || !IsExtended || house.Certificate() is not { } certificate)
         {
-            Refuse("503 5.5.1 Not available");
+            wire.Refuse("503 5.5.1 Not available");
             return;
         }
-        if (command.Argument.Length > 0 || input.TryRead(out var early) && !early.Buffer.IsEmpty)
+        if (command.Argument.Length > 0 || wire.HasMore)
         {
             // text sent in the clear behind STARTTLS would be taken for protected text
-            Reply("501 5.5.4 Nothing may follow STARTTLS");
-            closing = true;
+            wire.Reply("501 5.5.4 Nothing may follow STARTTLS");
+            wire.IsClosing = true;
             return;
         }
-        Reply("220 2.0.0 Go ahead");
-        await FlushAsync(cancellationToken);
-        await input.CompleteAsync();
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
-        stream = tls;
-        var options = new SslServerAuthenticationOptions { ServerCertificateContext = certificate };
-        await tls.AuthenticateAsServerAsync(options, cancellationToken);
-        (input, output) = Pipes(tls);
-        Forget();
-        (secure, greeted, extended) = (true, false, false);
+        wire.Reply("220 2.0.0 Go ahead");
+        await wire.ProtectAsync(certificate, cancellationToken);
+        mail.Forget();
+        greeting = null;
     }
 
     private void BeginMail(SmtpCommand command)
     {
-        if (!greeted)
-            Refuse("503 5.5.1 EHLO first");
-        else if (returnPath is not null)
-            Refuse("503 5.5.1 A mail was begun already");
+        if (greeting is null)
+            wire.Refuse("503 5.5.1 EHLO first");
+        else if (mail.ReturnPath is not null)
+            wire.Refuse("503 5.5.1 A mail was begun already");
         else if (SmtpPath.Parse(command.Argument, "FROM:") is not { } path)
-            Refuse("501 5.1.7 MAIL FROM:<address>");
+            wire.Refuse("501 5.1.7 MAIL FROM:<address>");
         else if (Objection(path) is { } objection)
-            Refuse(objection);
+            wire.Refuse(objection);
         else
         {
-            returnPath = path.Address;
-            Reply("250 2.1.0 OK");
+            mail.ReturnPath = path.Address;
+            wire.Reply("250 2.1.0 OK");
         }
     }
 
     private string? Objection(SmtpPath path)
     {
-        utf8 = false;
+        mail.IsUtf8 = false;
         foreach (var (key, value) in path.Parameters)
         {
             switch (key)
             {
-                case "SIZE" when extended && ulong.TryParse(value, CultureInfo.InvariantCulture, out var size):
+                case "SIZE" when IsExtended && ulong.TryParse(value, CultureInfo.InvariantCulture, out var size):
                     if (size > (ulong)Options.MaxMessageBytes)
                         return "552 5.3.4 Too big";
                     if (!house.Budget.HasRoomFor((long)size))
                         return "452 4.3.1 Too much mail at once, try later";
                     break;
-                case "BODY" when extended && value.ToUpperInvariant() is "7BIT" or "8BITMIME":
+                case "BODY" when IsExtended && value.ToUpperInvariant() is "7BIT" or "8BITMIME":
                     break;
-                case "SMTPUTF8" when extended && value.Length == 0:
-                    utf8 = true;
+                case "SMTPUTF8" when IsExtended && value.Length == 0:
+                    mail.IsUtf8 = true;
                     break;
                 default:
                     return "555 5.5.4 Unknown parameter";
             }
         }
-        return utf8 || Ascii.IsValid(path.Address) ? null : "553 5.6.7 Such an address needs SMTPUTF8";
+        return mail.IsUtf8 || Ascii.IsValid(path.Address) ? null : "553 5.6.7 Such an address needs SMTPUTF8";
     }
 
     private async ValueTask AddRecipientAsync(SmtpCommand command, CancellationToken cancellationToken)
     {
-        if (returnPath is null)
-            Refuse("503 5.5.1 MAIL first");
+        if (mail.ReturnPath is null)
+            wire.Refuse("503 5.5.1 MAIL first");
         else if (SmtpPath.Parse(command.Argument, "TO:") is not { Address.Length: > 0 } path)
-            Refuse("501 5.1.3 RCPT TO:<address>");
+            wire.Refuse("501 5.1.3 RCPT TO:<address>");
         else if (path.Parameters.Count > 0)
-            Refuse("555 5.5.4 Unknown parameter");
-        else if (!utf8 && !Ascii.IsValid(path.Address))
-            Refuse("553 5.6.7 Such an address needs SMTPUTF8");
-        else if (recipients.Count >= Options.MaxRecipients)
-            Refuse("452 4.5.3 Too many recipients");
+            wire.Refuse("555 5.5.4 Unknown parameter");
+        else if (!mail.IsUtf8 && !Ascii.IsValid(path.Address))
+            wire.Refuse("553 5.6.7 Such an address needs SMTPUTF8");
+        else if (mail.Recipients.Count >= Options.MaxRecipients)
+            wire.Refuse("452 4.5.3 Too many recipients");
         else
             await AddRecipientAsync(path.Address, cancellationToken);
     }
@@ -270,287 +246,15 @@ public sealed class SmtpSession : IDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             house.Log.LogError(e, "A recipient could not be checked");
-            Reply("451 4.3.0 Try later");
+            wire.Reply("451 4.3.0 Try later");
             return;
         }
         if (!ours)
         {
-            Refuse("550 5.1.1 No such address here");
+            wire.Refuse("550 5.1.1 No such address here");
             return;
         }
-        recipients.Add(address);
-        Reply("250 2.1.5 OK");
-    }
-
-    // ---- the mail itself
-
-    private async ValueTask ReceiveDataAsync(SmtpCommand command, CancellationToken cancellationToken)
-    {
-        if (recipients.Count == 0)
-        {
-            Refuse(returnPath is null ? "503 5.5.1 MAIL first" : "554 5.5.1 No valid recipients");
-            return;
-        }
-        if (command.Argument.Length > 0)
-        {
-            Refuse("501 5.5.4 DATA stands alone");
-            return;
-        }
-        Reply("354 Go ahead, end with a single dot");
-        await FlushAsync(cancellationToken);
-        BeginMessage();
-        var decoder = new DotDecoder();
-        for (var ended = false; !ended; )
-        {
-            var read = await ReadAsync(cancellationToken);
-            var at = read.Buffer.Start;
-            foreach (var piece in read.Buffer)
-            {
-                at = read.Buffer.GetPosition(decoder.Decode(piece.Span, message, out ended), at);
-                if (ended)
-                    break;
-            }
-            input.AdvanceTo(at);
-            if (!ended && (read.IsCompleted || SwallowedTooMuch()))
-            {
-                closing = true; // half a mail is no mail
-                return;
-            }
-        }
-        await FinishMailAsync(cancellationToken);
-    }
-
-    private async ValueTask ReceiveChunkAsync(SmtpCommand command, CancellationToken cancellationToken)
-    {
-        var words = command.Argument.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var last = words.Length == 2 && words[1].Equals("LAST", StringComparison.OrdinalIgnoreCase);
-        if (
-            words.Length is 0 or > 2
-            || (words.Length == 2 && !last)
-            || !long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var left)
-            || left > 4L * Options.MaxMessageBytes
-        )
-        {
-            // without a size to rely on nobody knows where the next command begins
-            Reply("501 5.5.4 BDAT size [LAST]");
-            closing = true;
-            return;
-        }
-        if (recipients.Count > 0 && !inChunks)
-        {
-            inChunks = true;
-            BeginMessage();
-        }
-        while (left > 0)
-        {
-            var read = await ReadAsync(cancellationToken);
-            var mine = read.Buffer.Slice(0, Math.Min(left, read.Buffer.Length));
-            if (inChunks)
-            {
-                foreach (var piece in mine)
-                    message.Append(piece.Span);
-            }
-            left -= mine.Length;
-            input.AdvanceTo(mine.End);
-            if (left > 0 && read.IsCompleted || SwallowedTooMuch())
-            {
-                closing = true;
-                return;
-            }
-        }
-        if (!inChunks)
-            Refuse(returnPath is null ? "503 5.5.1 MAIL first" : "554 5.5.1 No valid recipients");
-        else if (last)
-            await FinishMailAsync(cancellationToken);
-        else
-            Reply("250 2.0.0 Go on");
-    }
-
-    private bool SwallowedTooMuch()
-    {
-        if (message.SeenBytes <= 4L * Options.MaxMessageBytes)
-            return false;
-        Reply("552 5.3.4 Too big");
-        return true;
-    }
-
-    private void BeginMessage() =>
-        message.Begin(
-            TraceHeader.Write(
-                returnPath!,
-                helo,
-                remote,
-                Options.HostName,
-                Protocol(),
-                recipients,
-                house.Time.GetUtcNow()
-            )
-        );
-
-    private string Protocol() =>
-        (lmtp, utf8, extended) switch
-        {
-            (true, true, _) => "UTF8LMTP",
-            (true, _, _) => "LMTP",
-            (_, true, _) => "UTF8SMTP",
-            (_, _, true) => "ESMTP",
-            _ => "SMTP",
-        } + (secure ? "S" : "");
-
-    private async ValueTask FinishMailAsync(CancellationToken cancellationToken)
-    {
-        var answer = await HandOverAsync(cancellationToken);
-        house.Failpoints.Hit(Failpoints.BeforeSmtp250);
-        for (var n = lmtp ? recipients.Count : 1; n > 0; n--)
-            Reply(answer);
-        if (answer[0] == '2')
-            (errors, idleCommands) = (0, 0);
-        await FlushAsync(cancellationToken);
-        house.Failpoints.Hit(Failpoints.AfterSmtp250);
-        Forget();
-    }
-
-    private async ValueTask<string> HandOverAsync(CancellationToken cancellationToken)
-    {
-        if (message.TooBig)
-            return "552 5.3.4 Too big";
-        if (message.OutOfBudget)
-            return "452 4.3.1 Too much mail at once, try later";
-        try
-        {
-            var envelope = new MailEnvelope(returnPath!, [.. recipients], lmtp ? "lmtp" : "smtp");
-            return await house.Accept(message.Written, envelope, cancellationToken) switch
-            {
-                Acceptance.Stored stored => string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"250 2.0.0 Stored as {stored.Id}"
-                ),
-                Acceptance.TryLater { DiskFull: true } => "452 4.3.1 No room, try later",
-                _ => "451 4.3.2 Busy, try later",
-            };
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            house.Log.LogError(e, "A mail could not be stored; its sender was asked to try later");
-            return "451 4.3.0 Try later";
-        }
-    }
-
-    private void Forget()
-    {
-        (returnPath, inChunks, utf8) = (null, false, false);
-        recipients.Clear();
-        message.Dispose();
-    }
-
-    // ---- the wire
-
-    private static (PipeReader In, PipeWriter Out) Pipes(Stream stream) =>
-        (
-            PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true)),
-            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true))
-        );
-
-    /// <summary>Reads on, having said all answers first; starts the clock of silence anew.</summary>
-    private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
-    {
-        if (input.TryRead(out var ready))
-            return ready;
-        await FlushAsync(cancellationToken);
-        var left = deadline - house.Time.GetUtcNow();
-        if (left <= TimeSpan.Zero)
-            throw new OperationCanceledException();
-        silence.CancelAfter(left < Options.IdleTimeout ? left : Options.IdleTimeout);
-        return await input.ReadAsync(cancellationToken);
-    }
-
-    private async ValueTask<SmtpCommand?> ReadCommandAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var read = await ReadAsync(cancellationToken);
-            if (read.Buffer.PositionOf((byte)'\n') is { } end)
-            {
-                var line = read.Buffer.Slice(0, end);
-                var text = line.Length + 1 > Options.MaxCommandBytes ? null : Decode(line);
-                input.AdvanceTo(read.Buffer.GetPosition(1, end));
-                if (text is not null)
-                    return SmtpCommand.Parse(text);
-                Refuse("500 5.5.2 Not a command line");
-                if (closing)
-                    return null;
-                continue;
-            }
-            if (read.IsCompleted)
-                return null;
-            if (read.Buffer.Length > Options.MaxCommandBytes)
-            {
-                input.AdvanceTo(read.Buffer.End);
-                Reply("500 5.5.2 Line too long");
-                return null;
-            }
-            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
-    }
-
-    /// <returns>Null for what is no line of text ended by CRLF.</returns>
-    private static string? Decode(in ReadOnlySequence<byte> line)
-    {
-        var bytes = line.IsSingleSegment ? line.FirstSpan : line.ToArray();
-        if (bytes is not [.., (byte)'\r'] || bytes[..^1].ContainsAny((byte)'\0', (byte)'\r'))
-            return null;
-        try
-        {
-            return StrictUtf8.GetString(bytes[..^1]);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
-    }
-
-    private void Reply(string line)
-    {
-        var span = output.GetSpan(line.Length + 2);
-        var length = Encoding.ASCII.GetBytes(line, span);
-        "\r\n"u8.CopyTo(span[length..]);
-        output.Advance(length + 2);
-    }
-
-    private void ReplyIdle(string line)
-    {
-        Reply(line);
-        if (++idleCommands >= Options.MaxIdleCommands)
-            CloseFor("421 4.7.0 Too many commands without a mail");
-    }
-
-    private void Refuse(string line)
-    {
-        Reply(line);
-        if (++errors >= Options.MaxErrors)
-            CloseFor("421 4.7.0 Too many errors");
-    }
-
-    private void CloseFor(string line)
-    {
-        Reply(line);
-        closing = true;
-    }
-
-    private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
-        await output.FlushAsync(cancellationToken);
-
-    private async ValueTask SayGoodbyeAsync(string line)
-    {
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1), house.Time);
-        try
-        {
-            Reply(line);
-            await FlushAsync(soon.Token);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // the other side has gone, which is what we wanted to tell it
-        }
+        mail.Recipients.Add(address);
+        wire.Reply("250 2.1.5 OK");
     }
 }

@@ -42,7 +42,7 @@ public sealed class AnswerFollowUp(
         var late = time.GetUtcNow() - Options.DeliveredWithin;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var ids = await db
-            .Tickets.Where(t => t.AutoAnswer == AutoAnswerState.Sent)
+            .Tickets.Where(t => t.AutoAnswer == AutoAnswerState.Sent && t.Status == TicketStatus.Waiting)
             .Join(
                 db.Notifications.Where(n =>
                     n.Kind == NotificationKind.AutoAnswer
@@ -215,6 +215,19 @@ public sealed class AnswerFollowUp(
                 Judged = judged,
                 Right = right,
             }
+        );
+        db.Add(
+            await AnsweringRecord.OfAsync(
+                db,
+                "automatic answers withdrawn",
+                change,
+                AnsweringState.Withdrawn,
+                change.Promise,
+                who: null,
+                now,
+                change.TopicId,
+                cancellationToken
+            )
         );
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {

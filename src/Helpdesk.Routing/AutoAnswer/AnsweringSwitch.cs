@@ -97,6 +97,19 @@ public sealed class AnsweringSwitch(
                 Reason = Tickets.Text.OneLine(order.Reason, AnsweringChange.MaxReasonLength),
             }
         );
+        db.Add(
+            await AnsweringRecord.OfAsync(
+                db,
+                "automatic answers set",
+                inForce,
+                order.State,
+                order.Promise,
+                who,
+                now,
+                order.TopicId,
+                cancellationToken
+            )
+        );
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -138,7 +151,7 @@ public sealed class AnsweringSwitch(
     private static bool IsQuiet(AnsweringChange? inForce) => inForce?.State is not AnsweringState.Answering;
 
     // what was off was not observed; what was withdrawn shows itself anew
-    private static DateTimeOffset SinceOf(AnsweringState next, AnsweringChange? inForce, DateTimeOffset now) =>
+    internal static DateTimeOffset SinceOf(AnsweringState next, AnsweringChange? inForce, DateTimeOffset now) =>
         next is AnsweringState.Withdrawn || (inForce?.State is AnsweringState.Off && next is not AnsweringState.Off)
             ? now
             : inForce?.ObservedSince ?? DateTimeOffset.UnixEpoch;

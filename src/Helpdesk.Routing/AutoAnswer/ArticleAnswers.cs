@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Knowledge.Search;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -7,31 +7,52 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.AutoAnswer;
 
-/// <summary>A public article that fits a request of the batch.</summary>
-internal sealed record FoundArticle(OfferedArticle Offered, string Language);
+/// <summary>An article that fits a request and that its customer may read.</summary>
+/// <param name="SourceId">The article that it translates, or its own id.</param>
+/// <param name="IsPublic">Everybody may read it.</param>
+internal sealed record FoundArticle(OfferedArticle Offered, string Language, long SourceId, bool IsPublic);
 
 /// <summary>Articles as answers: what they are called, and what is sent.</summary>
-internal static partial class ArticleAnswers
+internal static class ArticleAnswers
 {
     /// <summary>A longer article is not sent whole, but as its summary and its address.</summary>
     private const int MostSent = 6_000;
 
-    /// <summary>Those that everybody may read now, by id.</summary>
-    public static async Task<Dictionary<long, FoundArticle>> LoadAsync(
+    /// <summary>Those of the articles that each reader may read now. One query for all whom nothing but public articles are open to.</summary>
+    public static async Task<Dictionary<(ArticleReader Reader, long Id), FoundArticle>> LoadAsync(
         HelpdeskDbContext db,
-        IReadOnlyCollection<long> ids,
+        IEnumerable<(ArticleReader Reader, long Id)> wanted,
         CancellationToken cancellationToken
     )
     {
-        if (ids.Count == 0)
-            return [];
-        return await Public(db, ids)
-            .Select(a => new
-            {
-                a.Id,
-                Found = new FoundArticle(new OfferedArticle(a.Title, a.Slug, a.Summary), a.Language),
-            })
-            .ToDictionaryAsync(a => a.Id, a => a.Found, cancellationToken);
+        var found = new Dictionary<(ArticleReader, long), FoundArticle>();
+        foreach (var of in wanted.GroupBy(pair => pair.Reader, pair => pair.Id))
+        {
+            List<long> ids = [.. of.Distinct()];
+            var articles = await db.Set<Article>()
+                .AsNoTracking()
+                .ReadableBy(of.Key)
+                .Where(a => ids.Contains(a.Id))
+                .Select(a => new
+                {
+                    a.Id,
+                    a.Title,
+                    a.Slug,
+                    a.Summary,
+                    a.Language,
+                    SourceId = a.TranslationOfId ?? a.Id,
+                    IsPublic = a.Visibility == ArticleVisibility.Public,
+                })
+                .ToListAsync(cancellationToken);
+            foreach (var a in articles)
+                found[(of.Key, a.Id)] = new(
+                    new OfferedArticle(a.Title, a.Slug, a.Summary, NeedsSignIn: !a.IsPublic),
+                    a.Language,
+                    a.SourceId,
+                    a.IsPublic
+                );
+        }
+        return found;
     }
 
     /// <summary>What is sent, by article.</summary>
@@ -61,21 +82,14 @@ internal static partial class ArticleAnswers
             a =>
             {
                 var title = Plain(a.Title);
-                var shelf = publicUrl.TrimEnd('/') + "/articles/";
                 var body = Snippets.Expand(a.Body, snippets).Trim();
-                var text = body.Length <= MostSent ? Whole(body, shelf) : Plain(a.Summary);
-                var address = shelf + Uri.EscapeDataString(a.Slug);
+                var text = body.Length <= MostSent ? WholeAddresses.In(body, publicUrl) : Plain(a.Summary);
+                var address = $"{publicUrl.TrimEnd('/')}/articles/{Uri.EscapeDataString(a.Slug)}";
                 var markdown = $"**{title}**\n\n{text}\n\n[{title}]({address})\n";
                 return new MessageContent { Text = markdown, Html = ArticleMarkdown.ToHtml(markdown) };
             }
         );
     }
-
-    // articles name each other by their slugs, which lead nowhere from a mail
-    private static string Whole(string body, string shelf) => OtherArticle().Replace(body, $"]({shelf}${{slug}})");
-
-    [GeneratedRegex(@"\]\((?<slug>[a-z0-9-]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
-    private static partial Regex OtherArticle();
 
     private static IQueryable<Article> Public(HelpdeskDbContext db, IReadOnlyCollection<long> ids) =>
         db.Set<Article>()

@@ -23,7 +23,7 @@ public static class SpecialClusters
 {
     private const double Alike = 0.3;
     private const int FewestAlike = 2;
-    private const int FewestInADay = 4;
+    internal const int FewestInADay = 4;
     private const double Growth = 3;
     private const int MostWords = 4;
 

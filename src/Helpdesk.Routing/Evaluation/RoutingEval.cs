@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Helpdesk.Routing.Classification;
+using Helpdesk.Routing.Spam;
 
 namespace Helpdesk.Routing.Evaluation;
 
@@ -30,6 +31,18 @@ public static class RoutingEval
         try
         {
             var bytes = File.ReadAllBytes(given["model"]);
+            if (SpamModel.IsModel(bytes))
+            {
+                var mails = LabelledTexts.Read(
+                    given["data"],
+                    (given.Find("text") ?? "text").Split(','),
+                    given.Find("label") ?? "label"
+                );
+                output.WriteLine(
+                    JsonSerializer.Serialize(JunkFigures.Measure(bytes, mails, given.Find("predictions")))
+                );
+                return 0;
+            }
             var loading = Stopwatch.GetTimestamp();
             var model = new TextModelTrainer().Load(bytes);
             error.WriteLine($"loaded in {Stopwatch.GetElapsedTime(loading).TotalMilliseconds:F1} ms");

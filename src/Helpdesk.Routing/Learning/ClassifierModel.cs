@@ -9,6 +9,9 @@ public enum ModelKind
 
     /// <summary>Effort from history.</summary>
     Complexity,
+
+    /// <summary>Spam from good mail; its <see cref="ClassifierModel.Topics"/> are the mails that were called spam, its accuracy is the share of them caught.</summary>
+    Spam,
 }
 
 /// <summary>A trained model. The bytes lie in the blob store; the newest active row of a kind is in use.</summary>

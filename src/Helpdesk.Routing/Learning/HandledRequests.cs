@@ -35,7 +35,7 @@ internal static class HandledRequests
                 t.SlaPolicyId,
                 HandOvers = t.Events.Count(e => e.Kind == TicketEventKind.Assigned),
                 First = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer)
+                    .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
                     .OrderBy(m => m.Id)
                     .Select(m => new
                     {

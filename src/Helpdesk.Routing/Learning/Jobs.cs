@@ -1,3 +1,4 @@
+using Helpdesk.Routing.Spam;
 using Quartz;
 
 namespace Helpdesk.Routing.Learning;
@@ -8,6 +9,14 @@ public sealed class CountTopicsJob(TopicCount count) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
         await count.RunAsync(cancellationToken);
+}
+
+/// <summary>Wakes the learning of spam.</summary>
+[DisallowConcurrentExecution]
+public sealed class LearnSpamJob(SpamLearning learning) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await learning.RefreshAsync(cancellationToken);
 }
 
 /// <summary>Wakes the training of models.</summary>

@@ -72,7 +72,12 @@ public sealed class ModelTraining(
         var active = await NewestAsync(db, ModelKind.Topics, trainer.Format, cancellationToken);
         if (active is not null && !await IsOutgrownAsync(db, active, cancellationToken))
             return false;
-        var material = await TrainingMaterial.LoadAsync(db, options.Value.TrainingTickets, cancellationToken);
+        var material = await TrainingMaterial.LoadAsync(
+            db,
+            options.Value.TrainingTickets,
+            time.GetUtcNow(),
+            cancellationToken
+        );
         if (material.Topics.Count < 2)
             return false;
         if (active is null && material.Tickets.Count > 0)
@@ -83,7 +88,7 @@ public sealed class ModelTraining(
     }
 
     /// <summary>Training leaves a hundred megabytes of large arrays behind, and nothing as large follows for hours.</summary>
-    private static void GiveMemoryBack() =>
+    internal static void GiveMemoryBack() =>
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private async Task<bool> RefreshAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
@@ -104,7 +109,12 @@ public sealed class ModelTraining(
         CancellationToken cancellationToken
     )
     {
-        var material = await TrainingMaterial.LoadAsync(db, options.Value.TrainingTickets, cancellationToken);
+        var material = await TrainingMaterial.LoadAsync(
+            db,
+            options.Value.TrainingTickets,
+            time.GetUtcNow(),
+            cancellationToken
+        );
         var more =
             material.Tickets.Count > newest.Tickets && material.Tickets.Count >= newest.Tickets * WorthRetraining;
         var later = material.To - newest.DataTo >= WeekOfTickets;
@@ -258,7 +268,7 @@ public sealed class ModelTraining(
         return trained.HeldOutAccuracy < active.HeldOutAccuracy - Math.Max(Tolerance, wavers);
     }
 
-    private static async Task DropBytesAsync(
+    internal static async Task DropBytesAsync(
         HelpdeskDbContext db,
         List<string> hashes,
         CancellationToken cancellationToken

@@ -18,7 +18,7 @@ public sealed class TopicCount(
         var since = time.GetUtcNow() - TopicFrequencies.Window;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var counted = await db
-            .Tickets.Where(t => t.CreatedAt >= since && t.TopicId != null)
+            .Tickets.Where(t => t.CreatedAt >= since && t.TopicId != null && !t.IsEmptied && t.IsSpam != true)
             .GroupBy(t => t.TopicId!.Value)
             .Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Linq.Expressions;
 using Helpdesk.Knowledge.Articles;
 using Helpdesk.Routing.Classification;
 using Helpdesk.Tickets;
@@ -25,11 +27,13 @@ public sealed record TrainingMaterial(
 
     public IReadOnlyList<TrainingExample> All => [.. Names, .. Tickets];
 
-    private sealed record Finished(string? Topic, string Text, long CustomerId, DateTimeOffset? At);
+    private sealed record Finished(long Id, string? Topic, string Text, long CustomerId, DateTimeOffset? At);
 
+    /// <summary>Corrections that look as if somebody turned the model are written down and left out, see <see cref="LabelShiftBook"/>.</summary>
     public static async Task<TrainingMaterial> LoadAsync(
         HelpdeskDbContext db,
         int mostTickets,
+        DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
@@ -41,6 +45,13 @@ public sealed record TrainingMaterial(
         var keys = topics.ToDictionary(t => t.Id, t => t.Key);
         var names = await NamesAsync(db, topics, keys, cancellationToken);
         var finished = await FinishedAsync(db, keys, mostTickets, cancellationToken);
+        var keptOut = await LabelShiftBook.KeepOutAsync(
+            db,
+            await DecisionsAsync(db, mostTickets, cancellationToken),
+            now,
+            cancellationToken
+        );
+        finished.RemoveAll(f => keptOut.Contains(f.Id));
         return new TrainingMaterial(
             [.. topics.Select(t => t.Key)],
             names,
@@ -88,16 +99,17 @@ public sealed record TrainingMaterial(
     {
         var rows = await db
             .Tickets.AsNoTracking()
-            .Where(t => t.Status >= TicketStatus.Resolved && (t.TopicIsManual || t.Replies > 0))
+            .Where(IsConfirmed)
             .OrderByDescending(t => t.Id)
             .Take(most)
             .Select(t => new
             {
+                t.Id,
                 t.TopicId,
                 t.Type,
                 t.Subject,
                 Text = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer)
+                    .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Text.Substring(0, MostCharacters))
                     .FirstOrDefault(),
@@ -109,6 +121,7 @@ public sealed record TrainingMaterial(
         [
             .. rows.Where(r => r.TopicId is { } id ? keys.ContainsKey(id) : r.Type is TicketType.Special)
                 .Select(r => new Finished(
+                    r.Id,
                     r.TopicId is { } id ? keys[id] : null,
                     RequestText.Of(r.Subject, r.Text ?? ""),
                     r.CustomerId,
@@ -116,6 +129,58 @@ public sealed record TrainingMaterial(
                 )),
         ];
     }
+
+    private static readonly Expression<Func<Ticket, bool>> IsConfirmed = t =>
+        t.Status >= TicketStatus.Resolved && t.IsSpam != true && !t.IsEmptied && (t.TopicIsManual || t.Replies > 0);
+
+    /// <summary>Who decided about the topic of finished requests: the last who changed it, else whoever answered under the one that was read.</summary>
+    private static async Task<List<LabelDecision>> DecisionsAsync(
+        HelpdeskDbContext db,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var finished = db.Tickets.AsNoTracking().Where(IsConfirmed).OrderByDescending(t => t.Id).Take(most);
+        var changes = await db
+            .TicketEvents.AsNoTracking()
+            .Where(e =>
+                e.Kind == TicketEventKind.TopicChanged
+                && e.ActorKind == ActorKind.Staff
+                && finished.Where(t => t.TopicIsManual).Select(t => t.Id).Contains(e.TicketId)
+            )
+            .OrderBy(e => e.Id)
+            .ToListAsync(cancellationToken);
+        var corrected = changes
+            .GroupBy(e => e.TicketId)
+            .Select(g => (First: g.First(), Last: g.Last()))
+            .Where(c => Guid.TryParse(c.Last.ActorId, out _))
+            .Select(c => new LabelDecision(
+                c.Last.TicketId,
+                Guid.Parse(c.Last.ActorId!),
+                c.Last.ActorName,
+                Topic(c.First, "from"),
+                Topic(c.Last, "to"),
+                c.Last.At
+            ));
+        var confirmed = await finished
+            .Where(t => !t.TopicIsManual && t.SpecialistId != null)
+            .Select(t => new
+            {
+                t.Id,
+                t.SpecialistId,
+                t.TopicId,
+                At = t.ResolvedAt ?? t.ClosedAt ?? t.UpdatedAt,
+            })
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. corrected,
+            .. confirmed.Select(t => new LabelDecision(t.Id, t.SpecialistId!.Value, "", t.TopicId, t.TopicId, t.At)),
+        ];
+    }
+
+    private static int? Topic(TicketEvent change, string name) =>
+        int.TryParse(change.Details.GetValueOrDefault(name), CultureInfo.InvariantCulture, out var id) ? id : null;
 
     /// <summary>Of a topic with n tickets one sender counts at most as much as max(1, n / 100) of them.</summary>
     private static List<TrainingExample> Weighted(List<Finished> finished)

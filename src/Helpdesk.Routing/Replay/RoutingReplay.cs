@@ -181,7 +181,7 @@ public sealed class RoutingReplay(
     {
         var past = await db
             .Tickets.AsNoTracking()
-            .Where(t => t.CreatedAt >= from && t.CreatedAt < to)
+            .Where(t => t.CreatedAt >= from && t.CreatedAt < to && !t.IsEmptied)
             .OrderByDescending(t => t.Id)
             .Take(MostTickets)
             .Select(t => new Past(
@@ -249,7 +249,7 @@ public sealed class RoutingReplay(
                     t.Id,
                     t.Subject,
                     Text = t
-                        .Messages.Where(m => m.Kind == MessageKind.Customer)
+                        .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
                         .OrderBy(m => m.Id)
                         .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
                         .FirstOrDefault(),

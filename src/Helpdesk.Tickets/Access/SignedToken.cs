@@ -23,6 +23,37 @@ public sealed class SignedToken(byte[] signingKey)
     public bool TryReadGuest(string? token, out long ticketId, out long customerId) =>
         TryRead("guest", token, out ticketId, out customerId);
 
+    /// <summary>For the link to a file that is too large for its mail.</summary>
+    public string ForFile(FileLink link)
+    {
+        var token = new byte[32 + MacBytes];
+        BinaryPrimitives.WriteInt64BigEndian(token, link.TicketId);
+        BinaryPrimitives.WriteInt64BigEndian(token.AsSpan(8), link.CustomerId);
+        BinaryPrimitives.WriteInt64BigEndian(token.AsSpan(16), link.AttachmentId);
+        BinaryPrimitives.WriteInt64BigEndian(token.AsSpan(24), link.Until.ToUnixTimeSeconds());
+        Mac("file", token.AsSpan(0, 32)).CopyTo(token.AsSpan(32));
+        return Base64Url.EncodeToString(token);
+    }
+
+    /// <returns>Null for what is not ours. Whether its time is over is the caller's to say.</returns>
+    public FileLink? ReadFile(string? token)
+    {
+        Span<byte> bytes = stackalloc byte[32 + MacBytes];
+        if (
+            token is not { Length: 64 }
+            || !Base64Url.TryDecodeFromChars(token, bytes, out var length)
+            || length != bytes.Length
+            || !CryptographicOperations.FixedTimeEquals(bytes[32..], Mac("file", bytes[..32]))
+        )
+            return null;
+        return new(
+            BinaryPrimitives.ReadInt64BigEndian(bytes),
+            BinaryPrimitives.ReadInt64BigEndian(bytes[8..]),
+            BinaryPrimitives.ReadInt64BigEndian(bytes[16..]),
+            DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(bytes[24..]))
+        );
+    }
+
     /// <summary>
     /// For the reply address of a ticket, in letters that survive lower-casing, and short: mail servers may refuse more than 64
     /// octets before the @ (RFC 5321, 4.5.3.1.1). The second number says whom the mail went to: a customer's id, or 0 for staff.
@@ -139,3 +170,7 @@ public sealed class SignedToken(byte[] signingKey)
         return HMACSHA256.HashData(signingKey, input)[..MacBytes];
     }
 }
+
+/// <summary>One file for whoever may follow its ticket as that customer, for a time.</summary>
+/// <param name="Until">Whole seconds.</param>
+public sealed record FileLink(long TicketId, long CustomerId, long AttachmentId, DateTimeOffset Until);

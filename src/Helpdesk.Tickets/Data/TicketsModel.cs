@@ -60,7 +60,17 @@ internal static class TicketsModel
             // 1 is AutoAnswerState.Sent
             ticket.HasIndex(t => t.AutoAnsweredAt).HasFilter("\"AutoAnswer\" = 1");
             ticket.HasIndex(t => new { t.CustomerId, t.CreatedAt });
-            ticket.HasIndex(t => new { t.CreatedAt, t.TopicId });
+            ticket.HasIndex(t => t.CustomerId, "IX_Tickets_Judged").HasFilter("\"IsSpam\" IS NOT NULL");
+            ticket.HasIndex(t => t.Id, "IX_Tickets_LatelyJudged").HasFilter("\"IsSpam\" IS NOT NULL");
+            ticket.HasIndex(t => t.CustomerId, "IX_Tickets_Answered").HasFilter("\"Replies\" > 0");
+            // all that counting needs
+            ticket.HasIndex(t => new
+            {
+                t.CreatedAt,
+                t.TopicId,
+                t.IsEmptied,
+                t.IsSpam,
+            });
             ticket.HasIndex(t => t.ResolvedAt).HasFilter("\"Status\" = 3");
         });
         model.Entity<Message>(message =>
@@ -255,5 +265,15 @@ internal static class TicketsModel
             link.Property(l => l.UsedAt).IsConcurrencyToken();
         });
         model.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();
+        model.Entity<AdministrationChange>(change =>
+        {
+            change.ToTable("AdministrationChanges");
+            change.Ignore(c => c.Fields);
+            change.Property(c => c.ByName).HasMaxLength(Customer.MaxNameLength);
+            change.Property(c => c.Area).HasMaxLength(40);
+            change.Property(c => c.Kind).HasMaxLength(80);
+            change.Property(c => c.Subject).HasMaxLength(AdministrationChange.MaxSubjectLength);
+            change.HasIndex(c => new { c.Area, c.Id });
+        });
     }
 }

@@ -47,6 +47,7 @@ public sealed partial class Ticket
     /// <param name="isReleased">
     /// A person confirmed that this ticket's customer may read what somebody else wrote; otherwise only staff can.
     /// </param>
+    /// <param name="isUndo">It takes an earlier move back, and is none that could be taken back.</param>
     /// <exception cref="RuleViolationException">It is no customer's message, or is here already.</exception>
     public void TakeOver(
         Message message,
@@ -55,7 +56,8 @@ public sealed partial class Ticket
         bool isReleased,
         Actor actor,
         SlaTerms? terms,
-        DateTimeOffset now
+        DateTimeOffset now,
+        bool isUndo = false
     )
     {
         if (message.Kind is not MessageKind.Customer)
@@ -67,6 +69,8 @@ public sealed partial class Ticket
             ("message", message.Id.ToStringInvariant()),
             ("from", from.Ticket.Id.ToStringInvariant()),
             ("to", Id.ToStringInvariant()),
+            (MoveTrail.WasShown, message.FromOtherSender ? null : "true"),
+            (MoveTrail.IsUndo, isUndo ? "true" : null),
         ];
         var left = from.Record.Without(MarkOf(message));
         message.MoveTo(this, from.Ticket, isReleased, now);
@@ -82,7 +86,9 @@ public sealed partial class Ticket
     {
         var state = ConversationClock.Play(CreatedAt, record, terms?.Calendar ?? BusinessCalendar.AlwaysOpen, now);
         var wasResolved = !IsUnresolved;
-        (Status, ResolvedAt, ClosedAt) = (state.Status, state.ResolvedAt, state.ClosedAt);
+        // what was called spam stays closed, whatever comes and goes
+        if (IsSpam is not true)
+            (Status, ResolvedAt, ClosedAt) = (state.Status, state.ResolvedAt, state.ClosedAt);
         (FirstRespondedAt, AwaitingReplySince) = (
             state.FirstRespondedAt ?? (AutoAnswer is AutoAnswerState.Accepted ? AutoAnsweredAt : null),
             state.AwaitingReplySince
@@ -97,7 +103,8 @@ public sealed partial class Ticket
         if (AwaitingReplySince is null && FirstRespondedAt is not null)
             EscalationLevel = 0;
         // nothing was promised to an empty ticket, and whoever left cannot go on with one that lives again
-        if (!record.HasCustomersWords && Replies == 0)
+        IsEmptied = !record.HasCustomersWords && Replies == 0;
+        if (IsEmptied)
             (ResolutionKept, FirstResponseKept, EscalationLevel) = (null, null, 0);
         else if (wasResolved && IsUnresolved && (SpecialistId is null || Specialist is { IsActive: false }))
             RoutedAt = null;

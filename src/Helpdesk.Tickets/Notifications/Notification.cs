@@ -36,6 +36,9 @@ public enum NotificationKind
 
     /// <summary>To the customer: each matter of the request has a number of its own.</summary>
     Split,
+
+    /// <summary>Requests that belong to no topic grow in number and are alike, perhaps an outage; to supervisors.</summary>
+    Emerging,
 }
 
 public enum MailState

@@ -5,7 +5,8 @@ namespace Helpdesk.Tickets.Notifications;
 
 /// <summary>An article that an acknowledgement offers as a possible answer.</summary>
 /// <param name="Slug">The last part of its address in the help centre.</param>
-public sealed record OfferedArticle(string Title, string Slug, string Summary);
+/// <param name="NeedsSignIn">It is for chosen customers: its link leads through the sign-in.</param>
+public sealed record OfferedArticle(string Title, string Slug, string Summary, bool NeedsSignIn = false);
 
 /// <summary>
 /// Further facts of a <see cref="Notification"/> for its mail: a flat JSON object of texts. Known names beside those of the
@@ -30,6 +31,8 @@ public static class NotificationFacts
             facts[Key(n, "title")] = article.Title;
             facts[Key(n, "slug")] = article.Slug;
             facts[Key(n, "summary")] = article.Summary;
+            if (article.NeedsSignIn)
+                facts[Key(n, "signIn")] = "yes";
         }
         return JsonSerializer.Serialize(facts);
     }
@@ -42,7 +45,14 @@ public static class NotificationFacts
             && facts.TryGetValue(Key(articles.Count, "title"), out var title)
             && facts.TryGetValue(Key(articles.Count, "slug"), out var slug)
         )
-            articles.Add(new(title, slug, facts.GetValueOrDefault(Key(articles.Count, "summary"), "")));
+            articles.Add(
+                new(
+                    title,
+                    slug,
+                    facts.GetValueOrDefault(Key(articles.Count, "summary"), ""),
+                    facts.ContainsKey(Key(articles.Count, "signIn"))
+                )
+            );
         return articles;
     }
 

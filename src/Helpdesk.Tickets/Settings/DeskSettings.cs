@@ -27,6 +27,12 @@ public sealed class DeskSettings
 
     /// <summary>Whether a specialist may answer the customer by answering the desk's mail to them; see <c>Mail:StaffAnswers</c> for what proves it.</summary>
     public bool StaffAnswersByMail { get; set; }
+
+    /// <summary>Files of an answer that go out within its mail, together; what goes beyond is offered by a link.</summary>
+    public int MaxAttachedMegabytes { get; set; } = 10;
+
+    /// <summary>How long such a link leads to its file.</summary>
+    public int FileLinkDays { get; set; } = 30;
     public int? DefaultSlaPolicyId { get; set; }
 
     /// <summary>Receives what could not be classified.</summary>

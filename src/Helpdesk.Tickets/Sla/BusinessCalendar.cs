@@ -35,6 +35,9 @@ public sealed class BusinessCalendar
 
     public static BusinessCalendar AlwaysOpen { get; } = Parse("Etc/UTC", "always", []);
 
+    /// <summary>Whether there is any working time to come. Promises counted in hours that never open would never be due.</summary>
+    public bool OpensAfter(DateTimeOffset at) => Add(at, TimeSpan.FromMinutes(1)) < DateTimeOffset.MaxValue;
+
     public bool IsAlwaysOpen { get; }
 
     /// <exception cref="FormatException">Unknown time zone, day or time, or intervals out of order.</exception>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using System.Text.Json.Serialization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
@@ -12,7 +13,8 @@ namespace Helpdesk.Web.Api;
 internal static class AddMessage
 {
     /// <param name="From">Who speaks: the customer, or the desk among itself.</param>
-    public sealed record Request(
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record NewMessage(
         [property: Required, StringLength(200_000)] string Text,
         Author From = Author.Customer
     );
@@ -41,7 +43,7 @@ internal static class AddMessage
 
     private static async Task<Results<Created<TicketView>, Ok<TicketView>, ProblemHttpResult>> PostAsync(
         long number,
-        Request request,
+        NewMessage request,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
         ClaimsPrincipal user,
         HelpdeskDbContext db,

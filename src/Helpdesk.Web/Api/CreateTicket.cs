@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using System.Text.Json.Serialization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
@@ -15,7 +16,8 @@ internal static class CreateTicket
     /// <param name="Address">The customer's mail address.</param>
     /// <param name="Text">What the customer wants, plain text.</param>
     /// <param name="Channel">How it reached you.</param>
-    public sealed record Request(
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record NewTicket(
         [property: Required, MailAddress] string Address,
         [property: SingleLine, StringLength(Customer.MaxNameLength)] string? Name,
         [property: Required, SingleLine, StringLength(Ticket.MaxSubjectLength)] string Subject,
@@ -45,7 +47,7 @@ internal static class CreateTicket
     }
 
     private static async Task<Results<Created<TicketView>, Ok<TicketView>, ProblemHttpResult>> PostAsync(
-        Request request,
+        NewTicket request,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
         ClaimsPrincipal user,
         HelpdeskDbContext db,

@@ -41,7 +41,15 @@ public sealed record TicketView
 
     public sealed record TopicView(string Key, string Name);
 
-    public sealed record MessageView(long Id, string Kind, string Author, string Text, DateTimeOffset CreatedAt);
+    /// <param name="FromOtherSender">Somebody else than the ticket's customer wrote it; no customer sees it until it is released.</param>
+    public sealed record MessageView(
+        long Id,
+        string Kind,
+        string Author,
+        string Text,
+        DateTimeOffset CreatedAt,
+        bool FromOtherSender
+    );
 
     /// <summary>Reads one ticket within what the viewer may see.</summary>
     public sealed class Reader(DeskDirectory directory)
@@ -97,7 +105,8 @@ public sealed record TicketView
                 m.Kind.ToString(),
                 m.AuthorName,
                 m.Text,
-                m.CreatedAt
+                m.CreatedAt,
+                m.FromOtherSender
             )),
         };
 }

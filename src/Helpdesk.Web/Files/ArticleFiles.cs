@@ -3,6 +3,7 @@ using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Web.Components.Desk.Articles;
 using Helpdesk.Web.Components.Help.Requests;
 using Helpdesk.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,10 +19,7 @@ namespace Helpdesk.Web.Files;
 /// </summary>
 public static class ArticleFiles
 {
-    public const long MaxBytes = 10 * 1024 * 1024;
-    public const int MostOfAnArticle = 200;
-
-    public static string PlaceOf(long id) => "/files/articles/" + id.ToStringInvariant();
+    public static string PlaceOf(long id) => ArticleAttachment.Place + id.ToStringInvariant();
 
     public static string UploadPlace(long articleId) => $"/desk/articles/{articleId.ToStringInvariant()}/files";
 
@@ -34,7 +32,10 @@ public static class ArticleFiles
         // the page that sends it is ours, which the browser says; the person is read anew
         app.MapPost("/desk/articles/{id:long}/files", TakeAsync)
             .RequireAuthorization(Policies.Desk)
-            .WithMetadata(new RequireSameOriginAttribute(), new RequestSizeLimitAttribute(MaxBytes + (64 * 1024)))
+            .WithMetadata(
+                new RequireSameOriginAttribute(),
+                new RequestSizeLimitAttribute(ArticleAttachment.MaxBytes + (64 * 1024))
+            )
             .DisableAntiforgery()
             .ExcludeFromDescription();
     }
@@ -88,7 +89,11 @@ public static class ArticleFiles
             || !await db.Set<Article>().AnyAsync(a => a.Id == id && a.State != ArticleState.Archived, cancellationToken)
         )
             return TypedResults.NotFound();
-        if (file.Length is 0 or > MaxBytes)
+        var articles = await db.Set<Article>().AsNoTracking().Where(a => a.Id == id).ToListAsync(cancellationToken);
+        // whoever may read the article may read its files at once
+        if (await PublishingRules.NotReviewerAsync(db, author, articles, cancellationToken) is not null)
+            return TypedResults.StatusCode(StatusCodes.Status403Forbidden);
+        if (file.Length is 0 or > ArticleAttachment.MaxBytes)
             return TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge);
         var bytes = new byte[file.Length];
         await using (var stream = file.OpenReadStream())
@@ -100,7 +105,7 @@ public static class ArticleFiles
         var of = db.Set<ArticleAttachment>().Where(f => f.ArticleId == id);
         // the same bytes again are the same file
         var known = await of.FirstOrDefaultAsync(f => f.BlobHash == hash, cancellationToken);
-        if (known is null && await of.CountAsync(cancellationToken) >= MostOfAnArticle)
+        if (known is null && await of.CountAsync(cancellationToken) >= ArticleAttachment.MostOfAnArticle)
             return TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge);
         if (known is null)
         {

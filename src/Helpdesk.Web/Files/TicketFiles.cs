@@ -1,5 +1,6 @@
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Security;
@@ -19,6 +20,10 @@ public static class TicketFiles
     {
         app.MapGet("/files/{id:long}", ForPersonAsync).WithMetadata(Sandbox);
         app.MapGet("/r/{token}/files/{id:long}", ForGuestAsync)
+            .AllowAnonymous()
+            .RequireRateLimiting(RateLimits.Links)
+            .WithMetadata(Sandbox);
+        app.MapGet("/f/{token}/file", ForHolderAsync)
             .AllowAnonymous()
             .RequireRateLimiting(RateLimits.Links)
             .WithMetadata(Sandbox);
@@ -55,12 +60,31 @@ public static class TicketFiles
             : TypedResults.NotFound();
     }
 
+    private static async Task<Results<FileContentHttpResult, RedirectHttpResult>> ForHolderAsync(
+        string token,
+        HttpContext context,
+        HelpdeskDbContext db,
+        SharedFiles files,
+        CancellationToken cancellationToken
+    )
+    {
+        // the page has the words for a link that ended since it was opened
+        if (
+            await files.FindAsync(db, token, cancellationToken) is not { } file
+            || await SendAsync(context, db, file.Holder, file.Id, cancellationToken, alwaysAsFile: true)
+                is not { Result: FileContentHttpResult bytes }
+        )
+            return TypedResults.LocalRedirect("/f/" + Uri.EscapeDataString(token));
+        return bytes;
+    }
+
     private static async Task<Results<FileContentHttpResult, NotFound>> SendAsync(
         HttpContext context,
         HelpdeskDbContext db,
         Viewer viewer,
         long id,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool alwaysAsFile = false
     )
     {
         var found = await db
@@ -84,7 +108,7 @@ public static class TicketFiles
         if (found is null)
             return TypedResults.NotFound();
         var bytes = found.Blob.Read();
-        var type = PictureBytes.TypeOf(bytes);
+        var type = alwaysAsFile ? null : PictureBytes.TypeOf(bytes);
         var disposition = new ContentDispositionHeaderValue(type is null ? "attachment" : "inline");
         disposition.SetHttpFileName(found.Name);
         context.Response.Headers.ContentDisposition = disposition.ToString();

@@ -28,7 +28,12 @@ public sealed class HostGuard(
         if (IsAllowed(context.Request.Host.Host, settings, site.CurrentValue, environment.IsDevelopment(), isHere))
             await next(context);
         else
+        {
+            // bare words: a page would need an address that can be trusted, or be one at all
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync("This desk is not served under that name.", context.RequestAborted);
+        }
     }
 
     /// <summary>

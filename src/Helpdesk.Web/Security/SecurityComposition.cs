@@ -50,6 +50,7 @@ public static class SecurityComposition
         app.UseLocalisation();
         app.UseMiddleware<OriginGuard>();
         app.UseAuthorization();
+        app.UseMiddleware<QueryGuard>();
         app.UseRateLimiter();
         app.UseAntiforgery();
         app.Use(RefuseForgedForms);

@@ -10,5 +10,15 @@ internal static class ThisMachine
         http is { Connection.RemoteIpAddress: { } peer }
         && IPAddress.IsLoopback(peer)
         && http.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
-        && !http.Request.Headers.ContainsKey("X-Forwarded-For");
+        && !Forwarding.Any(http.Request.Headers.ContainsKey);
+
+    private static readonly string[] Forwarding =
+    [
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Original-Host",
+        "X-Real-IP",
+        "Forwarded",
+        "Via",
+    ];
 }

@@ -1,6 +1,9 @@
 using Helpdesk.Knowledge;
 using Helpdesk.Mail;
+using Helpdesk.Mail.Spam;
 using Helpdesk.Routing;
+using Helpdesk.Routing.Learning;
+using Helpdesk.Routing.Spam;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Web.Components.Admin;
@@ -23,8 +26,22 @@ public static class Modules
         builder.Services.AddKnowledge(builder.Configuration);
         builder.Services.AddMail(builder.Configuration);
         builder.Services.AddRouting(builder.Configuration);
+        builder.Services.AddSingleton<ReadSpam>(provider =>
+        {
+            var learning = provider.GetRequiredService<SpamLearning>();
+            return async (subject, text, cancellationToken) =>
+                await learning.FindAsync(cancellationToken) is { } model
+                    ? Read(model, RequestText.Of(subject, text))
+                    : null;
+        });
         builder.Services.AddLive();
         builder.Services.AddDesk();
         builder.Services.AddAdministration();
+    }
+
+    private static SpamReading Read(SpamModel model, string text)
+    {
+        var score = model.Read(text);
+        return new(score.Probability, score.IsSpam, score.IsSpam ? model.Explain(text, 5) : []);
     }
 }

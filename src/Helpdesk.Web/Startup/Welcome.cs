@@ -44,6 +44,11 @@ internal sealed class Welcome(
             var mailDoor = services.GetRequiredService<SmtpListener>().LocalEndPoint?.ToString() ?? "127.0.0.1:2525";
             var sendsTo = services.GetRequiredService<IOptions<OutboundOptions>>().Value.Host;
             var pickup = Path.Combine(configuration["Storage:DataDirectory"] ?? "data", "mail");
+            var sample = Path.Combine(environment.ContentRootPath, "Sample", "message.eml");
+            var message =
+                settings.SampleLoadedAt is not null && File.Exists(sample)
+                    ? $"'{sample}'" // whole: nobody knows where the line will be typed
+                    : "message.eml";
             string[] lines =
             [
                 $"Helpdesk is ready: {settings.CompanyName}",
@@ -54,7 +59,7 @@ internal sealed class Welcome(
                 : $"  Sign in       {address}/account/sign-in",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  Send it mail  curl smtp://{mailDoor} --mail-from you@example.org --mail-rcpt {settings.SupportAddress} --upload-file message.eml"
+                    $"  Send it mail  curl smtp://{mailDoor} --mail-from you@example.org --mail-rcpt {settings.SupportAddress} --upload-file {message}"
                 ),
                 sendsTo.Length > 0 ? $"  Its mail      goes out through {sendsTo}"
                 : environment.IsDevelopment()

@@ -50,9 +50,20 @@ public sealed partial class SpecialistJourney(RunningSampleDesk running, Browser
         await page.GetByRole(AriaRole.Button, new() { Name = "Insert", Exact = true }).First.ClickAsync();
         await Expect(page.Locator("#composer-text")).Not.ToBeEmptyAsync();
         await page.Locator("#composer-text").FillAsync("Dear Otto, we are sending you a new card today.");
+        await page.Locator(".composer input[type=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "terms.txt",
+                    MimeType = "text/plain",
+                    Buffer = "The terms."u8.ToArray(),
+                }
+            );
+        await Expect(page.Locator(".composer .pill").Filter(new() { HasText = "terms.txt" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Send and wait for customer" }).First.ClickAsync();
         await Expect(page.Locator(".msg").Filter(new() { HasText = "we are sending you a new card" }))
             .ToBeVisibleAsync();
+        await Expect(page.Locator(".msg .files").Filter(new() { HasText = "terms.txt" })).ToBeVisibleAsync();
         (await running.TicketAsync(number)).Status.ShouldBe(TicketStatus.Waiting);
         await running.LetterAsync(Address, "we are sending you a new card");
 

@@ -37,9 +37,11 @@ public sealed class ArticleFileTests
                 ["old-one"],
                 "in-english",
                 IsBehind: true,
+                "ann@example.org",
                 new DateTimeOffset(2027, 1, 2, 3, 4, 5, TimeSpan.Zero),
                 null,
                 [new(question, QuestionSource.Ticket)],
+                [new("files/a-slug/one.png", question)],
                 body
             );
         Prop.ForAll(
@@ -55,6 +57,7 @@ public sealed class ArticleFileTests
                             AlsoTopics = [],
                             FormerAddresses = [],
                             Questions = [],
+                            Files = [],
                         }
                     ).ShouldBe(
                         file with
@@ -64,6 +67,7 @@ public sealed class ArticleFileTests
                             AlsoTopics = [],
                             FormerAddresses = [],
                             Questions = [],
+                            Files = [],
                         }
                     );
                     read.Tiers.ShouldBe(file.Tiers);
@@ -71,6 +75,7 @@ public sealed class ArticleFileTests
                     read.AlsoTopics.ShouldBe(file.AlsoTopics);
                     read.FormerAddresses.ShouldBe(file.FormerAddresses);
                     read.Questions.ShouldBe(file.Questions);
+                    read.Files.ShouldBe(file.Files);
                 }
             )
             .QuickCheckThrowOnFailure();
@@ -114,6 +119,16 @@ public sealed class ArticleFileTests
         Should
             .Throw<InvalidDataException>(() => ArticleFile.Read("---\nstate: ready\n---\nx", "x"))
             .Message.ShouldContain("Published");
+    }
+
+    [Fact]
+    public void Links_between_Markdown_files_lead_from_article_to_article()
+    {
+        ArticleFile
+            .Read("See [lost](../cards/Lost_Card.md#then) and [there](https://example.org/a.md).", "x")
+            .Body.ShouldBe("See [lost](lost-card) and [there](https://example.org/a.md).");
+        // a file of ours says what it means
+        ArticleFile.Read("---\nslug: x\n---\n[a](a.md)", "x").Body.ShouldBe("[a](a.md)");
     }
 
     [Fact]

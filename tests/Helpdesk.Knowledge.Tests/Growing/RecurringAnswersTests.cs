@@ -66,6 +66,23 @@ public sealed class RecurringAnswersTests
     }
 
     [Fact]
+    public async Task A_large_group_takes_what_comes_later_so_that_it_is_not_looked_at_again()
+    {
+        await using var desk = await KnowledgeDesk.CreateAsync();
+        var group = new RecurringAnswer { Title = "Pair a telephone", FoundAt = desk.Desk.Time.GetUtcNow() };
+        foreach (var id in await PairingAsync(desk, RecurringAnswers.MostTickets))
+            group.Tickets.Add(new RecurringAnswerTicket { TicketId = id });
+        await using (var db = desk.Desk.OpenDatabase())
+        {
+            db.Add(group);
+            await db.SaveChangesAsync();
+        }
+        await PairingAsync(desk, 1, from: 100);
+        (await RunAsync(desk)).ShouldBe(0);
+        (await ProposalsAsync(desk)).Single().Tickets.Count.ShouldBe(RecurringAnswers.MostTickets + 1);
+    }
+
+    [Fact]
     public async Task One_customer_alone_and_what_an_article_answered_make_no_proposal()
     {
         await using var desk = await KnowledgeDesk.CreateAsync();

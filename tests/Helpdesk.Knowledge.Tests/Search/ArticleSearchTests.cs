@@ -3,6 +3,7 @@ using Helpdesk.Knowledge.Matching;
 using Helpdesk.Knowledge.Search;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
+using Microsoft.EntityFrameworkCore;
 using Shouldly;
 
 namespace Helpdesk.Knowledge.Tests.Search;
@@ -211,5 +212,33 @@ public sealed class ArticleSearchTests
         await feed.CatchUpAsync();
         indexes.CustomerArticles.Status.Documents.ShouldBe(expected);
         indexes.CustomerArticles.Search(new SearchQuery("lost card")).Hits.Count.ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Suggestions_show_an_article_and_its_translations_once_in_the_readers_language()
+    {
+        await using var desk = await KnowledgeDesk.CreateAsync();
+        var english = await desk.PublishAsync("Wifi pairing", "Pair the wifi.");
+        var german = await desk.PublishAsync("Wifi koppeln", "Wifi koppeln.");
+        var other = await desk.PublishAsync("Wifi fees", "What wifi costs.");
+        await desk.ChangeAsync(german, (article, now) => article.WriteIn("de", now));
+        await using (var db = desk.Desk.OpenDatabase())
+        {
+            var source = await db.Set<Article>().SingleAsync(a => a.Id == english);
+            (await db.Set<Article>().SingleAsync(a => a.Id == german)).Translate(source, desk.Desk.Time.GetUtcNow());
+            await ArticleChanges.SaveAsync(db, desk.Get<Helpdesk.Tickets.Data.Bells>());
+        }
+        await desk.Get<ArticleIndexFeed>().CatchUpAsync();
+        var (search, matcher) = (desk.Get<ArticleSearch>(), desk.Get<Helpdesk.Knowledge.Matching.SolutionMatcher>());
+        foreach (var (language, mine) in new[] { ("de", german), ("en", english), ("pl", english) })
+        {
+            var reader = ArticleReader.Customer with { Language = language };
+            (await search.SuggestAsync("wif", reader)).Select(a => a.Id).Order().ShouldBe([mine, other]);
+            (await matcher.MatchAsync("Wifi", "", reader, leastPercent: 0))
+                .Select(a => a.Id)
+                .Order()
+                .ShouldBe([mine, other]);
+        }
+        (await search.RelatedAsync(english, ArticleReader.Customer)).ShouldHaveSingleItem().Id.ShouldBe(other);
     }
 }

@@ -1,5 +1,6 @@
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Outbound;
+using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -166,11 +167,23 @@ public class MailIntakeTests
     public async Task A_mail_without_a_sender_is_a_request_of_somebody_unknown_that_nobody_answers_automatically()
     {
         await using var desk = await MailDesk.OpenAsync();
-        var mail = await desk.ReceiveAsync("Subject: Help\n\nPlease call me.\n");
+        var mail = await desk.ReceiveAsync("Subject: Help\n\nPlease call me.\n", from: "");
         (mail.State, mail.Reason, mail.Sender).ShouldBe((InboundState.Done, "opened-no-sender", ""));
         var ticket = (await desk.TicketsAsync()).ShouldHaveSingleItem();
         ticket.Customer.Address.ShouldBe(ReadMail.UnknownSender);
+        ticket.Customer.UndeliverableAt.ShouldNotBeNull();
         ticket.Acknowledged.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_mail_without_a_sender_can_be_answered_where_the_envelope_named_one()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        (await desk.ReceiveAsync("Subject: Help\n\nPlease call me.\n")).Reason.ShouldBe("opened-no-sender");
+        var ticket = (await desk.TicketsAsync()).ShouldHaveSingleItem();
+        (ticket.Customer.Address, ticket.Customer.UndeliverableAt).ShouldBe(("ann@example.org", null));
+        ticket.Acknowledged.ShouldBeTrue(); // by nobody: nothing automatic goes to an address that only the envelope names
+        (await desk.MailAsync(1)).State.ShouldBe(InboundState.Done);
     }
 
     [Fact]
@@ -192,6 +205,11 @@ public class MailIntakeTests
     public async Task More_mails_of_one_sender_than_a_person_writes_are_held()
     {
         await using var desk = await MailDesk.OpenAsync();
+        await using (var db = desk.Desk.OpenDatabase())
+        {
+            db.Add(new SpamRules { MostMailsOfUnknown = 1000 });
+            await db.SaveChangesAsync();
+        }
         for (var i = 0; i < 65; i++)
             await desk.AcceptAsync(Eml($"Mail {i}"));
         await desk.AcceptAsync(Eml(from: "ben@example.org"));
@@ -456,5 +474,19 @@ public class MailIntakeTests
         var notification = (await desk.NotificationsAsync()).Last(n => n.Kind == NotificationKind.Acknowledgement);
         notification.MailState.ShouldBe(MailState.Sent, notification.MailRemark);
         return (ticketId, notification.MailMessageId!);
+    }
+
+    [Fact]
+    public async Task A_bounce_that_a_customer_passes_on_opens_a_ticket()
+    {
+        await using var mails = await MailDesk.OpenAsync();
+        var mail = await mails.ReceiveAsync(
+            MailDesk.Eml(
+                "Fwd: Undelivered Mail",
+                "Begin forwarded message:\n\n> From: MAILER-DAEMON@mx.example.org\n>\n> Final-Recipient: rfc822; bob@example.net\n> Action: failed\n> Status: 5.1.1"
+            )
+        );
+        mail.TicketId.ShouldNotBeNull();
+        mail.Reason.ShouldBe("opened");
     }
 }

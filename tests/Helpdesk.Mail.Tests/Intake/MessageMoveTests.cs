@@ -61,6 +61,37 @@ public sealed class MessageMoveTests
     }
 
     [Fact]
+    public async Task Moves_are_taken_back_one_by_one_the_last_one_first()
+    {
+        await using var mails = await MailDesk.OpenAsync();
+        var (first, second) = await TwoRequestsAsync(mails);
+        await mails.ReceiveAsync(MailDesk.Eml("Re", "More."), to: await ReplyAddressAsync(mails, first));
+        await mails.ReceiveAsync(
+            MailDesk.Eml(from: "Bob <bob@example.org>", subject: "Bob's own"),
+            from: "bob@example.org"
+        );
+        var bobs = (await mails.TicketsAsync())[^1].Id;
+        var message = (await mails.Desk.ReadAsync(first)).Messages[^1].Id;
+        await MoveAsync(mails, message, new MessageWish.Into(second));
+        await MoveAsync(mails, message, new MessageWish.Into(bobs, IsConfirmed: true, IsReleased: true));
+        await MoveAsync(mails, message, new MessageWish.Into(second, IsConfirmed: true));
+        var trail = new List<long>();
+        for (var i = 0; i < 3; i++)
+        {
+            trail.Add(
+                (await MoveAsync(mails, message, new MessageWish.Back())).ShouldBeOfType<MoveOutcome.Moved>().TicketId
+            );
+            var here = (await mails.Desk.ReadAsync(trail[^1])).Messages.Single(m => m.Id == message);
+            here.FromOtherSender.ShouldBeFalse(); // as it was there: the customer could read it
+        }
+        trail.ShouldBe([bobs, second, first]);
+        (await MoveAsync(mails, message, new MessageWish.Back())).ShouldBe(new MoveOutcome.NotThere());
+        // after that a new move is the one that is taken back
+        await MoveAsync(mails, message, new MessageWish.Into(second));
+        (await MoveAsync(mails, message, new MessageWish.Back())).ShouldBe(new MoveOutcome.Moved(first));
+    }
+
+    [Fact]
     public async Task What_is_split_off_owes_a_routing_decision_and_promises_since_it_was_written()
     {
         await using var mails = await MailDesk.OpenAsync();
@@ -178,6 +209,54 @@ public sealed class MessageMoveTests
 
         (await mails.ReceiveAsync(MailDesk.Eml("Re", "And?"), to: address)).TicketId.ShouldBe(first);
         (await mails.Desk.ReadAsync(second)).Status.ShouldBe(TicketStatus.Closed);
+    }
+
+    [Fact]
+    public async Task The_token_of_one_customer_does_not_speak_for_another_to_whom_a_message_was_moved()
+    {
+        await using var mails = await MailDesk.OpenAsync();
+        await mails.ReceiveAsync(MailDesk.Eml("Ann's own"));
+        await mails.ReceiveAsync(
+            MailDesk.Eml(from: "Bob <bob@example.org>", subject: "Bob's own"),
+            from: "bob@example.org"
+        );
+        var (anns, bobs) = ((await mails.TicketsAsync())[0], (await mails.TicketsAsync())[1]);
+        var address = await ReplyAddressAsync(mails, anns.Id);
+        await MoveAsync(mails, anns.Messages[0].Id, new MessageWish.Into(bobs.Id, IsConfirmed: true));
+
+        var forged = await mails.ReceiveAsync(
+            MailDesk.Eml(from: "Bob <bob@example.org>", subject: "Re"),
+            from: "bob@example.org",
+            to: address
+        );
+        (forged.TicketId, forged.Reason).ShouldBe((bobs.Id, "moved"));
+        var ticket = await mails.Desk.ReadAsync(bobs.Id);
+        (ticket.Messages[^1].FromOtherSender, ticket.Customer.VerifiedAt).ShouldBe((true, null));
+        (await ReadableByGuestAsync(mails, ticket)).ShouldBe(1);
+
+        await mails.ReceiveAsync(
+            """
+            From: MAILER-DAEMON@mx.example.org
+            To: x
+            Subject: Undelivered
+            Message-ID: <bounce@example.org>
+            Content-Type: multipart/report; report-type=delivery-status; boundary=x
+
+            --x
+            Content-Type: message/delivery-status
+
+            Reporting-MTA: dns; mx.example.org
+
+            Final-Recipient: rfc822; bob@example.org
+            Action: failed
+            Status: 5.1.1
+            --x--
+
+            """,
+            from: "",
+            to: address
+        );
+        (await mails.Desk.ReadAsync(bobs.Id)).Customer.UndeliverableAt.ShouldBeNull();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Intake.Replies;
 using Helpdesk.Mail.Mime;
 using Shouldly;
 

@@ -1,4 +1,5 @@
 using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Intake.Bounces;
 using Helpdesk.Mail.Mime;
 using Shouldly;
 
@@ -222,5 +223,143 @@ public sealed class ScreeningTests
 
         verdict.Kind.ShouldBe(MailKind.Bounce);
         verdict.FailedRecipients.Select(f => f.Address).ShouldBe(["bob@example.net", "eve@example.net"]);
+    }
+
+    private const string ServiceNotice = """
+        {"notificationType":"Bounce","bounce":{"bounceType":"KIND","bounceSubType":"SUB","bouncedRecipients":[
+        {"emailAddress":"Bob <bob@example.net>"},{"emailAddress":"cas@example.net","status":"4.4.7","diagnosticCode":"smtp; 421 timed out"}]},
+        "mail":{"messageId":"0101","headers":[{"name":"Message-ID","value":"<ours@example.com>"}]}}
+        """;
+
+    [Theory]
+    [InlineData("Permanent", "NoEmail", true, BounceReason.NoSuchAddress)]
+    [InlineData("Permanent", "ContentRejected", true, BounceReason.Refused)]
+    [InlineData("Transient", "MailboxFull", false, BounceReason.MailboxFull)]
+    public void A_services_notice_names_who_was_not_reached(string kind, string sub, bool isFinal, BounceReason why)
+    {
+        var notice = ServiceNotice
+            .Replace("KIND", kind, StringComparison.Ordinal)
+            .Replace("SUB", sub, StringComparison.Ordinal);
+        const string Service = "From: no-reply@sns.example.com\nSubject: Notification";
+        var wrapped = $"{{\"Type\":\"Notification\",\"Message\":{System.Text.Json.JsonSerializer.Serialize(notice)}}}";
+        foreach (var body in new[] { notice, wrapped, notice + "\n--\nTo end the subscription: https://example.com" })
+        {
+            var verdict = Judge(Service, body);
+
+            verdict.Kind.ShouldBe(MailKind.Bounce);
+            verdict.Reasons[0].Code.ShouldBe(ScreeningCode.ServiceNotice);
+            verdict.FailedRecipients.Select(r => r.Address).ShouldBe(["bob@example.net", "cas@example.net"]);
+            (verdict.FailedRecipients[0].IsPermanent, verdict.FailedRecipients[0].Reason).ShouldBe((isFinal, why));
+            verdict.FailedRecipients[1].Status.ShouldBe("4.4.7");
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"notificationType\":\"Bounce\"}")]
+    [InlineData("{\"mail\":{},\"delivery\":{\"recipients\":[\"bob@example.net\"]}}")]
+    [InlineData("{\"mail\":[],\"bounce\":{\"bouncedRecipients\":[]}}")]
+    [InlineData("{\"Message\":\"{not json\"}")]
+    [InlineData("{{{{{{{{{{{{{{{{{{{{{{{{")]
+    [InlineData(
+        "Our program says:\n{\"mail\":{},\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\":\"b@example.net\"}]}}"
+    )]
+    public void Other_notices_in_that_form_are_no_bounces(string body) =>
+        Judge("From: no-reply@example.com\nSubject: x", body).Kind.ShouldNotBe(MailKind.Bounce);
+
+    [Theory]
+    [InlineData(
+        "users-admin@lists.example.org",
+        "X-MLServer: fml 4",
+        "You are not a member of this mailing list <users@lists.example.org>."
+    )]
+    [InlineData(
+        "users-bounces@lists.example.org",
+        "Precedence: bulk",
+        "You are not allowed to post to this mailing list, and your message has been\nautomatically rejected."
+    )]
+    [InlineData(
+        "owner-users@lists.example.org",
+        "Precedence: list",
+        "Posting of your message\nhas been rejected by the list moderator."
+    )]
+    public void A_mailing_lists_refusal_is_a_bounce_of_the_list(string from, string header, string body)
+    {
+        var verdict = Judge($"From: {from}\nSubject: Your message\n{header}", body);
+
+        (verdict.Kind, verdict.Reasons[0].Code).ShouldBe((MailKind.Bounce, ScreeningCode.ListRefusal));
+        verdict.FailedRecipients.ShouldHaveSingleItem().Address.ShouldBe("users@lists.example.org");
+    }
+
+    [Theory]
+    [InlineData(
+        "ann@lists.example.org",
+        "List-Id: <users.lists.example.org>",
+        "You are not allowed to post to this mailing list?"
+    )]
+    [InlineData("it-admin@example.org", "Subject: List", "It says that I am not a member of this mailing list.")]
+    [InlineData("users-admin@lists.example.org", "X-MLServer: fml 4", "Welcome to this mailing list.")]
+    [InlineData("users-admin@lists.example.org", "X-MLServer: fml 4", "> You are not a member of this mailing list")]
+    public void Whoever_writes_about_a_list_is_not_its_program(string from, string header, string body) =>
+        Judge($"From: {from}\n{header}", body).Kind.ShouldNotBe(MailKind.Bounce);
+
+    private const string PassedOn = """
+        Begin forwarded message:
+
+        > From: Mail Delivery System <MAILER-DAEMON@mx.example.org>
+        > Subject: Undelivered Mail
+        >
+        > Final-Recipient: rfc822; bob@example.net
+        > Action: failed
+        > Status: 5.1.1
+        > Diagnostic-Code: smtp; 550 5.1.1 user unknown
+        """;
+
+    [Fact]
+    public void A_bounce_that_somebody_passes_on_is_known_and_stays_their_message()
+    {
+        var verdict = Judge(From + "Subject: Fwd: Undelivered Mail", PassedOn);
+
+        (verdict.Kind, verdict.IsForwarded, verdict.MayAnswer).ShouldBe((MailKind.Bounce, true, false));
+        verdict.FailedRecipients.ShouldHaveSingleItem().Address.ShouldBe("bob@example.net");
+    }
+
+    [Fact]
+    public void So_is_one_that_is_attached_to_nothing_else()
+    {
+        const string Attached = """
+            --b
+            Content-Type: message/rfc822
+
+            From: MAILER-DAEMON@mx.example.org
+            Subject: Undelivered Mail
+            Content-Type: multipart/report; report-type=delivery-status; boundary=c
+
+            --c
+            Content-Type: message/delivery-status
+
+            Reporting-MTA: dns; mx.example.org
+
+            Final-Recipient: rfc822; bob@example.net
+            Action: failed
+            Status: 5.1.1
+            --c--
+            --b--
+            """;
+        var verdict = Judge(From + "Subject: Fwd\nContent-Type: multipart/mixed; boundary=b", Attached);
+
+        verdict.IsForwarded.ShouldBeTrue();
+        verdict.FailedRecipients.ShouldHaveSingleItem().Address.ShouldBe("bob@example.net");
+    }
+
+    [Fact]
+    public void With_a_word_of_their_own_it_is_a_message_like_any_other()
+    {
+        Judge(From + "Subject: Fwd: Undelivered Mail", "What does this mean?\n\n" + PassedOn)
+            .Kind.ShouldBe(MailKind.Ordinary);
+        Judge(
+            From + "Subject: Fwd: Hello",
+            PassedOn.Replace("Mail Delivery System <MAILER-DAEMON@", "Bob <bob@", StringComparison.Ordinal)
+        )
+            .Kind.ShouldBe(MailKind.Ordinary);
     }
 }

@@ -2,6 +2,8 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Intake.Bounces;
+using Helpdesk.Mail.Intake.Replies;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Tickets.Html;
 using Shouldly;

@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Text;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using static Helpdesk.Mail.Tests.MailDesk;
@@ -151,6 +154,55 @@ public class OutboundSenderTests
         await desk.SendAsync();
         var sent = MimeParser.Parse(desk.Outgoing.Mails.ShouldHaveSingleItem().Raw);
         ids.ShouldBe([sent.MessageId]);
+    }
+
+    [Fact]
+    public async Task A_domain_that_takes_nothing_rests_while_others_get_their_mail()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        var asked = new List<string>();
+        desk.Outgoing.Answer = mail =>
+        {
+            asked.Add(mail.Recipients[0]);
+            return mail.Recipients[0].EndsWith("@slow.example", StringComparison.Ordinal)
+                ? DeliveryState.TryLater
+                : DeliveryState.Sent;
+        };
+        foreach (var name in (string[])["a@slow", "b@slow", "c@slow", "d@slow", "e@quick"])
+            await AcknowledgeAsync(desk, Eml(from: $"{name}.example"));
+        await desk.SendAsync();
+        asked.ShouldBe(["a@slow.example", "b@slow.example", "c@slow.example", "e@quick.example"]);
+        var waiting = (await desk.NotificationsAsync()).Single(n => n.Address == "d@slow.example");
+        (waiting.MailState, waiting.MailAttempts).ShouldBe((MailState.Pending, 0));
+        waiting.MailNextAttemptAt.ShouldBe(desk.Desk.Time.GetUtcNow().AddMinutes(1));
+        // the first that is tried again decides for the others
+        desk.Desk.Time.Advance(TimeSpan.FromMinutes(1));
+        asked.Clear();
+        await desk.SendAsync();
+        asked.Count.ShouldBe(1);
+        desk.Desk.Time.Advance(TimeSpan.FromMinutes(2));
+        desk.Outgoing.Answer = _ => DeliveryState.Sent;
+        await desk.SendAsync();
+        desk.Desk.Time.Advance(TimeSpan.FromMinutes(1)); // whoever was tried in vain had let the others go first
+        await desk.SendAsync();
+        (await desk.NotificationsAsync()).ShouldAllBe(n => n.MailState == MailState.Sent);
+    }
+
+    [Fact]
+    public async Task One_full_mailbox_holds_nobody_else_up()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        desk.Outgoing.Answer = mail =>
+            mail.Recipients[0] == "full@example.org" ? DeliveryState.TryLater : DeliveryState.Sent;
+        await AcknowledgeAsync(desk, Eml(from: "full@example.org"));
+        for (var i = 0; i < 5; i++)
+        {
+            await desk.SendAsync();
+            desk.Desk.Time.Advance(TimeSpan.FromMinutes(30));
+        }
+        await AcknowledgeAsync(desk);
+        await desk.SendAsync();
+        desk.Outgoing.Mails.ShouldHaveSingleItem().Recipients.ShouldBe(["ann@example.org"]);
     }
 
     [Fact]
@@ -307,6 +359,134 @@ public class OutboundSenderTests
         sent.TextBody!.ShouldContain("http://localhost:5080/account/link/secret");
         sent.TextBody!.ShouldContain("It works until 11:00 today (Etc/UTC).");
         (await desk.NotificationsAsync()).Single().Data.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Files_go_along_within_the_desks_limit_and_the_rest_is_offered_by_links_that_end()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await using (var db = desk.Desk.OpenDatabase())
+        {
+            var settings = await db.DeskSettings.SingleAsync();
+            (settings.MaxAttachedMegabytes, settings.FileLinkDays) = (1, 7);
+            await db.SaveChangesAsync();
+        }
+        desk.Desk.Get<DeskDirectory>().Forget();
+        var ticketId = (await desk.ReceiveAsync(Eml())).TicketId!.Value;
+        var files = await StoreAsync(desk, ("film.mp4", 1_500_000), ("plan.pdf", 900_000), ("second.pdf", 400_000));
+        await desk.Desk.ChangeAsync(
+            ticketId,
+            (ticket, terms, now) =>
+                ticket.Reply(
+                    new MessageContent { Text = "See the files.", Attachments = files },
+                    Actor.Staff(desk.Desk.Anna.Id, desk.Desk.Anna.Name),
+                    TicketStatus.Waiting,
+                    terms,
+                    now
+                )
+        );
+        var written = desk.Desk.Time.GetUtcNow();
+        await desk.SendAsync();
+        var sent = MimeParser.Parse(desk.Outgoing.Mails.ShouldHaveSingleItem().Raw);
+        sent.Attachments.ShouldHaveSingleItem().Name.ShouldBe("plan.pdf");
+        foreach (var part in new[] { sent.TextBody!, sent.HtmlBody! })
+        {
+            part.ShouldContain("film.mp4 (1.4 MB)");
+            part.ShouldContain("second.pdf (391 KB)");
+            part.ShouldNotContain("plan.pdf");
+            part.ShouldContain(
+                string.Create(CultureInfo.InvariantCulture, $"until {written.AddDays(7):d MMMM} at {written:HH:mm}")
+            );
+        }
+        var tokens = (await desk.Desk.Get<DeskDirectory>().GetAsync(TestContext.Current.CancellationToken)).Tokens;
+        var address = sent.TextBody!.Split().First(w => w.Contains("/f/", StringComparison.Ordinal));
+        var link = tokens.ReadFile(address[(address.LastIndexOf('/') + 1)..])!;
+        (link.TicketId, link.Until).ShouldBe((ticketId, written.AddDays(7)));
+    }
+
+    [Fact]
+    public async Task Words_of_another_language_stand_in_a_letter_that_is_all_of_that_language()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        var ticketId = await AnswerByArticleAsync(desk, Eml());
+        await using (var db = desk.Desk.OpenDatabase())
+        {
+            (await db.Customers.SingleAsync()).Language = "de";
+            db.Add(
+                new MailTemplate
+                {
+                    TeamId = LetterWords.Desk,
+                    Kind = NotificationKind.AutoAnswer,
+                    Language = "de",
+                    Subject = "Antwort {number}",
+                    Heading = "",
+                    Text = "{message}\n\nBis {due}.",
+                    Button = "Das war es",
+                    Footer = "",
+                    ChangedAt = desk.Desk.Time.GetUtcNow(),
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        await desk.SendAsync();
+        var text = MimeParser.Parse(desk.Outgoing.Mails.ShouldHaveSingleItem().Raw).TextBody!;
+        text.ShouldContain($"Larch Bank · Anfrage {ticketId}");
+        text.ShouldContain("Das war es:");
+        text.ShouldContain("Nein, ich brauche einen Menschen:");
+        text.ShouldNotContain("request");
+        text.ShouldNotContain("person");
+    }
+
+    [Fact]
+    public async Task Both_answers_to_an_article_can_be_worded()
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await AnswerByArticleAsync(desk, Eml());
+        await using (var db = desk.Desk.OpenDatabase())
+        {
+            db.Add(
+                new MailTemplate
+                {
+                    TeamId = LetterWords.Desk,
+                    Kind = NotificationKind.AutoAnswer,
+                    Language = "",
+                    Subject = "{number}",
+                    Heading = "",
+                    Text = "{message}",
+                    Button = "That was it",
+                    OtherButton = "Not yet: ask {company}",
+                    Footer = "",
+                    ChangedAt = desk.Desk.Time.GetUtcNow(),
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        await desk.SendAsync();
+        var text = MimeParser.Parse(desk.Outgoing.Mails.ShouldHaveSingleItem().Raw).TextBody!;
+        text.ShouldContain("That was it:");
+        text.ShouldContain("Not yet: ask Larch Bank:");
+    }
+
+    private static async Task<List<Attachment>> StoreAsync(MailDesk desk, params (string Name, int Size)[] files)
+    {
+        await using var db = desk.Desk.OpenDatabase();
+        var stored = new List<Attachment>();
+        foreach (var (name, size) in files)
+            stored.Add(
+                new Attachment
+                {
+                    Name = name,
+                    ContentType = "application/octet-stream",
+                    Size = size,
+                    BlobHash = await Blob.PutAsync(
+                        db,
+                        Enumerable.Repeat((byte)name[0], size).ToArray(),
+                        CancellationToken.None
+                    ),
+                }
+            );
+        await db.SaveChangesAsync();
+        return stored;
     }
 
     [Fact]

@@ -310,4 +310,108 @@ public class AnsweringTests
         (await db.Notifications.CountAsync(n => n.Kind == NotificationKind.AnsweringWithdrawn)).ShouldBe(1);
         (await desk.ReadAsync(await desk.AskAsync())).AutoAnswer.ShouldBe(AutoAnswerState.None);
     }
+
+    [Fact]
+    public async Task What_is_for_chosen_customers_is_offered_to_them_by_a_link_to_sign_in_and_never_sent()
+    {
+        await using var desk = await AnsweringDesk.OpenAsync();
+        await desk.SetAsync(AnsweringState.Answering);
+        await using (var db = desk.OpenDatabase())
+        {
+            var tier = await db.Tiers.FirstAsync(t => !t.IsVip);
+            var article = await db.Set<Article>().SingleAsync();
+            article.ShowTo(ArticleVisibility.Chosen, desk.Time.GetUtcNow());
+            article.Choose(new([tier.Id], []), desk.Time.GetUtcNow());
+            db.Add(
+                new Helpdesk.Tickets.People.Customer("gold@example.org", null, desk.Time.GetUtcNow())
+                {
+                    TierId = tier.Id,
+                }
+            );
+            await ArticleChanges.SaveAsync(db, desk.Get<Helpdesk.Tickets.Data.Bells>());
+        }
+        await desk.Get<Helpdesk.Knowledge.Search.ArticleIndexFeed>().CatchUpAsync();
+        var (gold, plain) = (await desk.AskAsync("gold@example.org"), await desk.AskAsync("plain@example.org"));
+
+        var offered = NotificationFacts
+            .Articles(
+                NotificationFacts.Read(
+                    (await desk.ReadAsync(gold))
+                        .Notifications.Single(n => n.Kind == NotificationKind.Acknowledgement)
+                        .Data
+                )
+            )
+            .ShouldHaveSingleItem();
+        (offered.Slug, offered.NeedsSignIn).ShouldBe(("card-not-arrived", true));
+        (await desk.ReadAsync(gold)).AutoAnswer.ShouldBe(AutoAnswerState.None);
+        (await desk.DecisionAsync(gold)).Details.NoAutoAnswer.ShouldContain("no-article");
+        NotificationFacts
+            .Articles(
+                NotificationFacts.Read(
+                    (await desk.ReadAsync(plain))
+                        .Notifications.Single(n => n.Kind == NotificationKind.Acknowledgement)
+                        .Data
+                )
+            )
+            .ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("card-not-arrived", "de", false)]
+    [InlineData("karte-nicht-da", "en", true)]
+    public async Task Of_an_article_and_its_translations_the_one_in_the_customers_language_is_sent(
+        string sent,
+        string languageOfFirst,
+        bool isTranslation
+    )
+    {
+        await using var desk = await AnsweringDesk.OpenAsync();
+        await desk.SetAsync(AnsweringState.Answering);
+        await using (var db = desk.OpenDatabase())
+        {
+            var (first, now) = (await db.Set<Article>().SingleAsync(), desk.Time.GetUtcNow());
+            first.WriteIn(isTranslation ? "de" : "en", now);
+            var second = new Article(
+                "karte-nicht-da",
+                new ArticleText(first.Title, first.Summary, "![way](/files/articles/7) five days"),
+                topic: null,
+                ArticleVisibility.Public,
+                Actor.System,
+                now
+            );
+            second.WriteIn(languageOfFirst, now);
+            second.Learn(AnsweringDesk.Question, QuestionSource.Author, ticketId: null, now);
+            second.Publish(Actor.System, now);
+            second.Translate(first, now);
+            db.Add(second);
+            await ArticleChanges.SaveAsync(db, desk.Get<Helpdesk.Tickets.Data.Bells>());
+        }
+        await desk.Get<Helpdesk.Knowledge.Search.ArticleIndexFeed>().CatchUpAsync();
+        var ticket = await desk.ReadAsync(await desk.AskAsync());
+        ticket.AutoAnswer.ShouldBe(AutoAnswerState.Sent);
+        ticket.Messages[^1].Text.ShouldContain($"/articles/{sent})");
+        if (isTranslation)
+            ticket.Messages[^1].Text.ShouldMatch(@"!\[way\]\(https?://[^)]+/files/articles/7\)");
+    }
+
+    [Fact]
+    public async Task An_article_nested_too_deep_is_sent_as_words()
+    {
+        await using var desk = await AnsweringDesk.OpenAsync();
+        await desk.SetAsync(AnsweringState.Answering);
+        await using (var db = desk.OpenDatabase())
+        {
+            var article = await db.Set<Article>().SingleAsync();
+            article.Edit(
+                new(article.Title, article.Summary, new string('>', 2_000) + " five working days"),
+                "",
+                Actor.System,
+                desk.Time.GetUtcNow()
+            );
+            await ArticleChanges.SaveAsync(db, desk.Get<Helpdesk.Tickets.Data.Bells>());
+        }
+        var ticket = await desk.ReadAsync(await desk.AskAsync());
+        ticket.AutoAnswer.ShouldBe(AutoAnswerState.Sent);
+        ticket.Messages[^1].Html!.Value.ShouldContain("five working days");
+    }
 }

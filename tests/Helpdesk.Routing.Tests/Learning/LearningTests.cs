@@ -82,7 +82,9 @@ public class LearningTests
         await desk.OpenTicketAsync("lost_card", "This is about lost_card, learn it");
         await desk.RouteAsync();
         await using var db = desk.OpenDatabase();
-        (await TrainingMaterial.LoadAsync(db, 100, CancellationToken.None)).Tickets.ShouldBeEmpty();
+        (
+            await TrainingMaterial.LoadAsync(db, 100, DateTimeOffset.UnixEpoch, CancellationToken.None)
+        ).Tickets.ShouldBeEmpty();
     }
 
     [Fact]
@@ -92,7 +94,7 @@ public class LearningTests
         for (var i = 0; i < 10; i++)
             await FinishAsync(desk, $"Where is my card, attempt {i}", "card_arrival", "same@example.org");
         await using var db = desk.OpenDatabase();
-        var material = await TrainingMaterial.LoadAsync(db, 100, CancellationToken.None);
+        var material = await TrainingMaterial.LoadAsync(db, 100, DateTimeOffset.UnixEpoch, CancellationToken.None);
         material.Tickets.Count.ShouldBe(10);
         material.Tickets.Sum(t => t.Weight).ShouldBe(1, 0.001);
     }

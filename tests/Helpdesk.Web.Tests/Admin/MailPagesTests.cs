@@ -159,6 +159,25 @@ public sealed class MailPagesTests
     }
 
     [Fact]
+    public async Task How_much_goes_along_and_how_long_links_last_is_the_desks_decision()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var page = await desk.Admin.OpenAsync("/admin/mail");
+        var form = page.Document.QuerySelector("form:has([value=files])")!;
+        form.QuerySelector("[name='Files.MaxAttached']")!.GetAttribute("value").ShouldBe("10");
+        form.QuerySelector("[name='Files.LinkDays']")!.SetAttribute("value", "14");
+        form.QuerySelector("[name='Files.MaxAttached']")!.SetAttribute("value", "26");
+        (
+            await desk.Admin.SendAsync(page, "form:has([value=files])", new Dictionary<string, string>())
+        ).MainText.ShouldContain("from 0 to 25");
+        form.QuerySelector("[name='Files.MaxAttached']")!.SetAttribute("value", "5");
+        var saved = await desk.Admin.SendAsync(page, "form:has([value=files])", new Dictionary<string, string>());
+        saved.Location.ShouldNotBeNull(saved.MainText);
+        var settings = (await desk.Get<DeskDirectory>().GetAsync(TestContext.Current.CancellationToken)).Settings;
+        (settings.MaxAttachedMegabytes, settings.FileLinkDays).ShouldBe((5, 14));
+    }
+
+    [Fact]
     public async Task The_previews_are_the_administrators_alone()
     {
         await using var desk = await AdminDesk.OpenAsync();

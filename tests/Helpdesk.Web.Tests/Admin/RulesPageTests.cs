@@ -54,6 +54,9 @@ public sealed class RulesPageTests
         await using var desk = await AdminDesk.OpenAsync();
         var page = await desk.Admin.OpenAsync("/admin/rules");
         page.Html.ShouldContain("/admin/rules/routing-rules.json");
+        RoutingRules
+            .Parse((await desk.Admin.OpenAsync("/admin/rules/routing-rules.json")).Html)
+            .VipMargin.ShouldBe(0.25);
         var json = new RoutingRules { VipMargin = 0.4 }.ToJson();
         page.Document.QuerySelector<IHtmlTextAreaElement>("textarea")!.Value = json;
         var taken = await desk.Admin.SendAsync(page, "form:has(textarea)", new Dictionary<string, string>());

@@ -26,7 +26,12 @@ public sealed class TopicPagesTests
         (await desk.Admin.FollowAsync(answer)).MainText.ShouldContain("Added.");
         const string key = "cafe_card_swallowed_by_a_machine";
         await using var db = desk.OpenDatabase();
-        var material = await TrainingMaterial.LoadAsync(db, 1000, TestContext.Current.CancellationToken);
+        var material = await TrainingMaterial.LoadAsync(
+            db,
+            1000,
+            DateTimeOffset.UnixEpoch,
+            TestContext.Current.CancellationToken
+        );
         material.Topics.ShouldContain(key);
         material
             .Names.Where(n => n.Topic == key)
@@ -60,7 +65,12 @@ public sealed class TopicPagesTests
         (await desk.Admin.OpenAsync("/admin/topics")).MainText.ShouldNotContain("Lost or stolen card");
         (await desk.Admin.OpenAsync("/admin/topics?archived=true")).MainText.ShouldContain("Lost or stolen card");
         await using var db = desk.OpenDatabase();
-        var material = await TrainingMaterial.LoadAsync(db, 1000, TestContext.Current.CancellationToken);
+        var material = await TrainingMaterial.LoadAsync(
+            db,
+            1000,
+            DateTimeOffset.UnixEpoch,
+            TestContext.Current.CancellationToken
+        );
         material.Topics.ShouldBe(["pin_change"]);
     }
 

@@ -44,6 +44,10 @@ public sealed class ApiTests : IAsyncLifetime
         (
             await PostAsync($"/api/v1/tickets/{number}/messages", new { text = "Called back.", from = "Note" })
         ).StatusCode.ShouldBe(HttpStatusCode.Created);
+        // a member that is not known is no internal note by mistake
+        (
+            await PostAsync($"/api/v1/tickets/{number}/messages", new { text = "Secret.", kind = "Note" })
+        ).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var read = await JsonAsync(await script.GetAsync($"/api/v1/tickets/{number}"));
         read.GetProperty("messages")
             .EnumerateArray()

@@ -35,7 +35,7 @@ internal static class ManyTickets
 
             INSERT INTO Tickets (Subject, CustomerId, Channel, Status, Priority, PriorityScore, PriorityIsManual, TopicIsManual, TeamId, SpecialistId,
               RoutedAt, CreatedAt, UpdatedAt, LastMessageAt, CustomerWroteLast, ResolutionStartedAt, ResolvedAt, Replies, Reopenings, SlaPolicyId,
-              PausedWorkingTime, PausedSince, DueAt, DueTarget, EscalationLevel, Acknowledged, AutoAnswer, Version)
+              PausedWorkingTime, PausedSince, DueAt, DueTarget, EscalationLevel, Acknowledged, AutoAnswer, Version, IsEmptied)
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {tickets})
             SELECT 'Question about card number ' || i, 1 + i % 2000, 0,
               CASE WHEN i % {share} <> 0 THEN 4 WHEN i % 100 = 0 THEN 2 ELSE 1 END, i % 4, 0, 0, 0, 1 + (i / {share}) % {Teams},
@@ -45,7 +45,7 @@ internal static class ManyTickets
               {now}, {now} - i * 600000000, {now}, {now} - i * 300000000, i % 2, {now} - i * 600000000,
               CASE WHEN i % {share} <> 0 THEN {now} END, 1, 0, {desk.PolicyId}, 0, CASE WHEN i % 100 = 0 THEN {now} END,
               CASE WHEN i % {share} <> 0 OR i % 100 = 0 THEN NULL ELSE {now} + ((i * 7919) % 20000 - 2000) * 60000000 END,
-              CASE WHEN i % {share} <> 0 OR i % 100 = 0 THEN NULL ELSE 2 END, 0, 1, 0, 0
+              CASE WHEN i % {share} <> 0 OR i % 100 = 0 THEN NULL ELSE 2 END, 0, 1, 0, 0, 0
             FROM n;
             """
         );

@@ -73,8 +73,8 @@ public sealed class SharedTextTests
         );
         var half = new string('>', 80);
         var deep = new string('>', 2_000);
-        ArticleWork.CanBeRead(half + " x").ShouldBeTrue();
-        ArticleWork.CanBeRead(half + half + " x").ShouldBeFalse();
+        ArticleMarkdown.CanBeRead(half + " x").ShouldBeTrue();
+        ArticleMarkdown.CanBeRead(half + half + " x").ShouldBeFalse();
         (await work.SaveAsync(Anna(desk), null, SharedTextKind.Snippet, "deep", deep + " x")).ShouldBe(
             new SharedTextOutcome.TooDeep(Title: null)
         );

@@ -37,6 +37,28 @@ public sealed class SignInTests(HelpDesk desk) : IClassFixture<HelpDesk>
     }
 
     [Fact]
+    public async Task A_link_to_an_article_for_chosen_customers_leads_through_the_sign_in_to_it_and_nowhere_else()
+    {
+        await desk.RequestAsync(address);
+        var maria = desk.Visitor();
+        await AskAsync(maria, address, "/sign-in?returnUrl=%2Farticles%2Fconcierge");
+        var page = await maria.OpenAsync(await MailedLinkAsync());
+        (await maria.SendAsync(page, "main form", new Dictionary<string, string>())).Location.ShouldBe(
+            "/articles/concierge"
+        );
+        await using var db = desk.OpenDatabase();
+        var signedIn = desk.Visitor(Roles.Customer, (await db.Users.SingleAsync(u => u.Email == address)).Id);
+        (await signedIn.OpenAsync("/sign-in?returnUrl=%2Farticles%2Fconcierge")).Location.ShouldBe(
+            "/articles/concierge"
+        );
+        foreach (var place in new[] { "/account", "//evil.example/articles/x", "/articles/../account", "/articles/" })
+            (await signedIn.OpenAsync("/sign-in?returnUrl=" + Uri.EscapeDataString(place))).Status.ShouldBe(
+                HttpStatusCode.OK,
+                place
+            );
+    }
+
+    [Fact]
     public async Task Two_at_once_with_one_link_sign_in_one_user()
     {
         await desk.RequestAsync(address);
@@ -121,9 +143,9 @@ public sealed class SignInTests(HelpDesk desk) : IClassFixture<HelpDesk>
         answers[2].ShouldBe(HttpStatusCode.TooManyRequests);
     }
 
-    private static async Task<SeenPage> AskAsync(Visitor visitor, string address)
+    private static async Task<SeenPage> AskAsync(Visitor visitor, string address, string at = "/sign-in")
     {
-        var form = await visitor.OpenAsync("/sign-in");
+        var form = await visitor.OpenAsync(at);
         return await visitor.FollowAsync(
             await visitor.SendAsync(form, "main form", new Dictionary<string, string> { ["Address"] = address })
         );

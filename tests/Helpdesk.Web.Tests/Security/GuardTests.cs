@@ -19,6 +19,12 @@ public sealed class GuardTests(SiteFixture fixture) : IClassFixture<SiteFixture>
     }
 
     [Theory]
+    [InlineData("/account/sign-in/code?stay=xyz")]
+    [InlineData("/account/sign-in/code?recovery=")]
+    public async Task A_typed_parameter_that_means_nothing_is_an_address_that_is_not_there(string address) =>
+        (await fixture.Site.Browser().GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+    [Theory]
     [InlineData("localhost", true)]
     [InlineData("127.0.0.1", true)]
     [InlineData("evil.example", false)]

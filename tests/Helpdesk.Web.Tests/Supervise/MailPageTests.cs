@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Helpdesk.Mail;
 using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -114,6 +115,36 @@ public sealed class MailPageTests : IAsyncLifetime
         page.ShouldContain("Subject: Forged");
         await using var db = desk.OpenDatabase();
         (await db.Tickets.AnyAsync()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Spam_has_a_list_of_its_own_that_says_why_and_one_click_lets_it_in()
+    {
+        var id = await StoreAsync("Sam <sam@spam.example>", "Cheap");
+        await using (var db = desk.OpenDatabase())
+        {
+            var mail = await db.Set<InboundMail>().SingleAsync();
+            mail.Describe("sam@spam.example", "Cheap");
+            mail.Claim(desk.Time.GetUtcNow());
+            mail.Quarantine(
+                new SpamEvidence(SpamSource.Learned, 0.98, ["watches", "<i>free</i>"]),
+                desk.Time.GetUtcNow()
+            );
+            await db.SaveChangesAsync();
+        }
+        (await PageAsync("/supervise")).ShouldNotContain("for a decision");
+        (await PageAsync("/supervise/mail?list=held")).ShouldContain("No mail is held");
+        foreach (var address in (string[])["/supervise/mail?list=spam", $"/supervise/mail/{id}"])
+        {
+            var page = await boss.GetStringAsync(address);
+            page.ShouldContain("watches, &lt;i&gt;free&lt;/i&gt;");
+            page.ShouldContain(">Not spam<");
+        }
+        (await DecideAsync(id, MailDecision.Release)).ShouldBe(DecisionOutcome.Done);
+        await desk.Get<MailIntake>().RunAsync();
+        await using (var db = desk.OpenDatabase())
+            (await db.Tickets.SingleAsync()).IsSpam.ShouldBe(false);
+        (await DecideAsync(id, MailDecision.Release)).ShouldBe(DecisionOutcome.Gone);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Web.Components.Supervise;
 using Helpdesk.Web.Tests.Desk;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Shouldly;
@@ -55,6 +56,49 @@ public sealed class ReportTests
         await desk.ChangeAsync(id, (t, _, now) => t.Close(Actor.System, now));
 
         (await desk.Get<ReportReader>().ReadAsync(7)).Days.Sum(d => d.Resolved).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_ticket_that_was_emptied_is_no_request()
+    {
+        await using var desk = await Testing.Desk.CreateAsync(configure: AddReports);
+        var today = desk.Time.GetUtcNow().Date;
+        desk.Time.MoveTo(new DateTimeOffset(today, TimeSpan.Zero).AddDays(-3).AddHours(9));
+        var (empty, full) = (await desk.OpenTicketAsync("By mistake"), await desk.OpenTicketAsync("The right one"));
+        await MoveAllAsync(desk, empty, full);
+        desk.Time.MoveTo(new DateTimeOffset(today, TimeSpan.Zero).AddHours(12));
+
+        var report = await desk.Get<ReportReader>().ReadAsync(7);
+        (report.All.Tickets, report.Days.Sum(d => d.CameIn), report.Days.Sum(d => d.Resolved)).ShouldBe((1, 1, 0));
+        desk.Time.Advance(TimeSpan.FromDays(7));
+        (await desk.Get<ReportReader>().ReadAsync(7)).CameInBefore.ShouldBe(1);
+        // it lives again, and counts
+        await MoveAllAsync(desk, full, empty);
+        (await desk.ReadAsync(empty)).IsEmptied.ShouldBeFalse();
+        (await desk.ReadAsync(full)).IsEmptied.ShouldBeTrue();
+    }
+
+    private static async Task MoveAllAsync(Testing.Desk desk, long from, long to)
+    {
+        var (now, terms) = (desk.Time.GetUtcNow(), default(Tickets.Sla.SlaTerms));
+        await using var db = desk.OpenDatabase();
+        var (source, target) = (
+            (await TicketIntake.ForChangeAsync(db, from))!,
+            (await TicketIntake.ForChangeAsync(db, to))!
+        );
+        foreach (var message in await db.Messages.Where(m => m.TicketId == from).ToListAsync())
+        {
+            target.TakeOver(
+                message,
+                (source, await Tickets.Moving.ConversationRecord.LoadAsync(db, from), terms),
+                await Tickets.Moving.ConversationRecord.LoadAsync(db, to),
+                isReleased: false,
+                Actor.System,
+                terms,
+                now
+            );
+            await db.SaveChangesAsync(); // the next record is read anew
+        }
     }
 
     [Fact]

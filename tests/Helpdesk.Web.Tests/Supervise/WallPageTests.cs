@@ -56,6 +56,7 @@ public sealed class WallPageTests
             services.AddSingleton(desk.Get<Bells>());
             services.AddScoped<DeskPerson>();
             services.AddScoped<MailReview>();
+            services.AddSingleton(new ProblemReader(desk.Get<IDbContextFactory<HelpdeskDbContext>>()));
         })
     {
         public ManualTime Clock => Time;

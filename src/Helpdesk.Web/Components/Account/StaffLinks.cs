@@ -21,6 +21,8 @@ public sealed class StaffLinks(
     /// <summary>Name of the link's address in a notification's data.</summary>
     public const string LinkData = "link";
 
+    private const int MostLiveResets = 3;
+
     /// <summary>Mails a link to choose a new password, if the address is a member of staff; tells nobody whether it is.</summary>
     public async Task MailResetAsync(string address, CancellationToken cancellationToken)
     {
@@ -28,6 +30,17 @@ public sealed class StaffLinks(
         if (user is not { DeactivatedAt: null, PasswordHash: not null, Email: not null })
             return;
         var now = time.GetUtcNow();
+        var normalized = Customer.Normalize(user.Email);
+        var live = await db.OneTimeLinks.CountAsync(
+            l =>
+                l.Address == normalized
+                && l.Purpose == LinkPurpose.PasswordReset
+                && l.UsedAt == null
+                && l.ExpiresAt > now,
+            cancellationToken
+        );
+        if (live >= MostLiveResets)
+            return;
         var url = await AddAsync(LinkPurpose.PasswordReset, user.Email, role: null, cancellationToken);
         db.Notifications.Add(
             Notification.ToAddress(
@@ -115,6 +128,15 @@ public sealed class StaffLinks(
         foreach (var validator in users.PasswordValidators)
             if (await validator.ValidateAsync(users, user, password) is { Succeeded: false } refused)
                 return refused;
+        // the others, mailed earlier, end with it
+        await db
+            .OneTimeLinks.Where(l =>
+                l.Address == link.Address
+                && l.Id != link.Id
+                && l.UsedAt == null
+                && (l.Purpose == LinkPurpose.PasswordReset || l.Purpose == LinkPurpose.Invitation)
+            )
+            .ExecuteDeleteAsync(cancellationToken);
         link.Use(time.GetUtcNow());
         user.EmailConfirmed = true;
         user.PasswordHash = users.PasswordHasher.HashPassword(user, password);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Helpdesk.Tickets.People;
 using Microsoft.AspNetCore.Identity;
 
@@ -14,7 +15,7 @@ public sealed class StaffSignIn(
 )
 {
     private const string CodeProvider = "helpdesk";
-    private const string LastCode = "last-code";
+    private const string LastCodes = "last-codes";
 
     public enum Outcome
     {
@@ -31,7 +32,7 @@ public sealed class StaffSignIn(
     public async Task<Outcome> WithPasswordAsync(string address, string password, bool stay)
     {
         var user = await users.FindByEmailAsync(address.Trim());
-        if (user is not { PasswordHash: not null, DeactivatedAt: null })
+        if (user is not { PasswordHash: not null, DeactivatedAt: null } || await users.IsLockedOutAsync(user))
         {
             hasher.HashPassword(new AppUser(), password); // the same work as for a known account
             return Outcome.Refused;
@@ -71,21 +72,32 @@ public sealed class StaffSignIn(
         ).Succeeded;
     }
 
-    public async Task NoteUsedAsync(AppUser user, string code) =>
+    public async Task NoteUsedAsync(AppUser user, string code)
+    {
+        var used = await UsedAsync(user);
+        used[code] = time.GetUtcNow().ToUnixTimeSeconds();
         await users.SetAuthenticationTokenAsync(
             user,
             CodeProvider,
-            LastCode,
-            $"{code}@{time.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)}"
+            LastCodes,
+            string.Join(';', used.Select(u => string.Create(CultureInfo.InvariantCulture, $"{u.Key}@{u.Value}")))
         );
+    }
 
-    // codes live at most some minutes around their own half minute, so remembering the last one for five is enough
-    private async Task<bool> WasUsedAsync(AppUser user, string code)
+    private async Task<bool> WasUsedAsync(AppUser user, string code) => (await UsedAsync(user)).ContainsKey(code);
+
+    // a code lives at most some minutes around its own half minute, so remembering each for five is enough
+    private async Task<Dictionary<string, long>> UsedAsync(AppUser user)
     {
-        var parts = (await users.GetAuthenticationTokenAsync(user, CodeProvider, LastCode))?.Split('@');
-        return parts is [var last, var at]
-            && last == code
-            && long.TryParse(at, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
-            && time.GetUtcNow().ToUnixTimeSeconds() - seconds < 300;
+        var since = time.GetUtcNow().ToUnixTimeSeconds() - 300;
+        var used = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var entry in (await users.GetAuthenticationTokenAsync(user, CodeProvider, LastCodes) ?? "").Split(';'))
+            if (
+                entry.Split('@') is [var code, var at]
+                && long.TryParse(at, CultureInfo.InvariantCulture, out var seconds)
+                && seconds > since
+            )
+                used[code] = seconds;
+        return used;
     }
 }

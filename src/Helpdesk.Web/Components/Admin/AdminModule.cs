@@ -1,9 +1,11 @@
 using Helpdesk.Web.Components.Admin.Company;
+using Helpdesk.Web.Components.Admin.History;
 using Helpdesk.Web.Components.Admin.Letters;
 using Helpdesk.Web.Components.Admin.Mailboxes;
 using Helpdesk.Web.Components.Admin.Organizations;
 using Helpdesk.Web.Components.Admin.Promises;
 using Helpdesk.Web.Components.Admin.Rules;
+using Helpdesk.Web.Components.Admin.SetUp;
 using Helpdesk.Web.Components.Admin.Staff;
 using Helpdesk.Web.Components.Admin.Tokens;
 using Helpdesk.Web.Components.Admin.TopicTree;
@@ -21,15 +23,19 @@ public static class AdminModule
         services.AddScoped<StaffChanges>();
         services.AddSingleton<TopicList>();
         services.AddScoped<TopicChanges>();
+        services.AddScoped<SkillSheet>();
         services.AddScoped<PromiseChanges>();
         services.AddScoped<OrganizationChanges>();
         services.AddScoped<TokenChanges>();
         services.AddSingleton<MailState>();
         services.AddScoped<LetterChanges>();
         services.AddScoped<LetterSample>();
+        services.AddScoped<SpamChanges>();
         services.AddScoped<DeskChanges>();
         services.AddScoped<MailboxChanges>();
         services.AddScoped<RuleChanges>();
+        services.AddScoped<SetUpChanges>();
+        services.AddSingleton<ChangeHistory>();
         return services;
     }
 
@@ -37,5 +43,6 @@ public static class AdminModule
     {
         app.MapLetterPreviews();
         app.MapRulesFile();
+        app.MapSetUpFile();
     }
 }

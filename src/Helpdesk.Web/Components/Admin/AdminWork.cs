@@ -4,6 +4,7 @@ using System.Globalization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Desk;
 using Microsoft.AspNetCore.OutputCaching;
@@ -21,6 +22,7 @@ public sealed class AdminWork(
     IDbContextFactory<HelpdeskDbContext> databases,
     DeskDirectory directory,
     IOutputCacheStore helpPages,
+    TimeProvider time,
     ILogger<AdminWork> log
 )
 {
@@ -35,17 +37,20 @@ public sealed class AdminWork(
 
     /// <param name="what">For the record, past tense: <c>topic saved</c>.</param>
     /// <param name="change">Gets the request's database and who changes; returns why not, or null and it is saved.</param>
+    /// <param name="details">Ids for the log, which holds nobody's words.</param>
+    /// <param name="record">For the history: what was changed, asked once it is saved; null = only that it was.</param>
     /// <returns>Null when done, else the refusal.</returns>
     public async Task<string?> DoAsync(
         string what,
         Func<HelpdeskDbContext, Viewer.Staff, Task<string?>> change,
         Func<string>? details = null,
+        Func<AdminRecord?>? record = null,
         CancellationToken cancellationToken = default
     )
     {
         if (await person.ConfirmAsync(cancellationToken) is not { IsAdministrator: true } who)
             return Refusals.NotYours;
-        var refusal = await CommitAsync(who, change, cancellationToken);
+        var refusal = await CommitAsync(who, what, change, record, cancellationToken);
         if (refusal is not null)
         {
             db.ChangeTracker.Clear();
@@ -86,30 +91,33 @@ public sealed class AdminWork(
     )
         where TForm : SeenForm
     {
-        (Func<int>? saved, var changed) = (null, "");
+        (Func<int>? saved, TForm? before) = (null, null);
         var refusal = await DoAsync(
             id is null ? $"{kind} added" : $"{kind} saved",
             async (fresh, _) =>
             {
                 if (id is not null)
                 {
-                    if (await read(fresh) is not { } before)
+                    before = await read(fresh);
+                    if (before is null)
                         return Refusals.Gone;
                     if (before.Mark() != form.Seen)
                         return Refusals.Changed;
-                    changed = before.Differences(form);
                 }
                 (var refused, saved) = await save(fresh);
                 return refused;
             },
-            () => string.Create(CultureInfo.InvariantCulture, $"{saved!()}: {changed}")
+            () => string.Create(CultureInfo.InvariantCulture, $"{saved!()}: {before?.Differences(form)}"),
+            () => new AdminRecord(form.Title, form.ChangesFrom(before))
         );
         return (refusal, refusal is null ? saved!() : 0);
     }
 
     private async Task<string?> CommitAsync(
         Viewer.Staff who,
+        string what,
         Func<HelpdeskDbContext, Viewer.Staff, Task<string?>> change,
+        Func<AdminRecord?>? record,
         CancellationToken cancellationToken
     )
     {
@@ -121,6 +129,20 @@ public sealed class AdminWork(
             );
             if (await change(db, who) is { } refusal)
                 return refusal;
+            await db.SaveChangesAsync(cancellationToken);
+            var recorded = record?.Invoke() ?? AdminRecord.Nothing;
+            db.Add(
+                new AdministrationChange
+                {
+                    At = time.GetUtcNow(),
+                    ByUserId = who.UserId,
+                    ByName = Text.Cut(who.Name, Customer.MaxNameLength),
+                    Area = AdminSection.KeyOf(what),
+                    Kind = what,
+                    Subject = Text.OneLine(recorded.Subject, AdministrationChange.MaxSubjectLength),
+                    Fields = await ChangedNames.ReadAsync(db, recorded.Fields, cancellationToken),
+                }
+            );
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return null;

@@ -12,6 +12,7 @@ using Helpdesk.Web.Components.Layout;
 using Helpdesk.Web.Components.Parts;
 using Helpdesk.Web.Live;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.JSInterop;
 
 namespace Helpdesk.Web.Components.Desk;
@@ -386,6 +387,27 @@ public sealed partial class TicketPage : IAsyncDisposable
     private Task ReopenAsync() => ChangeAsync(T["NowOpen"], p => p.Ticket.Reopen(p.Actor, p.Terms, p.Now));
 
     private Task RouteAgainAsync() => ChangeAsync(T["RoutingAsked"], p => p.Ticket.RequestRouting(p.Now));
+
+    private Task SpamAsync() => ChangeAsync(T["Spam.Done"], p => p.Ticket.MarkSpam(p.Actor, p.Now));
+
+    private async Task NotSpamAsync() =>
+        await ShowAsync(
+            await Work.ChangeAsync(
+                Id,
+                View!.Ticket.Version,
+                async p =>
+                    p.Ticket.UnmarkSpam(
+                        await p
+                            .Database.TicketEvents.Where(e => e.TicketId == Id && e.Kind == TicketEventKind.MarkedSpam)
+                            .OrderBy(e => e.Id)
+                            .LastAsync(),
+                        p.Actor,
+                        p.Terms,
+                        p.Now
+                    )
+            ),
+            T["Spam.Undone"]
+        );
 
     private Task ResolveAsync() =>
         ChangeAsync(

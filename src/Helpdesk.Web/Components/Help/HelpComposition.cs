@@ -4,6 +4,7 @@ using Helpdesk.Web.Components.Help.Requests;
 using Helpdesk.Web.Components.Help.Search;
 using Helpdesk.Web.Components.Help.SignIn;
 using Helpdesk.Web.Components.Layout;
+using Helpdesk.Web.Files;
 
 namespace Helpdesk.Web.Components.Help;
 
@@ -15,6 +16,7 @@ public static class HelpComposition
     public static void AddHelp(this IServiceCollection services)
     {
         services.AddSingleton<CustomerRequests>();
+        services.AddSingleton<SharedFiles>();
         services.AddSingleton<RequestSubmission>();
         services.AddSingleton<SentNote.Box>();
         services.AddSingleton<CustomerSignIn>();

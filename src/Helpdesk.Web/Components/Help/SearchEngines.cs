@@ -89,6 +89,7 @@ internal static class SearchEngines
             .. new[]
             {
                 "/r/",
+                "/f/",
                 "/sign-in",
                 "/search",
                 "/requests",

@@ -1,4 +1,5 @@
 using System.Text;
+using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Files;

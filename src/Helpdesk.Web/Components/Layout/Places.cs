@@ -46,9 +46,15 @@ public static class Places
     public const string Learning = "/supervise/routing/learning";
     public const string Answers = "/supervise/routing/answers";
     public const string TopicCounts = "/supervise/routing/topics";
+
+    /// <summary>What many requests complain about.</summary>
+    public const string Problems = "/supervise/problems";
     public const string Admin = "/admin";
 
     public static string Article(string slug) => "/articles/" + Uri.EscapeDataString(slug);
+
+    /// <summary>What is there for some customers only: who is signed in goes on at once, others are asked who they are.</summary>
+    public static string SignInFor(string place) => $"{SignInByLink}?returnUrl={Uri.EscapeDataString(place)}";
 
     /// <summary>An article as staff see and change it.</summary>
     public static string DeskArticle(long id) => DeskArticles + "/" + id.ToString(CultureInfo.InvariantCulture);
@@ -59,6 +65,8 @@ public static class Places
     public static string Request(long number) => "/requests/" + number.ToString(CultureInfo.InvariantCulture);
 
     public static string Ticket(long number) => "/desk/tickets/" + number.ToString(CultureInfo.InvariantCulture);
+
+    public static string Problem(int id) => Problems + "/" + id.ToString(CultureInfo.InvariantCulture);
 
     public static string Queue(string queue) => "/desk/queues/" + queue;
 }

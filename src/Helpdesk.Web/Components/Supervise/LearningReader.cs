@@ -1,6 +1,7 @@
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Decisions;
+using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
@@ -44,8 +45,6 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
     private const int MostReadings = 20_000;
     private const int MostConfusions = 12;
     private const int MostTickets = 3;
-    private const int MostSpecial = 500;
-    private static readonly TimeSpan SpecialWindow = TimeSpan.FromDays(7);
 
     public async Task<LearningReport> LearningAsync(CancellationToken cancellationToken = default)
     {
@@ -57,7 +56,9 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
             .AsNoTracking()
             .Where(d => d.At >= since && d.ModelId != null && d.Confidence < 1)
             .Join(
-                db.Tickets.Where(t => t.TopicIsManual || (t.Status >= TicketStatus.Resolved && t.Replies > 0)),
+                db.Tickets.Where(t =>
+                    !t.IsEmptied && (t.TopicIsManual || (t.Status >= TicketStatus.Resolved && t.Replies > 0))
+                ),
                 d => d.TicketId,
                 t => t.Id,
                 (d, t) =>
@@ -129,32 +130,7 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
                 return new TopicShare(t, counts[t.Id], (double)sum / total);
             })
             .ToList();
-        var recent = now - SpecialWindow;
-        var special = await db
-            .Tickets.AsNoTracking()
-            .Where(t => t.CreatedAt >= recent && t.Type == TicketType.Special)
-            .OrderByDescending(t => t.Id)
-            .Take(MostSpecial)
-            .Select(t => new
-            {
-                t.Id,
-                t.CreatedAt,
-                t.Subject,
-                Text = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer)
-                    .OrderBy(m => m.Id)
-                    .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
-                    .FirstOrDefault(),
-            })
-            .ToListAsync(cancellationToken);
-        return new TopicReport(
-            total,
-            shares,
-            special.Count,
-            SpecialClusters.Find(
-                special.ConvertAll(s => new SpecialRequest(s.Id, s.CreatedAt, RequestText.Of(s.Subject, s.Text ?? ""))),
-                now
-            )
-        );
+        var special = await SpecialRequests.ReadAsync(db, now, cancellationToken);
+        return new TopicReport(total, shares, special.Count, SpecialClusters.Find(special, now));
     }
 }

@@ -16,6 +16,9 @@ public enum MailList
     /// <summary>Came in; a rule keeps them until somebody decides.</summary>
     Held,
 
+    /// <summary>Came in; looks like spam.</summary>
+    Spam,
+
     /// <summary>Came in; could not be read after all attempts.</summary>
     Unprocessable,
 
@@ -42,14 +45,16 @@ public enum DecisionOutcome
     NotYours,
 }
 
-public sealed record MailCounts(int Held, int Unprocessable, int Undelivered)
+public sealed record MailCounts(int Held, int Spam, int Unprocessable, int Undelivered)
 {
+    /// <summary>Without spam: it may wait.</summary>
     public int All => Held + Unprocessable + Undelivered;
 
     public int Of(MailList list) =>
         list switch
         {
             MailList.Held => Held,
+            MailList.Spam => Spam,
             MailList.Unprocessable => Unprocessable,
             _ => Undelivered,
         };
@@ -65,7 +70,8 @@ public sealed record KeptMail(
     string? Reason,
     int SizeBytes,
     int Attempts,
-    long? TicketId
+    long? TicketId,
+    string? SpamEvidence
 )
 {
     /// <summary>There is something here that could be read.</summary>
@@ -118,6 +124,7 @@ public sealed class MailReview(
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
         return new(
             kept.GetValueOrDefault(InboundState.Held),
+            kept.GetValueOrDefault(InboundState.Spam),
             kept.GetValueOrDefault(InboundState.Unprocessable),
             await Undelivered(db).CountAsync(cancellationToken)
         );
@@ -182,7 +189,8 @@ public sealed class MailReview(
                 mail.Reason,
                 mail.SizeBytes,
                 mail.Attempts,
-                mail.TicketId
+                mail.TicketId,
+                mail.SpamEvidence
             ),
             mail.ReturnPath,
             mail.Envelope.Recipients,
@@ -331,7 +339,8 @@ public sealed class MailReview(
                 m.Reason,
                 m.SizeBytes,
                 m.Attempts,
-                m.TicketId
+                m.TicketId,
+                m.SpamEvidence
             ));
 
     private static IQueryable<Notification> Undelivered(HelpdeskDbContext db) =>

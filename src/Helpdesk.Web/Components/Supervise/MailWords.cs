@@ -1,4 +1,5 @@
 using Helpdesk.Mail.Intake;
+using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets;
 using Helpdesk.Web.Components.Layout;
 using Microsoft.Extensions.Localization;
@@ -26,7 +27,9 @@ internal static class MailWords
         mail.Reason switch
         {
             null => "",
-            "own-address"
+            InboundMail.LooksLikeSpam => Spam(T, SpamEvidence.Parse(mail.SpamEvidence)),
+            InboundMail.Burst
+            or "own-address"
             or "too-many"
             or "staff-by-mail"
             or "staff-expired"
@@ -46,5 +49,18 @@ internal static class MailWords
             or "not-fetched" => T[$"MailReason.{mail.Reason}"],
             var failure when mail.State is InboundState.Unprocessable => T["Mail.ReadingFailed", failure],
             var code => code,
+        };
+
+    private static string Spam(IStringLocalizer<SuperviseTexts> T, SpamEvidence? evidence) =>
+        evidence switch
+        {
+            { Source: SpamSource.TrustedFilter } => T["MailSpam.TrustedFilter", string.Join(", ", evidence.Words)],
+            { Source: SpamSource.Sender } => T["MailSpam.Sender"],
+            { Score: { } score } => T[
+                "MailSpam.Learned",
+                T["Percent", Math.Round(score * 100)],
+                string.Join(", ", evidence.Words)
+            ],
+            _ => T["MailState.Spam"],
         };
 }

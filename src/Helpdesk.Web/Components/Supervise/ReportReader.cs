@@ -72,7 +72,7 @@ public sealed class ReportReader(
         var (all, teams, topics, policies) = (new FigureSum(), NewSums(), NewSums(), NewSums());
         var tickets = db
             .Tickets.AsNoTracking()
-            .Where(t => t.CreatedAt >= from && t.CreatedAt < to)
+            .Where(t => t.CreatedAt >= from && t.CreatedAt < to && !t.IsEmptied && t.IsSpam != true)
             .Select(t => new
             {
                 t.CreatedAt,
@@ -115,12 +115,15 @@ public sealed class ReportReader(
             from,
             to,
             [.. cameIn.Select((count, day) => new DayCount(first.PlusDays(day), count, resolved[day]))],
-            await db.Tickets.CountAsync(t => t.CreatedAt >= before && t.CreatedAt < from, cancellationToken),
+            await db.Tickets.CountAsync(
+                t => t.CreatedAt >= before && t.CreatedAt < from && !t.IsEmptied && t.IsSpam != true,
+                cancellationToken
+            ),
             all.Result(id: null),
             Results(teams),
             Results(topics),
             Results(policies),
-            await deflection.FiguresAsync(from, cancellationToken),
+            await deflection.FiguresAsync(from, to, cancellationToken),
             decisions?.All ?? 0,
             decisions?.Would ?? 0,
             now
@@ -139,7 +142,9 @@ public sealed class ReportReader(
     {
         var counts = new int[days];
         var lookedFrom = from - LookedBack;
-        var inPeriod = db.Tickets.AsNoTracking().Where(t => t.ResolvedAt >= from && t.ResolvedAt < to);
+        var inPeriod = db
+            .Tickets.AsNoTracking()
+            .Where(t => t.ResolvedAt >= from && t.ResolvedAt < to && !t.IsEmptied && t.IsSpam != true);
         foreach (
             var part in (IQueryable<Ticket>[])
                 [

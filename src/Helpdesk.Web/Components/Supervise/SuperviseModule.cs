@@ -11,6 +11,8 @@ public static class SuperviseModule
         services.AddSingleton<LearningReader>();
         services.AddSingleton<AnswersReader>();
         services.AddScoped<MailReview>();
+        services.AddSingleton<ProblemReader>();
+        services.AddScoped<ProblemWork>();
         return services;
     }
 }

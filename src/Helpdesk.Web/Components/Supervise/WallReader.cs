@@ -2,6 +2,7 @@ using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Sla;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Web.Components.Supervise;
@@ -46,6 +47,8 @@ public sealed record WallRow(
     TicketPriority Priority,
     DateTimeOffset CreatedAt,
     DateTimeOffset? DueAt,
+    SlaTarget? DueTarget,
+    int? SlaPolicyId,
     int EscalationLevel,
     string? Team,
     Guid? SpecialistId,
@@ -192,6 +195,8 @@ public sealed class WallReader(IDbContextFactory<HelpdeskDbContext> databases, T
                 t.Priority,
                 t.CreatedAt,
                 t.DueAt,
+                t.DueTarget,
+                t.SlaPolicyId,
                 t.EscalationLevel,
                 t.Team!.Name,
                 t.SpecialistId,

@@ -21,7 +21,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Settings.DeskSettings",
                 typeof(DeskSettings),
                 baseEntityType,
-                propertyCount: 15,
+                propertyCount: 17,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -62,12 +62,26 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(DeskSettings).GetField("<DefaultTeamId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var fileLinkDays = runtimeEntityType.AddProperty(
+                "FileLinkDays",
+                typeof(int),
+                propertyInfo: typeof(DeskSettings).GetProperty("FileLinkDays", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(DeskSettings).GetField("<FileLinkDays>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+
             var logoHash = runtimeEntityType.AddProperty(
                 "LogoHash",
                 typeof(string),
                 propertyInfo: typeof(DeskSettings).GetProperty("LogoHash", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(DeskSettings).GetField("<LogoHash>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var maxAttachedMegabytes = runtimeEntityType.AddProperty(
+                "MaxAttachedMegabytes",
+                typeof(int),
+                propertyInfo: typeof(DeskSettings).GetProperty("MaxAttachedMegabytes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(DeskSettings).GetField("<MaxAttachedMegabytes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var otherAddresses = runtimeEntityType.AddProperty(
                 "OtherAddresses",

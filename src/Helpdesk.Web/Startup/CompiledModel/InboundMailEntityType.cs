@@ -22,7 +22,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Mail.Intake.InboundMail",
                 typeof(InboundMail),
                 baseEntityType,
-                propertyCount: 19,
+                propertyCount: 20,
                 navigationCount: 2,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 3,
@@ -150,6 +150,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(InboundMail).GetField("<SizeBytes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
+            var spamEvidence = runtimeEntityType.AddProperty(
+                "SpamEvidence",
+                typeof(string),
+                propertyInfo: typeof(InboundMail).GetProperty("SpamEvidence", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(InboundMail).GetField("<SpamEvidence>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 1000);
+
             var state = runtimeEntityType.AddProperty(
                 "State",
                 typeof(InboundState),
@@ -188,7 +196,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 new[] { sender, receivedAt });
 
             var iX_InboundMails_Kept = runtimeEntityType.AddIndex(
-                new[] { id },
+                new[] { state, id },
                 name: "IX_InboundMails_Kept");
             iX_InboundMails_Kept.AddAnnotation("Relational:Filter", "\"State\" >= 3");
 

@@ -21,7 +21,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Mail.Outbound.MailTemplate",
                 typeof(MailTemplate),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 10,
                 keyCount: 1);
 
             var kind = runtimeEntityType.AddProperty(
@@ -73,6 +73,12 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(MailTemplate).GetProperty("Heading", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(MailTemplate).GetField("<Heading>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+            var otherButton = runtimeEntityType.AddProperty(
+                "OtherButton",
+                typeof(string),
+                propertyInfo: typeof(MailTemplate).GetProperty("OtherButton", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(MailTemplate).GetField("<OtherButton>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
             var subject = runtimeEntityType.AddProperty(
                 "Subject",

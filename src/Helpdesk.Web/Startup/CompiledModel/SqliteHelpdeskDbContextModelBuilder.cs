@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("dd635dc0-03eb-4324-8e53-fb1aaddbc246"), entityTypeCount: 65)
+            : base(skipDetectChanges: false, modelId: new Guid("cf5e5323-2861-4607-ae46-46cedc590a4b"), entityTypeCount: 70)
         {
         }
 
@@ -39,11 +39,15 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var mailSignature = MailSignatureEntityType.Create(this);
             var mailTemplate = MailTemplateEntityType.Create(this);
             var outgoingToken = OutgoingTokenEntityType.Create(this);
+            var spamRules = SpamRulesEntityType.Create(this);
             var assignmentTurn = AssignmentTurnEntityType.Create(this);
             var answeringChange = AnsweringChangeEntityType.Create(this);
             var observedAnswer = ObservedAnswerEntityType.Create(this);
             var routingDecision = RoutingDecisionEntityType.Create(this);
+            var problem = ProblemEntityType.Create(this);
+            var problemTicket = ProblemTicketEntityType.Create(this);
             var classifierModel = ClassifierModelEntityType.Create(this);
+            var labelShift = LabelShiftEntityType.Create(this);
             var topicPhrase = TopicPhraseEntityType.Create(this);
             var ruleChange = RuleChangeEntityType.Create(this);
             var apiToken = ApiTokenEntityType.Create(this);
@@ -65,6 +69,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var team = TeamEntityType.Create(this);
             var teamMember = TeamMemberEntityType.Create(this);
             var tier = TierEntityType.Create(this);
+            var administrationChange = AdministrationChangeEntityType.Create(this);
             var deskSettings = DeskSettingsEntityType.Create(this);
             var businessHours = BusinessHoursEntityType.Create(this);
             var escalationRule = EscalationRuleEntityType.Create(this);
@@ -111,7 +116,10 @@ namespace Helpdesk.Web.Startup.CompiledModel
             AnsweringChangeEntityType.CreateForeignKey1(answeringChange, topic);
             ObservedAnswerEntityType.CreateForeignKey1(observedAnswer, ticket);
             RoutingDecisionEntityType.CreateForeignKey1(routingDecision, ticket);
+            ProblemTicketEntityType.CreateForeignKey1(problemTicket, problem);
+            ProblemTicketEntityType.CreateForeignKey2(problemTicket, ticket);
             ClassifierModelEntityType.CreateForeignKey1(classifierModel, blob);
+            LabelShiftEntityType.CreateForeignKey1(labelShift, topic);
             TopicPhraseEntityType.CreateForeignKey1(topicPhrase, topic);
             AttachmentEntityType.CreateForeignKey1(attachment, blob);
             AttachmentEntityType.CreateForeignKey2(attachment, message);
@@ -178,11 +186,15 @@ namespace Helpdesk.Web.Startup.CompiledModel
             MailSignatureEntityType.CreateAnnotations(mailSignature);
             MailTemplateEntityType.CreateAnnotations(mailTemplate);
             OutgoingTokenEntityType.CreateAnnotations(outgoingToken);
+            SpamRulesEntityType.CreateAnnotations(spamRules);
             AssignmentTurnEntityType.CreateAnnotations(assignmentTurn);
             AnsweringChangeEntityType.CreateAnnotations(answeringChange);
             ObservedAnswerEntityType.CreateAnnotations(observedAnswer);
             RoutingDecisionEntityType.CreateAnnotations(routingDecision);
+            ProblemEntityType.CreateAnnotations(problem);
+            ProblemTicketEntityType.CreateAnnotations(problemTicket);
             ClassifierModelEntityType.CreateAnnotations(classifierModel);
+            LabelShiftEntityType.CreateAnnotations(labelShift);
             TopicPhraseEntityType.CreateAnnotations(topicPhrase);
             RuleChangeEntityType.CreateAnnotations(ruleChange);
             ApiTokenEntityType.CreateAnnotations(apiToken);
@@ -204,6 +216,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             TeamEntityType.CreateAnnotations(team);
             TeamMemberEntityType.CreateAnnotations(teamMember);
             TierEntityType.CreateAnnotations(tier);
+            AdministrationChangeEntityType.CreateAnnotations(administrationChange);
             DeskSettingsEntityType.CreateAnnotations(deskSettings);
             BusinessHoursEntityType.CreateAnnotations(businessHours);
             EscalationRuleEntityType.CreateAnnotations(escalationRule);

@@ -24,11 +24,11 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Ticket",
                 typeof(Ticket),
                 baseEntityType,
-                propertyCount: 45,
+                propertyCount: 47,
                 navigationCount: 8,
                 foreignKeyCount: 4,
                 unnamedIndexCount: 12,
-                namedIndexCount: 2,
+                namedIndexCount: 5,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -164,6 +164,20 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(Frequency?),
                 propertyInfo: typeof(Ticket).GetProperty("Frequency", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Ticket).GetField("<Frequency>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var isEmptied = runtimeEntityType.AddProperty(
+                "IsEmptied",
+                typeof(bool),
+                propertyInfo: typeof(Ticket).GetProperty("IsEmptied", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<IsEmptied>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+
+            var isSpam = runtimeEntityType.AddProperty(
+                "IsSpam",
+                typeof(bool?),
+                propertyInfo: typeof(Ticket).GetProperty("IsSpam", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<IsSpam>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var language = runtimeEntityType.AddProperty(
@@ -394,26 +408,41 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 new[] { topicId });
 
             var index5 = runtimeEntityType.AddIndex(
-                new[] { createdAt, topicId });
-
-            var index6 = runtimeEntityType.AddIndex(
                 new[] { customerId, createdAt });
 
-            var index7 = runtimeEntityType.AddIndex(
+            var index6 = runtimeEntityType.AddIndex(
                 new[] { specialistId, dueAt });
-            index7.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+            index6.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+
+            var index7 = runtimeEntityType.AddIndex(
+                new[] { specialistId, personWantedAt });
+            index7.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             var index8 = runtimeEntityType.AddIndex(
-                new[] { specialistId, personWantedAt });
-            index8.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+                new[] { teamId, dueAt });
+            index8.AddAnnotation("Relational:Filter", "\"Status\" < 3");
 
             var index9 = runtimeEntityType.AddIndex(
-                new[] { teamId, dueAt });
-            index9.AddAnnotation("Relational:Filter", "\"Status\" < 3");
+                new[] { teamId, personWantedAt });
+            index9.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
 
             var index10 = runtimeEntityType.AddIndex(
-                new[] { teamId, personWantedAt });
-            index10.AddAnnotation("Relational:Filter", "\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+                new[] { createdAt, topicId, isEmptied, isSpam });
+
+            var iX_Tickets_Answered = runtimeEntityType.AddIndex(
+                new[] { customerId },
+                name: "IX_Tickets_Answered");
+            iX_Tickets_Answered.AddAnnotation("Relational:Filter", "\"Replies\" > 0");
+
+            var iX_Tickets_Judged = runtimeEntityType.AddIndex(
+                new[] { customerId },
+                name: "IX_Tickets_Judged");
+            iX_Tickets_Judged.AddAnnotation("Relational:Filter", "\"IsSpam\" IS NOT NULL");
+
+            var iX_Tickets_LatelyJudged = runtimeEntityType.AddIndex(
+                new[] { id },
+                name: "IX_Tickets_LatelyJudged");
+            iX_Tickets_LatelyJudged.AddAnnotation("Relational:Filter", "\"IsSpam\" IS NOT NULL");
 
             var iX_Tickets_Unassigned = runtimeEntityType.AddIndex(
                 new[] { createdAt },

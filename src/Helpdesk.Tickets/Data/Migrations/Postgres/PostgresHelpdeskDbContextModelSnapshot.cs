@@ -769,6 +769,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int>("SizeBytes")
                         .HasColumnType("integer");
 
+                    b.Property<string>("SpamEvidence")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
                     b.Property<int>("State")
                         .IsConcurrencyToken()
                         .HasColumnType("integer");
@@ -789,7 +793,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("Sender", "ReceivedAt");
 
-                    b.HasIndex(new[] { "Id" }, "IX_InboundMails_Kept")
+                    b.HasIndex(new[] { "State", "Id" }, "IX_InboundMails_Kept")
                         .HasFilter("\"State\" >= 3");
 
                     b.HasIndex(new[] { "MailboxId", "ReceivedAt" }, "IX_InboundMails_Mailbox")
@@ -870,6 +874,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("OtherButton")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text");
@@ -899,6 +907,49 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasKey("Key");
 
                     b.ToTable("OutgoingTokens", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Spam.SpamRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Filter")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("HeaderName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("HeaderValue")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<bool>("Learns")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("MostMailsOfUnknown")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SpamRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
@@ -1082,6 +1133,72 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("RoutingDecisions", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.Problem", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("DecidedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Problems_Live")
+                        .HasFilter("\"State\" < 2");
+
+                    b.ToTable("Problems", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.ProblemTicket", b =>
+                {
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid?>("AnswerKey")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("ProblemId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.HasKey("TicketId");
+
+                    b.HasIndex("ProblemId");
+
+                    b.ToTable("ProblemTickets", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Routing.Learning.ClassifierModel", b =>
                 {
                     b.Property<int>("Id")
@@ -1141,6 +1258,69 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("BlobHash");
 
                     b.ToTable("ClassifierModels", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<int>("Corrections")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Decisions")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("FromTopicId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("OthersCorrections")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("OthersDecisions")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("State")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.Property<string>("TicketIds")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("ToTopicId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ToTopicId");
+
+                    b.HasIndex("State", "Id");
+
+                    b.ToTable("LabelShifts", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.TopicPhrase", b =>
@@ -1938,6 +2118,51 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("Tiers");
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Settings.AdministrationChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("FieldsJson")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Area", "Id");
+
+                    b.ToTable("AdministrationChanges", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Settings.DeskSettings", b =>
                 {
                     b.Property<int>("Id")
@@ -1957,8 +2182,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("DefaultTeamId")
                         .HasColumnType("integer");
 
+                    b.Property<int>("FileLinkDays")
+                        .HasColumnType("integer");
+
                     b.Property<string>("LogoHash")
                         .HasColumnType("character varying(64)");
+
+                    b.Property<int>("MaxAttachedMegabytes")
+                        .HasColumnType("integer");
 
                     b.Property<string>("OtherAddresses")
                         .IsRequired()
@@ -2166,6 +2397,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("Frequency")
                         .HasColumnType("integer");
 
+                    b.Property<bool>("IsEmptied")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool?>("IsSpam")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("character varying(8)");
@@ -2270,8 +2507,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("TopicId");
 
-                    b.HasIndex("CreatedAt", "TopicId");
-
                     b.HasIndex("CustomerId", "CreatedAt");
 
                     b.HasIndex("SpecialistId", "DueAt")
@@ -2285,6 +2520,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.HasIndex("TeamId", "PersonWantedAt")
                         .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+                    b.HasIndex("CreatedAt", "TopicId", "IsEmptied", "IsSpam");
+
+                    b.HasIndex(new[] { "CustomerId" }, "IX_Tickets_Answered")
+                        .HasFilter("\"Replies\" > 0");
+
+                    b.HasIndex(new[] { "CustomerId" }, "IX_Tickets_Judged")
+                        .HasFilter("\"IsSpam\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Tickets_LatelyJudged")
+                        .HasFilter("\"IsSpam\" IS NOT NULL");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");
@@ -2762,6 +3008,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.ProblemTicket", b =>
+                {
+                    b.HasOne("Helpdesk.Routing.Emerging.Problem", null)
+                        .WithMany("Tickets")
+                        .HasForeignKey("ProblemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", null)
+                        .WithOne()
+                        .HasForeignKey("Helpdesk.Routing.Emerging.ProblemTicket", "TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Routing.Learning.ClassifierModel", b =>
                 {
                     b.HasOne("Helpdesk.Tickets.Blobs.Blob", "Blob")
@@ -2771,6 +3032,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired();
 
                     b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", "ToTopic")
+                        .WithMany()
+                        .HasForeignKey("ToTopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("ToTopic");
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.TopicPhrase", b =>
@@ -3201,6 +3473,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
             modelBuilder.Entity("Helpdesk.Mail.Intake.InboundMail", b =>
                 {
                     b.Navigation("Raw");
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.Problem", b =>
+                {
+                    b.Navigation("Tickets");
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>

@@ -744,6 +744,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int>("SizeBytes")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("SpamEvidence")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("State")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
@@ -764,7 +768,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("Sender", "ReceivedAt");
 
-                    b.HasIndex(new[] { "Id" }, "IX_InboundMails_Kept")
+                    b.HasIndex(new[] { "State", "Id" }, "IX_InboundMails_Kept")
                         .HasFilter("\"State\" >= 3");
 
                     b.HasIndex(new[] { "MailboxId", "ReceivedAt" }, "IX_InboundMails_Mailbox")
@@ -845,6 +849,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OtherButton")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -874,6 +882,47 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasKey("Key");
 
                     b.ToTable("OutgoingTokens", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Mail.Spam.SpamRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Filter")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("HeaderName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HeaderValue")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Learns")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MostMailsOfUnknown")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SpamRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
@@ -1051,6 +1100,70 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("RoutingDecisions", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.Problem", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DecidedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Problems_Live")
+                        .HasFilter("\"State\" < 2");
+
+                    b.ToTable("Problems", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.ProblemTicket", b =>
+                {
+                    b.Property<long>("TicketId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("AnswerKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ProblemId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TicketId");
+
+                    b.HasIndex("ProblemId");
+
+                    b.ToTable("ProblemTickets", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Routing.Learning.ClassifierModel", b =>
                 {
                     b.Property<int>("Id")
@@ -1108,6 +1221,67 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("BlobHash");
 
                     b.ToTable("ClassifierModels", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Corrections")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Decisions")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("FromTopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OthersCorrections")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OthersDecisions")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TicketIds")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ToTopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ToTopicId");
+
+                    b.HasIndex("State", "Id");
+
+                    b.ToTable("LabelShifts", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.TopicPhrase", b =>
@@ -1875,6 +2049,49 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("Tiers");
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Settings.AdministrationChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FieldsJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Area", "Id");
+
+                    b.ToTable("AdministrationChanges", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Settings.DeskSettings", b =>
                 {
                     b.Property<int>("Id")
@@ -1894,8 +2111,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("DefaultTeamId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("FileLinkDays")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LogoHash")
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("MaxAttachedMegabytes")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("OtherAddresses")
                         .IsRequired()
@@ -2097,6 +2320,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("Frequency")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsEmptied")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool?>("IsSpam")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("TEXT");
@@ -2201,8 +2430,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("TopicId");
 
-                    b.HasIndex("CreatedAt", "TopicId");
-
                     b.HasIndex("CustomerId", "CreatedAt");
 
                     b.HasIndex("SpecialistId", "DueAt")
@@ -2216,6 +2443,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.HasIndex("TeamId", "PersonWantedAt")
                         .HasFilter("\"PersonWantedAt\" IS NOT NULL AND \"Status\" < 3");
+
+                    b.HasIndex("CreatedAt", "TopicId", "IsEmptied", "IsSpam");
+
+                    b.HasIndex(new[] { "CustomerId" }, "IX_Tickets_Answered")
+                        .HasFilter("\"Replies\" > 0");
+
+                    b.HasIndex(new[] { "CustomerId" }, "IX_Tickets_Judged")
+                        .HasFilter("\"IsSpam\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Tickets_LatelyJudged")
+                        .HasFilter("\"IsSpam\" IS NOT NULL");
 
                     b.HasIndex(new[] { "CreatedAt" }, "IX_Tickets_Unassigned")
                         .HasFilter("\"SpecialistId\" IS NULL AND \"Status\" < 3");
@@ -2685,6 +2923,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.ProblemTicket", b =>
+                {
+                    b.HasOne("Helpdesk.Routing.Emerging.Problem", null)
+                        .WithMany("Tickets")
+                        .HasForeignKey("ProblemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", null)
+                        .WithOne()
+                        .HasForeignKey("Helpdesk.Routing.Emerging.ProblemTicket", "TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Routing.Learning.ClassifierModel", b =>
                 {
                     b.HasOne("Helpdesk.Tickets.Blobs.Blob", "Blob")
@@ -2694,6 +2947,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Topics.Topic", "ToTopic")
+                        .WithMany()
+                        .HasForeignKey("ToTopicId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("ToTopic");
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.TopicPhrase", b =>
@@ -3124,6 +3388,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
             modelBuilder.Entity("Helpdesk.Mail.Intake.InboundMail", b =>
                 {
                     b.Navigation("Raw");
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Emerging.Problem", b =>
+                {
+                    b.Navigation("Tickets");
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>

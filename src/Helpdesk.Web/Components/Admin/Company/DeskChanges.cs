@@ -3,7 +3,6 @@ using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Layout;
-using Helpdesk.Web.Files;
 using Helpdesk.Web.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

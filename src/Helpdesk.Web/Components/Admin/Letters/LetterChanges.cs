@@ -44,6 +44,35 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
         };
     }
 
+    // ---- files
+
+    public Task<FilesForm?> FilesAsync() => work.ReadAsync(FilesAsync);
+
+    public Task<(string? Refusal, int Id)> SaveFilesAsync(FilesForm form) =>
+        work.SaveAsync(
+            "files of answers",
+            Tickets.Settings.DeskSettings.OnlyId,
+            form,
+            FilesAsync,
+            async db =>
+            {
+                var settings = await db.DeskSettings.SingleAsync();
+                settings.MaxAttachedMegabytes = int.Parse(form.MaxAttached!, CultureInfo.InvariantCulture);
+                settings.FileLinkDays = int.Parse(form.LinkDays!, CultureInfo.InvariantCulture);
+                return (null, () => settings.Id);
+            }
+        );
+
+    private static async Task<FilesForm?> FilesAsync(HelpdeskDbContext db)
+    {
+        var settings = await db.DeskSettings.AsNoTracking().SingleAsync();
+        return new FilesForm
+        {
+            MaxAttached = settings.MaxAttachedMegabytes.ToString(CultureInfo.InvariantCulture),
+            LinkDays = settings.FileLinkDays.ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
     // ---- words
 
     /// <summary>The kinds whose words an administrator changed, for whatever team or language.</summary>
@@ -87,7 +116,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
         )
             return ("NoMessage", null);
         var (refusal, _) = await work.SaveAsync(
-            $"words of the mail {kind}",
+            "words of a mail",
             (int)kind,
             form,
             async db => (LetterForm?)LetterForm.Of(await WordsAsync(db, kind, place)),
@@ -112,7 +141,8 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
                 await SetAsync(db, kind, place, words: null);
                 return null;
             },
-            kind.ToString
+            kind.ToString,
+            () => new AdminRecord(kind.ToString(), [])
         );
 
     private async Task SetAsync(HelpdeskDbContext db, NotificationKind kind, LetterPlace place, TemplateWords? words)
@@ -139,6 +169,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
                     Heading = words.Heading,
                     Text = words.Text,
                     Button = words.Button,
+                    OtherButton = words.OtherButton,
                     Footer = words.Footer,
                     ChangedAt = now,
                 }
@@ -146,7 +177,8 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
             return;
         }
         (known.Subject, known.Heading, known.Text) = (words.Subject, words.Heading, words.Text);
-        (known.Button, known.Footer, known.ChangedAt) = (words.Button, words.Footer, now);
+        (known.Button, known.OtherButton, known.Footer) = (words.Button, words.OtherButton, words.Footer);
+        known.ChangedAt = now;
     }
 
     private static async Task<TemplateWords> WordsAsync(
@@ -159,7 +191,7 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
         var templates = await db.Set<MailTemplate>().AsNoTracking().Where(t => t.Kind == kind).ToListAsync();
         if (!withOwn)
             templates.RemoveAll(t => t.TeamId == place.TeamId && t.Language == place.Language);
-        return new LetterWords(templates, []).Of(kind, TeamOf(place), place.Language)?.Words ?? BuiltIn(kind);
+        return new LetterWords(templates, []).Of(kind, TeamOf(place), place.Language)?.Words ?? BuiltIn(kind, place);
     }
 
     // ---- signatures
@@ -238,13 +270,18 @@ public sealed class LetterChanges(AdminWork work, IDbContextFactory<HelpdeskDbCo
     private static async Task<bool> IsTeamAsync(HelpdeskDbContext db, LetterPlace place) =>
         place.TeamId == LetterWords.Desk || await db.Teams.AnyAsync(t => t.Id == place.TeamId);
 
-    private static TemplateWords BuiltIn(NotificationKind kind)
+    // the second link has words in each language; the others are there to be written anew
+    private static TemplateWords BuiltIn(NotificationKind kind, LetterPlace place)
     {
         var words = TemplateWords.BuiltIn(kind, Culture);
         return words with
         {
             Text = words.Text.ReplaceLineEndings("\n"),
             Footer = words.Footer.ReplaceLineEndings("\n"),
+            OtherButton = TemplateWords.Phrase(
+                $"{kind}.OtherButton",
+                place.Language.Length > 0 ? CultureInfo.GetCultureInfo(place.Language) : Culture
+            ),
         };
     }
 }

@@ -22,6 +22,19 @@ public sealed class AddressesForm : SeenForm
     public IReadOnlyList<string> OtherList => AddressesAttribute.Lines(Others);
 }
 
+/// <summary>What becomes of the files of an answer.</summary>
+public sealed class FilesForm : SeenForm
+{
+    public const int MostMegabytes = 25;
+    public const int MostDays = 180;
+
+    [Required, Range(0, MostMegabytes, ErrorMessage = "Rule.Attached", ConvertValueInInvariantCulture = true)]
+    public string? MaxAttached { get; set; }
+
+    [Required, Range(1, MostDays, ErrorMessage = "Rule.FileDays", ConvertValueInInvariantCulture = true)]
+    public string? LinkDays { get; set; }
+}
+
 /// <summary>Every line is an address; at most fifty of them.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AddressesAttribute : ValidationAttribute
@@ -69,6 +82,10 @@ public sealed class LetterForm : SeenForm
     [StringLength(4000)]
     public string? Footer { get; set; }
 
+    /// <inheritdoc cref="MailTemplate.OtherButton"/>
+    [StringLength(80)]
+    public string? OtherButton { get; set; }
+
     public TemplateWords Words =>
         new(
             Tickets.Text.OneLine(Subject, 250),
@@ -76,7 +93,10 @@ public sealed class LetterForm : SeenForm
             Plain(Text),
             Tickets.Text.OneLine(Button, 80),
             Plain(Footer)
-        );
+        )
+        {
+            OtherButton = Tickets.Text.OneLine(OtherButton, 80),
+        };
 
     public static LetterForm Of(TemplateWords words) =>
         new()
@@ -86,6 +106,7 @@ public sealed class LetterForm : SeenForm
             Text = words.Text,
             Button = words.Button,
             Footer = words.Footer,
+            OtherButton = words.OtherButton,
         };
 
     private static string Plain(string? text) =>

@@ -51,6 +51,7 @@ public static class LetterPreview
         [FromForm(Name = "Form.Heading")] string? heading,
         [FromForm(Name = "Form.Text")] string? text,
         [FromForm(Name = "Form.Button")] string? button,
+        [FromForm(Name = "Form.OtherButton")] string? otherButton,
         [FromForm(Name = "Form.Footer")] string? footer,
         LetterSample sample
     )
@@ -61,6 +62,7 @@ public static class LetterPreview
             Heading = heading,
             Text = text,
             Button = button,
+            OtherButton = otherButton,
             Footer = footer,
         };
         return Enum.IsDefined(kind)

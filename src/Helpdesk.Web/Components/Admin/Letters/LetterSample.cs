@@ -58,7 +58,7 @@ public sealed class LetterSample(
     ) =>
         new()
         {
-            Words = words,
+            Words = words.WithBothButtons(kind, culture),
             Culture = culture,
             Facts = facts,
             Company = settings.CompanyName,
@@ -70,10 +70,7 @@ public sealed class LetterSample(
                     .Replace("{number}", facts["number"], StringComparison.Ordinal),
             PublicUrl = settings.PublicUrl,
             Link = settings.PublicUrl,
-            OtherLink =
-                kind is NotificationKind.AutoAnswer
-                    ? (TemplateWords.Phrase("AutoAnswer.No", culture), settings.PublicUrl)
-                    : null,
+            OtherLink = TemplatePlaceholders.HasOtherLink(kind) ? settings.PublicUrl : null,
             MessageText = T["Sample.Message"],
             EarlierText = kind is NotificationKind.Reply ? T["Sample.Earlier"].Value : null,
         };

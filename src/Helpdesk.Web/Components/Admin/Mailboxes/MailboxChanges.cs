@@ -80,18 +80,23 @@ public sealed class MailboxChanges(
         );
 
     /// <summary>Nothing changes on the server, and what was taken stays.</summary>
-    public Task<string?> RemoveAsync(int id) =>
-        work.DoAsync(
+    public Task<string?> RemoveAsync(int id)
+    {
+        var name = "";
+        return work.DoAsync(
             "mailbox removed",
             async (db, _) =>
             {
                 if (await db.Set<ImapMailbox>().SingleOrDefaultAsync(m => m.Id == id) is not { } mailbox)
                     return Refusals.Gone;
                 db.Remove(mailbox);
+                name = mailbox.UserName;
                 return null;
             },
-            () => string.Create(CultureInfo.InvariantCulture, $"{id}")
+            () => string.Create(CultureInfo.InvariantCulture, $"{id}"),
+            () => new AdminRecord(name, [])
         );
+    }
 
     /// <summary>Signs in with what was typed, saves nothing.</summary>
     /// <returns>What was found, or the trouble, or why it was not tried.</returns>

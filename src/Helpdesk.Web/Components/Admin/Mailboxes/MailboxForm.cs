@@ -67,6 +67,8 @@ public sealed class MailboxForm : SeenForm
             ? MailboxSecret.OfTokens(ClientSecret?.Trim() ?? "", RefreshToken?.Trim() ?? "")
             : MailboxSecret.OfPassword(Password ?? "");
 
+    public override string Title => UserName ?? "";
+
     /// <summary>Whether what was kept secret for one server would now be told to another, or in another way.</summary>
     public bool LeadsElsewhere(ImapMailbox mailbox) =>
         !string.Equals(Host?.Trim(), mailbox.Host, StringComparison.OrdinalIgnoreCase)

@@ -90,27 +90,35 @@ public sealed class OrganizationChanges(AdminWork work, IDbContextFactory<Helpde
         );
 
     /// <summary>Makes a known customer one of the organization's people, whatever they belonged to before.</summary>
-    public Task<string?> AddAsync(int id, string? address) =>
-        work.DoAsync(
+    public Task<string?> AddAsync(int id, string? address)
+    {
+        var name = "";
+        return work.DoAsync(
             "customer put into an organization",
             async (db, _) =>
             {
                 var normalized = Customer.Normalize(address ?? "");
-                if (!await db.Organizations.AnyAsync(o => o.Id == id))
+                if (await db.Organizations.SingleOrDefaultAsync(o => o.Id == id) is not { } organization)
                     return Refusals.Gone;
+                name = organization.Name;
                 if (await db.Customers.SingleOrDefaultAsync(c => c.NormalizedAddress == normalized) is not { } customer)
                     return "NoCustomer";
                 customer.OrganizationId = id;
                 return null;
             },
-            () => id.ToStringInvariant()
+            () => id.ToStringInvariant(),
+            () => new AdminRecord(name, [])
         );
+    }
 
-    public Task<string?> RemoveAsync(int id, long customerId) =>
-        work.DoAsync(
+    public Task<string?> RemoveAsync(int id, long customerId)
+    {
+        var name = "";
+        return work.DoAsync(
             "customer taken out of an organization",
             async (db, _) =>
             {
+                name = await db.Organizations.Where(o => o.Id == id).Select(o => o.Name).SingleOrDefaultAsync() ?? "";
                 if (
                     await db.Customers.SingleOrDefaultAsync(c => c.Id == customerId && c.OrganizationId == id) is
                     { } customer
@@ -118,8 +126,10 @@ public sealed class OrganizationChanges(AdminWork work, IDbContextFactory<Helpde
                     customer.OrganizationId = null;
                 return null;
             },
-            () => string.Create(CultureInfo.InvariantCulture, $"{id}, {customerId}")
+            () => string.Create(CultureInfo.InvariantCulture, $"{id}, {customerId}"),
+            () => new AdminRecord(name, [])
         );
+    }
 
     private static async Task<OrganizationForm?> FormAsync(HelpdeskDbContext db, int id) =>
         await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Id == id) is { } organization

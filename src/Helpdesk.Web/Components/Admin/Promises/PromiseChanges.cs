@@ -191,13 +191,11 @@ public sealed class PromiseChanges(AdminWork work, IDbContextFactory<HelpdeskDbC
             }
         );
 
-    // promises counted in hours that never open would never be due
     private bool Opens(HoursForm form)
     {
         try
         {
-            var calendar = BusinessCalendar.Parse(form.Zone!, form.Week, form.HolidayList);
-            return calendar.Add(time.GetUtcNow(), TimeSpan.FromMinutes(1)) < DateTimeOffset.MaxValue;
+            return BusinessCalendar.Parse(form.Zone!, form.Week, form.HolidayList).OpensAfter(time.GetUtcNow());
         }
         catch (FormatException)
         {

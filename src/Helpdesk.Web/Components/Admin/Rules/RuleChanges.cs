@@ -1,9 +1,9 @@
+using System.Security.Claims;
 using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
-using Helpdesk.Web.Components.Desk;
 using Helpdesk.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -44,29 +44,38 @@ public sealed class RuleChanges(
     }
 
     /// <returns>Null when saved, else the refusal.</returns>
-    public Task<string?> SaveAsync(RulesForm form, RoutingRules rules) =>
-        work.DoAsync(
+    public Task<string?> SaveAsync(RulesForm form, RoutingRules rules)
+    {
+        RulesForm? before = null;
+        return work.DoAsync(
             "routing rules saved",
             async (db, who) =>
             {
-                var before = RulesForm.Of(await live.GetAsync(db));
+                before = RulesForm.Of(await live.GetAsync(db));
                 if (before.Mark() != form.Seen)
                     return AdminWork.Refusals.Changed;
                 db.Add(ChangeBy(who, rules));
                 return null;
-            }
+            },
+            record: () => new AdminRecord("", form.ChangesFrom(before))
         );
+    }
 
     /// <summary>Takes over a file, whatever was in force before.</summary>
-    public Task<string?> ImportAsync(RoutingRules rules) =>
-        work.DoAsync(
+    public Task<string?> ImportAsync(RoutingRules rules)
+    {
+        RulesForm? before = null;
+        return work.DoAsync(
             "routing rules imported",
-            (db, who) =>
+            async (db, who) =>
             {
+                before = RulesForm.Of(await live.GetAsync(db));
                 db.Add(ChangeBy(who, rules));
-                return Task.FromResult<string?>(null);
-            }
+                return null;
+            },
+            record: () => new AdminRecord("", RulesForm.Of(rules).ChangesFrom(before))
         );
+    }
 
     /// <summary>The latest changes, newest first.</summary>
     public async Task<IReadOnlyList<RuleHistory>> HistoryAsync()
@@ -118,13 +127,14 @@ internal static class RulesFile
         app.MapGet(Address, GetAsync).RequireAuthorization(Policies.Admin);
 
     private static async Task<Results<FileContentHttpResult, NotFound>> GetAsync(
-        DeskPerson person,
+        ClaimsPrincipal user,
         LiveRules live,
         HelpdeskDbContext db,
         CancellationToken cancellationToken
     )
     {
-        if (await person.ConfirmAsync(cancellationToken) is not { IsAdministrator: true })
+        // the person of a page is known to pages only
+        if (await Viewers.LoadAsync(db, user, cancellationToken) is not Viewer.Staff { IsAdministrator: true })
             return TypedResults.NotFound();
         var rules = await live.GetAsync(db, cancellationToken);
         return TypedResults.File(

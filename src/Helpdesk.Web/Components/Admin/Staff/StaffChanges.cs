@@ -23,6 +23,9 @@ public sealed class StaffChanges(
     TimeProvider time
 )
 {
+    // who the change is about, for the history
+    private string _name = "";
+
     private static readonly string[] StaffRoles = [Roles.Specialist, Roles.Supervisor, Roles.Administrator];
 
     /// <summary>The form of a member of staff as things are; null when there is none.</summary>
@@ -53,7 +56,8 @@ public sealed class StaffChanges(
                 }
                 return null;
             },
-            () => $"{id}, {role}"
+            () => $"{id}, {role}",
+            () => new AdminRecord(name, [new ChangedField("Role", null, role)])
         );
         return (refusal, refusal is null ? link : null, id);
     }
@@ -66,13 +70,14 @@ public sealed class StaffChanges(
             "invitation renewed",
             async (_, _) =>
             {
-                if (await users.FindByIdAsync(id.ToString()) is not { PasswordHash: null, DeactivatedAt: null } user)
+                if (await FindAsync(id) is not { PasswordHash: null, DeactivatedAt: null } user)
                     return Refusals.Gone;
                 var role = (await users.GetRolesAsync(user)).FirstOrDefault() ?? Roles.Specialist;
                 link = await links.InviteAgainAsync(user, role, CancellationToken.None);
                 return null;
             },
-            () => id.ToString()
+            () => id.ToString(),
+            Named
         );
         return (refusal, refusal is null ? link : null);
     }
@@ -80,21 +85,20 @@ public sealed class StaffChanges(
     public async Task<string?> SaveAsync(Guid id, PersonForm form)
     {
         var changed = "";
+        IReadOnlyList<ChangedField> fields = [];
         return await work.DoAsync(
             "person saved",
             async (db, who) =>
             {
-                if (
-                    await FormAsync(db, id) is not { } before
-                    || await users.FindByIdAsync(id.ToString()) is not { } user
-                )
+                if (await FormAsync(db, id) is not { } before || await FindAsync(id) is not { } user)
                     return Refusals.Gone;
                 if (before.Mark() != form.Seen)
                     return Refusals.Changed;
-                changed = before.Differences(form);
+                (changed, fields) = (before.Differences(form), form.ChangesFrom(before));
                 return await RefusalAsync(db, who, user, before, form) ?? await ApplyAsync(db, user, before, form);
             },
-            () => $"{id}: {changed}"
+            () => $"{id}: {changed}",
+            () => Named() with { Fields = fields }
         );
     }
 
@@ -105,7 +109,7 @@ public sealed class StaffChanges(
             "person disabled",
             async (db, who) =>
             {
-                if (await users.FindByIdAsync(id.ToString()) is not { } user)
+                if (await FindAsync(id) is not { } user)
                     return Refusals.Gone;
                 if (await StaffRoster.IsLastAdministratorAsync(db, id))
                     return "LastAdministrator";
@@ -116,7 +120,8 @@ public sealed class StaffChanges(
                 await users.UpdateSecurityStampAsync(user);
                 return null;
             },
-            () => id.ToString()
+            () => id.ToString(),
+            Named
         );
         // after the commit: whoever routes now must already see them gone
         return (refusal, refusal is null ? await release.RunAsync(id) : 0);
@@ -127,14 +132,15 @@ public sealed class StaffChanges(
             "person enabled",
             async (db, _) =>
             {
-                if (await users.FindByIdAsync(id.ToString()) is not { } user)
+                if (await FindAsync(id) is not { } user)
                     return Refusals.Gone;
                 user.DeactivatedAt = null;
                 await SetActiveAsync(db, id, isActive: true);
                 await users.UpdateSecurityStampAsync(user);
                 return null;
             },
-            () => id.ToString()
+            () => id.ToString(),
+            Named
         );
 
     /// <summary>Gives the tickets of somebody absent or disabled back to routing, which prefers the deputy.</summary>
@@ -145,11 +151,13 @@ public sealed class StaffChanges(
             async (db, _) =>
             {
                 var now = time.GetUtcNow();
+                await FindAsync(id);
                 return await db.Specialists.AnyAsync(s => s.Id == id && (!s.IsActive || s.AbsentUntil > now))
                     ? null
                     : Refusals.Changed;
             },
-            () => id.ToString()
+            () => id.ToString(),
+            Named
         );
         return (refusal, refusal is null ? await release.RunAsync(id) : 0);
     }
@@ -160,7 +168,7 @@ public sealed class StaffChanges(
             "second factor reset",
             async (_, _) =>
             {
-                if (await users.FindByIdAsync(id.ToString()) is not { } user)
+                if (await FindAsync(id) is not { } user)
                     return Refusals.Gone;
                 await users.SetTwoFactorEnabledAsync(user, enabled: false);
                 await users.ResetAuthenticatorKeyAsync(user);
@@ -168,8 +176,18 @@ public sealed class StaffChanges(
                 await users.UpdateSecurityStampAsync(user);
                 return null;
             },
-            () => id.ToString()
+            () => id.ToString(),
+            Named
         );
+
+    private AdminRecord Named() => new(_name, []);
+
+    private async Task<AppUser?> FindAsync(Guid id)
+    {
+        var user = await users.FindByIdAsync(id.ToString());
+        _name = user?.DisplayName ?? "";
+        return user;
+    }
 
     // ---- saving
 

@@ -57,22 +57,28 @@ public sealed class TokenChanges(AdminWork work, IDbContextFactory<HelpdeskDbCon
                 db.ApiTokens.Add(token);
                 return null;
             },
-            () => line
+            () => line,
+            () => new AdminRecord(line, [])
         );
         return (refusal, refusal is null ? secret : null);
     }
 
     /// <summary>From the next call on, whoever uses it is refused. Revoking twice changes nothing.</summary>
-    public Task<string?> RevokeAsync(int id) =>
-        work.DoAsync(
+    public Task<string?> RevokeAsync(int id)
+    {
+        var name = "";
+        return work.DoAsync(
             "API token revoked",
             async (db, _) =>
             {
                 if (await db.ApiTokens.SingleOrDefaultAsync(t => t.Id == id) is not { } token)
                     return Refusals.Gone;
                 token.RevokedAt ??= time.GetUtcNow();
+                name = token.Name;
                 return null;
             },
-            () => id.ToStringInvariant()
+            () => id.ToStringInvariant(),
+            () => new AdminRecord(name, [])
         );
+    }
 }

@@ -202,29 +202,17 @@ public sealed class ArticleWork(
             cancellationToken
         );
 
-    /// <summary>Whether pages can show it: Markdown nested too deep is refused by the library.</summary>
-    public static bool CanBeRead(string body)
-    {
-        try
-        {
-            ArticleMarkdown.Render(body, slug => slug);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
-
     // alone, and with the passages that it shows
     private async Task<bool> CanBeReadAsync(string body, CancellationToken cancellationToken)
     {
-        if (!CanBeRead(body))
+        if (!ArticleMarkdown.CanBeRead(body))
             return false;
         if (!Snippets.AreIn(body))
             return true;
         await using var db = databases.CreateDbContext();
-        return CanBeRead(Snippets.Expand(body, await Snippets.LoadForAsync(db, [body], cancellationToken)));
+        return ArticleMarkdown.CanBeRead(
+            Snippets.Expand(body, await Snippets.LoadForAsync(db, [body], cancellationToken))
+        );
     }
 
     private async Task<ArticleOutcome> TryAsync(

@@ -26,8 +26,9 @@ internal static class PublishingRules
         if (isShown || step is ArticleStep.Publish || form.PublishAt is not null)
         {
             var topics = new List<int?> { form.TopicId };
-            if (isShown)
-                topics.Add(article!.TopicId);
+            // publishing without the topic it was written in is publishing there
+            if (article is { IsFindable: true } or { TopicId: not null })
+                topics.Add(article.TopicId);
             // readers of the source are offered its translation
             long?[] sources = [form.TranslationOfId, article?.TranslationOfId];
             topics.AddRange(

@@ -38,9 +38,12 @@ public sealed class RecurringProposals(
     )
     {
         await using var db = databases.CreateDbContext();
+        var seen = db.Tickets.VisibleTo(viewer);
         var rows = await db.Set<RecurringAnswer>()
             .AsNoTracking()
             .Where(g => g.State == RecurringAnswerState.Proposed)
+            // before the first ones are taken: other teams' groups are not to hide the viewer's own
+            .Where(g => g.Tickets.Count(t => seen.Any(s => s.Id == t.TicketId)) > 1)
             .OrderByDescending(g => g.Tickets.Count)
             .ThenByDescending(g => g.Id)
             .Take(Most)
@@ -52,28 +55,46 @@ public sealed class RecurringProposals(
                 g.FoundAt,
                 g.NearArticleId,
                 Near = db.Set<Article>().Where(a => a.Id == g.NearArticleId).Select(a => a.Title).FirstOrDefault(),
-                TicketIds = g.Tickets.Select(t => t.TicketId).ToList(),
+                TicketIds = g
+                    .Tickets.Where(t => seen.Any(s => s.Id == t.TicketId))
+                    .OrderByDescending(t => t.TicketId)
+                    .Take(RecurringAnswers.MostTickets)
+                    .Select(t => t.TicketId)
+                    .ToList(),
             })
             .AsSplitQuery()
             .ToListAsync(cancellationToken);
         var all = rows.SelectMany(row => row.TicketIds).ToList();
-        var visible = await db
-            .Tickets.VisibleTo(viewer)
-            .Where(t => all.Contains(t.Id))
-            .Select(t => t.Id)
-            .ToHashSetAsync(cancellationToken);
+        var visible = await seen.Where(t => all.Contains(t.Id))
+            .Select(t => new
+            {
+                t.Id,
+                t.Subject,
+                t.Customer.Name,
+            })
+            .ToDictionaryAsync(t => t.Id, t => (t.Subject, t.Name), cancellationToken);
         return
         [
             .. rows.Select(row => new RecurringProposal(
                     row.Id,
-                    row.Title,
+                    TitleOf(row.Title, [.. row.TicketIds.Where(visible.ContainsKey).Select(id => visible[id])]),
                     row.TopicId,
                     row.FoundAt,
-                    [.. row.TicketIds.Where(visible.Contains).OrderDescending()],
+                    [.. row.TicketIds.Where(visible.ContainsKey)],
                     row is { NearArticleId: { } id, Near: { } title } ? (id, title) : null
                 ))
                 .Where(proposal => proposal.TicketIds.Count > 1),
         ];
+    }
+
+    /// <summary>The group's title is one request's subject: where that is not among those the viewer may see, the newest of these gives its own.</summary>
+    private static string TitleOf(string title, List<(string Subject, string? Name)> visible)
+    {
+        var names = visible.ConvertAll(ticket => ticket.Name ?? "");
+        var titles = visible.ConvertAll(ticket =>
+            Text.OneLine(PersonalData.Mask(ticket.Subject, names, _ => "…").Text, RecurringAnswer.MaxTitleLength)
+        );
+        return titles.Contains(title) ? title : titles.FirstOrDefault(title);
     }
 
     /// <summary>The group's article: several ways in which it was asked, and the answer that most of the others are like.</summary>

@@ -85,18 +85,18 @@ public sealed class SharedTextWork(
                 return new SharedTextOutcome.NameTaken();
             if (text.Kind is SharedTextKind.Snippet)
             {
-                var known = await KnownAsync(db, cancellationToken);
+                var known = await SnippetUse.KnownAsync(db, cancellationToken);
                 if (Snippets.CycleOf(text.Name, text.Body, known) is { } way)
                     return new SharedTextOutcome.Cycle(way);
-                var users = await UsersAsync(db, before, known, cancellationToken);
+                var users = await SnippetUse.FindAsync(db, before, known, cancellationToken);
                 if (before != text.Name && users.Times > 0)
                     return new SharedTextOutcome.InUse(users.Times);
                 if (await PublishingRules.NotReviewerAsync(db, author, users.Articles, cancellationToken) is { } names)
                     return new SharedTextOutcome.NotReviewer(names);
                 known[text.Name] = text.Body;
-                if (!ArticleWork.CanBeRead(Snippets.Expand(text.Body, known)))
+                if (!ArticleMarkdown.CanBeRead(Snippets.Expand(text.Body, known)))
                     return new SharedTextOutcome.TooDeep(Title: null);
-                if (users.Articles.Find(a => !ArticleWork.CanBeRead(Snippets.Expand(a.Body, known))) is { } deep)
+                if (users.Articles.Find(a => !ArticleMarkdown.CanBeRead(Snippets.Expand(a.Body, known))) is { } deep)
                     return new SharedTextOutcome.TooDeep(deep.Title);
                 users.Articles.ForEach(article => article.ShowAnew(now));
             }
@@ -122,7 +122,12 @@ public sealed class SharedTextWork(
             return new SharedTextOutcome.Changed();
         if (text.Kind is SharedTextKind.Snippet)
         {
-            var users = await UsersAsync(db, text.Name, await KnownAsync(db, cancellationToken), cancellationToken);
+            var users = await SnippetUse.FindAsync(
+                db,
+                text.Name,
+                await SnippetUse.KnownAsync(db, cancellationToken),
+                cancellationToken
+            );
             if (users.Times > 0)
                 return new SharedTextOutcome.InUse(users.Times);
         }
@@ -138,37 +143,4 @@ public sealed class SharedTextWork(
     ) =>
         await db.Set<SharedText>()
             .SingleOrDefaultAsync(t => t.Id == seen.Id && t.Version == seen.Version, cancellationToken);
-
-    private static async Task<Dictionary<string, string>> KnownAsync(
-        HelpdeskDbContext db,
-        CancellationToken cancellationToken
-    ) =>
-        await db.Set<SharedText>()
-            .AsNoTracking()
-            .Where(t => t.Kind == SharedTextKind.Snippet)
-            .ToDictionaryAsync(t => t.Name, t => t.Body, StringComparer.Ordinal, cancellationToken);
-
-    // the articles that show it, also through another snippet; and how many texts name it themselves
-    private static async Task<(List<Article> Articles, int Times)> UsersAsync(
-        HelpdeskDbContext db,
-        string name,
-        Dictionary<string, string> known,
-        CancellationToken cancellationToken
-    )
-    {
-        var articles = new Dictionary<long, Article>();
-        foreach (var shown in Snippets.ShownBy(name, known))
-        {
-            var mark = Snippets.Mark(shown);
-            foreach (
-                var article in await db.Set<Article>().Where(a => a.Body.Contains(mark)).ToListAsync(cancellationToken)
-            )
-                articles[article.Id] = article;
-        }
-        var own = Snippets.Mark(name);
-        var times =
-            articles.Values.Count(a => a.Body.Contains(own, StringComparison.Ordinal))
-            + known.Values.Count(body => body.Contains(own, StringComparison.Ordinal));
-        return ([.. articles.Values], times);
-    }
 }

@@ -26,6 +26,7 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
                 data.GetValueOrDefault("from") ?? "",
                 data.GetValueOrDefault("to") ?? ""
             ],
+            TicketEventKind.LinkedToProblem => T["Event.LinkedToProblem", data.GetValueOrDefault("problem") ?? ""],
             TicketEventKind.Escalated => T["Event.Escalated", data.GetValueOrDefault("percent") ?? "", Target(data)],
             _ => T[$"Event.{change.Kind}"],
         };

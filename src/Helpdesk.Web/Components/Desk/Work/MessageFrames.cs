@@ -3,6 +3,7 @@ using System.Text;
 using AngleSharp.Html.Parser;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Web.Files;
 using Helpdesk.Web.Security;

@@ -30,12 +30,10 @@ public sealed class MessageMoving(
 )
 {
     /// <param name="seenVersion">Null = however the ticket is by now.</param>
-    /// <param name="wayBack">Where a move to a named ticket came from, when not from where the message came in.</param>
     public async Task<MovedMessage> MoveAsync(
         long messageId,
         int? seenVersion,
         MessageWish wish,
-        MessageWish? wayBack = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -45,7 +43,7 @@ public sealed class MessageMoving(
         var moved = new MovedMessage(
             messageId,
             (outcome as MoveOutcome.Moved)?.TicketId,
-            wayBack ?? new MessageWish.Back(),
+            new MessageWish.Back(),
             outcome switch
             {
                 MoveOutcome.Moved => new WorkOutcome.Done(0),

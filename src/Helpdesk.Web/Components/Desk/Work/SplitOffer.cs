@@ -104,7 +104,7 @@ public sealed class TicketSplitting(
             {
                 t.Subject,
                 Text = db
-                    .Messages.Where(m => m.TicketId == t.Id && m.Kind == MessageKind.Customer)
+                    .Messages.Where(m => m.TicketId == t.Id && m.Kind == MessageKind.Customer && !m.FromOtherSender)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
                     .FirstOrDefault(),

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Matching;
 using Helpdesk.Knowledge.Search;
@@ -12,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Helpdesk.Web.Components.Desk.Work;
 
 /// <summary>Articles that may answer a ticket and earlier tickets like it.</summary>
-public sealed partial class Suggestions(
+public sealed class Suggestions(
     SolutionMatcher matcher,
     SimilarTickets similar,
     DeskDirectory directory,
@@ -52,7 +51,7 @@ public sealed partial class Suggestions(
     {
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
         return await FindAsync(articleId, customerId, cancellationToken) is { } article
-            ? $"[{article.Title}]({settings.PublicUrl}{Places.Article(article.Slug)})"
+            ? $"[{article.Title}]({settings.PublicUrl.TrimEnd('/')}{article.Place})"
             : null;
     }
 
@@ -62,12 +61,7 @@ public sealed partial class Suggestions(
     {
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
         return await FindAsync(articleId, customerId, cancellationToken) is { } article
-            ? SlugLink()
-                .Replace(
-                    WithWholeFiles(article.Body, settings.PublicUrl),
-                    m => $"]({settings.PublicUrl}{Places.Article(m.Groups["slug"].Value)})"
-                )
-                .Trim()
+            ? WholeAddresses.In(article.Body, settings.PublicUrl).Trim()
             : null;
     }
 
@@ -87,7 +81,7 @@ public sealed partial class Suggestions(
             : view.Messages.LastOrDefault(m => m.Kind is MessageKind.Customer)?.Text ?? "";
     }
 
-    private async Task<(string Slug, string Title, string Body)?> FindAsync(
+    private async Task<(string Place, string Title, string Body)?> FindAsync(
         long articleId,
         long customerId,
         CancellationToken cancellationToken
@@ -102,17 +96,17 @@ public sealed partial class Suggestions(
                 a.Slug,
                 a.Title,
                 a.Body,
+                a.Visibility,
             })
             .SingleOrDefaultAsync(cancellationToken);
         if (article is null)
             return null;
         var snippets = await Snippets.LoadForAsync(db, [article.Body], cancellationToken);
-        return (article.Slug, article.Title, Snippets.Expand(article.Body, snippets));
+        var place = Places.Article(article.Slug);
+        return (
+            article.Visibility is ArticleVisibility.Public ? place : Places.SignInFor(place),
+            article.Title,
+            Snippets.Expand(article.Body, snippets)
+        );
     }
-
-    private static string WithWholeFiles(string body, string publicUrl) =>
-        body.Replace("](/files/articles/", $"]({publicUrl}/files/articles/", StringComparison.Ordinal);
-
-    [GeneratedRegex(@"\]\((?<slug>[a-z0-9-]+)\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex SlugLink();
 }

@@ -24,6 +24,9 @@ public sealed record TicketFacts
     public Guid? SpecialistId { get; init; }
     public string? SpecialistName { get; init; }
     public AutoAnswerState AutoAnswer { get; init; }
+
+    /// <summary>A person's judgement; null = nobody said anything.</summary>
+    public bool? IsSpam { get; init; }
     public DateTimeOffset? PersonWantedAt { get; init; }
     public DateTimeOffset? RoutedAt { get; init; }
     public DateTimeOffset? DueAt { get; init; }

@@ -1,6 +1,7 @@
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
+using Microsoft.AspNetCore.Components.Forms;
 
 namespace Helpdesk.Web.Components.Help.Requests;
 
@@ -34,6 +35,16 @@ public sealed record SentFile(string Name, string ContentType, byte[] Bytes)
             read.Add(new(NameOf(file.FileName), TypeOf(file.ContentType), bytes));
         }
         return read;
+    }
+
+    /// <summary>Reads a file that was chosen on an interactive page.</summary>
+    /// <exception cref="IOException">It is larger than all files together may be, or broke off.</exception>
+    public static async Task<SentFile> ReadAsync(IBrowserFile file, CancellationToken cancellation)
+    {
+        using var bytes = new MemoryStream();
+        await using (var stream = file.OpenReadStream(MaxBytes, cancellation))
+            await stream.CopyToAsync(bytes, cancellation);
+        return new(NameOf(file.Name), TypeOf(file.ContentType), bytes.ToArray());
     }
 
     /// <summary>Puts the bytes into the unit of work.</summary>

@@ -26,7 +26,8 @@ public sealed class CustomerSignIn(
     /// <summary>
     /// Mails a link when the address is a customer's. The work is the same for known and unknown addresses, so that its time says nothing.
     /// </summary>
-    public async Task RequestLinkAsync(string address, CancellationToken cancellation)
+    /// <param name="place">Where the link leads on to; null = their requests.</param>
+    public async Task RequestLinkAsync(string address, string? place, CancellationToken cancellation)
     {
         var (normalized, now) = (Customer.Normalize(address), time.GetUtcNow());
         var picture = await directory.GetAsync(cancellation);
@@ -50,7 +51,9 @@ public sealed class CustomerSignIn(
                     customer.Address,
                     new Dictionary<string, string>(StringComparer.Ordinal)
                     {
-                        ["link"] = $"{picture.Settings.PublicUrl.TrimEnd('/')}{Places.SignInByLink}/{secret}",
+                        ["link"] =
+                            $"{picture.Settings.PublicUrl.TrimEnd('/')}{Places.SignInByLink}/{secret}"
+                            + (place is null ? "" : $"?returnUrl={Uri.EscapeDataString(place)}"),
                         ["until"] = link.ExpiresAt.ToString("O", CultureInfo.InvariantCulture),
                     },
                     now

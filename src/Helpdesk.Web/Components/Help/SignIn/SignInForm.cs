@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Helpdesk.Knowledge.Articles;
 using Helpdesk.Web.Components.Help.Requests;
 using Helpdesk.Web.Components.Layout;
 
@@ -9,6 +10,13 @@ public sealed class SignInForm
 {
     /// <summary>The same answer for every address.</summary>
     public const string SentPlace = Places.SignInByLink + "/sent";
+
+    /// <summary>Where signing in may lead besides the own requests: an article.</summary>
+    public static string? ArticleOrNull(string? place) =>
+        place?.StartsWith("/articles/", StringComparison.Ordinal) is true
+        && Article.IsSlug(place["/articles/".Length..])
+            ? place
+            : null;
 
     [Required(ErrorMessage = "Request.Address.Missing")]
     [DomainHasDot(ErrorMessage = "Request.Address.NoDot")]

@@ -1,0 +1,78 @@
+using Helpdesk.Routing.Classification;
+using Helpdesk.Routing.Learning;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Routing.Emerging;
+
+/// <summary>The requests among which clusters are looked for.</summary>
+public static class SpecialRequests
+{
+    public static readonly TimeSpan Window = TimeSpan.FromDays(7);
+    private const int MostRequests = 500;
+    private const int MostOfProblems = 200;
+
+    /// <summary>The latest that belong to no topic.</summary>
+    public static Task<List<SpecialRequest>> ReadAsync(
+        HelpdeskDbContext db,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var since = now - Window;
+        return TextsAsync(
+            db.Tickets.Where(t =>
+                t.CreatedAt >= since && t.Type == TicketType.Special && t.IsSpam != true && !t.IsEmptied
+            ),
+            MostRequests,
+            cancellationToken
+        );
+    }
+
+    /// <summary>And those of problems that go on, whatever topic they were given since: later ones are compared with them.</summary>
+    public static async Task<IReadOnlyList<SpecialRequest>> WithProblemsAsync(
+        HelpdeskDbContext db,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var special = await ReadAsync(db, now, cancellationToken);
+        // from the few to the many: the other way round every ticket would be asked
+        var ids = await db.Set<Problem>()
+            .Where(p => p.State < ProblemState.Resolved)
+            .SelectMany(p => p.Tickets)
+            .Where(t => t.State != ProblemTicketState.NotPart)
+            .OrderByDescending(t => t.TicketId)
+            .Select(t => t.TicketId)
+            .Take(MostOfProblems)
+            .ToListAsync(cancellationToken);
+        var ofProblems = await TextsAsync(db.Tickets.Where(t => ids.Contains(t.Id)), MostOfProblems, cancellationToken);
+        return [.. special.Concat(ofProblems).DistinctBy(r => r.TicketId)];
+    }
+
+    private static async Task<List<SpecialRequest>> TextsAsync(
+        IQueryable<Ticket> tickets,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await tickets
+            .AsNoTracking()
+            .OrderByDescending(t => t.Id)
+            .Take(most)
+            .Select(t => new
+            {
+                t.Id,
+                t.CreatedAt,
+                t.Subject,
+                Text = t
+                    .Messages.Where(m => m.Kind == MessageKind.Customer)
+                    .OrderBy(m => m.Id)
+                    .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
+                    .FirstOrDefault(),
+            })
+            .ToListAsync(cancellationToken);
+        return rows.ConvertAll(r => new SpecialRequest(r.Id, r.CreatedAt, RequestText.Of(r.Subject, r.Text ?? "")));
+    }
+}

@@ -1,0 +1,103 @@
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Routing.Learning;
+
+/// <summary>Suspicious shifts of labels: found before each training, shown to supervisors, decided by them.</summary>
+public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> databases, TimeProvider time)
+{
+    private const int MostShown = 20;
+    private const int MostTickets = 400;
+
+    /// <summary>Undecided ones first, then the latest.</summary>
+    public async Task<IReadOnlyList<LabelShift>> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Set<LabelShift>()
+            .AsNoTracking()
+            .OrderBy(s => s.State == LabelShiftState.Open ? 0 : 1)
+            .ThenByDescending(s => s.Id)
+            .Take(MostShown)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The next training counts the corrections, or never does.</summary>
+    /// <exception cref="RuleViolationException">Somebody has decided already, or it is gone.</exception>
+    public async Task DecideAsync(int id, bool accept, string byName, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (
+            await db.Set<LabelShift>().SingleOrDefaultAsync(s => s.Id == id, cancellationToken)
+            is not { State: LabelShiftState.Open } shift
+        )
+            throw new RuleViolationException("Somebody has decided about it already.");
+        shift.Decide(accept, byName, time.GetUtcNow());
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Looks at the corrections behind a training, and writes down what is suspicious.</summary>
+    /// <param name="decisions">Of finished requests.</param>
+    /// <returns>The tickets that training leaves out.</returns>
+    internal static async Task<HashSet<long>> KeepOutAsync(
+        HelpdeskDbContext db,
+        IReadOnlyList<LabelDecision> decisions,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = await db.Set<LabelShift>().OrderBy(s => s.Id).ToListAsync(cancellationToken);
+        bool IsIn(LabelShift shift, LabelDecision d) =>
+            d.IsCorrection && shift.UserId == d.By && shift.FromTopicId == d.Read && shift.ToTopicId == d.Made;
+        var settled = known.FindAll(s => s.State is not LabelShiftState.Open);
+        // what somebody has decided about is not asked again, and what they rejected is no measure for others
+        var undecided = decisions.Where(d => !settled.Exists(s => IsIn(s, d) && d.At <= s.Until)).ToList();
+        var keptOut = decisions
+            .Where(d => settled.Exists(s => s.State is LabelShiftState.Rejected && IsIn(s, d) && d.At <= s.Until))
+            .Select(d => d.TicketId)
+            .ToHashSet();
+        foreach (var found in LabelShiftTest.Find(undecided))
+        {
+            // a supervisor has said that this person is right about it
+            if (settled.Exists(s => s.State is LabelShiftState.Accepted && IsIn(s, found.Corrections[0])))
+                continue;
+            var shift = known.Find(s => s.State is LabelShiftState.Open && IsIn(s, found.Corrections[0]));
+            var until = found.Corrections.Max(c => c.At);
+            var tickets = string.Join(
+                ' ',
+                found.Corrections.Take(MostTickets).Select(c => c.TicketId.ToStringInvariant())
+            );
+            if (shift is null)
+                db.Add(
+                    new LabelShift
+                    {
+                        UserId = found.By,
+                        UserName = found.ByName,
+                        FromTopicId = found.From,
+                        ToTopicId = found.To,
+                        FoundAt = now,
+                        Until = until,
+                        Decisions = found.Decisions,
+                        Corrections = found.Corrections.Count,
+                        OthersDecisions = found.OthersDecisions,
+                        OthersCorrections = found.OthersCorrections,
+                        TicketIds = tickets,
+                    }
+                );
+            else
+            {
+                (shift.Until, shift.TicketIds) = (until, tickets);
+                (shift.Decisions, shift.Corrections) = (found.Decisions, found.Corrections.Count);
+                (shift.OthersDecisions, shift.OthersCorrections) = (found.OthersDecisions, found.OthersCorrections);
+            }
+        }
+        await db.SaveChangesAsync(cancellationToken);
+        // also when others have made the same since: once asked, a person decides
+        var open = await db.Set<LabelShift>()
+            .AsNoTracking()
+            .Where(s => s.State == LabelShiftState.Open)
+            .ToListAsync(cancellationToken);
+        keptOut.UnionWith(undecided.Where(d => open.Exists(s => IsIn(s, d))).Select(d => d.TicketId));
+        return keptOut;
+    }
+}

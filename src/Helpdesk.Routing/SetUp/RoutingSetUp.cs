@@ -1,0 +1,147 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Helpdesk.Routing.AutoAnswer;
+using Helpdesk.Routing.Rules;
+
+namespace Helpdesk.Routing.SetUp;
+
+public sealed record SetUpTeam(string Name, string Description = "", string? Lead = null);
+
+/// <param name="Key">Stable; the name may change.</param>
+public sealed record SetUpSkill(string Key, string Name);
+
+/// <param name="Week">As in <see cref="Tickets.Sla.BusinessHours.Week"/>.</param>
+public sealed record SetUpHours(string Name, string TimeZone, string Week, IReadOnlyList<DateOnly> ClosedDays);
+
+/// <param name="Team">By name; null = the desk's default team.</param>
+/// <param name="Skill">By key; null = anybody of the team.</param>
+public sealed record SetUpTopic(
+    string Key,
+    string Name,
+    string Description = "",
+    string? Team = null,
+    string? Skill = null,
+    bool Archived = false
+)
+{
+    public IReadOnlyList<string> Phrases { get; init; } = [];
+}
+
+public sealed record SetUpArea(string Key, string Name, string Description = "", string? Icon = null)
+{
+    public IReadOnlyList<SetUpTopic> Topics { get; init; } = [];
+}
+
+/// <param name="Address">Tells who it is.</param>
+/// <param name="Hours">By name; null = around the clock.</param>
+/// <param name="Deputy">By address.</param>
+public sealed record SetUpPerson(
+    string Address,
+    double Capacity,
+    string Languages,
+    string? Hours = null,
+    string? Deputy = null
+)
+{
+    public IReadOnlyList<string> Teams { get; init; } = [];
+
+    /// <summary>Levels 1..3 by the skill's key.</summary>
+    public IReadOnlyDictionary<string, int> Skills { get; init; } = new Dictionary<string, int>();
+}
+
+/// <summary>What a topic promises of its automatic answers.</summary>
+/// <param name="Promise">0.9, 0.95, 0.98 or 0.99.</param>
+public sealed record SetUpAnswers(string Topic, AnsweringState State, double Promise)
+{
+    /// <summary>Tiers whose customers always get a person, by name.</summary>
+    public IReadOnlyList<string> ExcludedTiers { get; init; } = [];
+}
+
+/// <summary>
+/// Everything that says how the desk routes, as one file that people can read: names, keys and addresses, no numbers of the database.
+/// What was learned is not in it.
+/// </summary>
+public sealed record RoutingSetUp
+{
+    public const int PresentFormat = 1;
+
+    /// <summary>Longer files are refused unread.</summary>
+    public const int MaxCharacters = 2_000_000;
+
+    public int Format { get; init; } = PresentFormat;
+
+    /// <summary>By name; null leaves it as it is.</summary>
+    public string? DefaultTeam { get; init; }
+
+    /// <summary>Requests about several matters are split without a person; null leaves it as it is.</summary>
+    public bool? SplitsCombined { get; init; }
+
+    /// <summary>Null leaves the rules as they are.</summary>
+    public RoutingRules? Rules { get; init; }
+    public IReadOnlyList<SetUpTeam> Teams { get; init; } = [];
+    public IReadOnlyList<SetUpSkill> Skills { get; init; } = [];
+    public IReadOnlyList<SetUpHours> Hours { get; init; } = [];
+    public IReadOnlyList<SetUpArea> Areas { get; init; } = [];
+    public IReadOnlyList<SetUpPerson> People { get; init; } = [];
+    public IReadOnlyList<SetUpAnswers> AutomaticAnswers { get; init; } = [];
+
+    [JsonIgnore]
+    public IEnumerable<SetUpTopic> Topics => Areas.SelectMany(a => a.Topics);
+
+    public string ToJson() => JsonSerializer.Serialize(this, SetUpJson.Readable.RoutingSetUp) + "\n";
+
+    /// <exception cref="InvalidDataException">What cannot be read, with its line or its entry.</exception>
+    public static RoutingSetUp Parse(string json)
+    {
+        if (json.Length > MaxCharacters)
+            throw new InvalidDataException($"The file is longer than {MaxCharacters / 1_000_000} million characters.");
+        try
+        {
+            var read =
+                JsonSerializer.Deserialize(json, SetUpJson.Readable.RoutingSetUp)
+                ?? throw new InvalidDataException("There is no set-up in the file.");
+            return read.Format == PresentFormat
+                ? read
+                : throw new InvalidDataException($"The file is of format {read.Format}; known is {PresentFormat}.");
+        }
+        catch (JsonException wrong)
+        {
+            // the serializer names types of ours, which tell a reader nothing
+            var where = wrong.LineNumber is { } line ? $"Line {line + 1}" : "The file";
+            var at = wrong.Path is { Length: > 1 } path ? $", {path[2..]}" : "";
+            var problem =
+                Behind(wrong.Message, "including: ") is { } missing ? $"without {missing}"
+                : Behind(wrong.Message, "The JSON property ") is { } name
+                    ? $"nothing here is called {name.Split(' ')[0]}"
+                : "this cannot be read";
+            throw new InvalidDataException($"{where}{at}: {problem}.", wrong);
+        }
+    }
+
+    private static string? Behind(string message, string words) =>
+        message.IndexOf(words, StringComparison.Ordinal) is >= 0 and var at
+            ? message[(at + words.Length)..].Split('.')[0]
+            : null;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UseStringEnumConverter = true
+)]
+[JsonSerializable(typeof(RoutingSetUp))]
+internal sealed partial class SetUpJson : JsonSerializerContext
+{
+    /// <summary>Letters of all scripts stand in the file as they are read: it is never part of a page.</summary>
+    public static SetUpJson Readable =>
+        field ??= new(
+            new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
+}

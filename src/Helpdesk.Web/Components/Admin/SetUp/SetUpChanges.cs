@@ -1,0 +1,64 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Helpdesk.Routing.SetUp;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Web.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Helpdesk.Web.Components.Admin.SetUp;
+
+/// <summary>Shows what a file would change of the routing set-up, and takes it over.</summary>
+public sealed class SetUpChanges(AdminWork work, SetUpExchange exchange)
+{
+    /// <summary>A mark of the set-up as it stands, so that nothing else is changed than what was shown.</summary>
+    public async Task<string> MarkAsync() => MarkOf(await exchange.ReadAsync());
+
+    /// <exception cref="InvalidDataException">What is wrong with the file, with lines or entries.</exception>
+    public Task<SetUpPlan> PlanAsync(string json) => exchange.PlanAsync(RoutingSetUp.Parse(json));
+
+    /// <param name="seen">The mark of the set-up that the preview was made from.</param>
+    /// <exception cref="InvalidDataException">What is wrong with the file; nothing is changed.</exception>
+    public Task<string?> ApplyAsync(string json, string? seen)
+    {
+        var file = RoutingSetUp.Parse(json);
+        SetUpPlan? plan = null;
+        return work.DoAsync(
+            SetUpExchange.ChangeKind,
+            async (db, who) =>
+            {
+                if (MarkOf(await exchange.ReadAsync(db)) != seen)
+                    return AdminWork.Refusals.Changed;
+                plan = await exchange.ApplyAsync(db, file, who);
+                return null;
+            },
+            record: () => new AdminRecord("", plan!.Differences)
+        );
+    }
+
+    private static string MarkOf(RoutingSetUp setUp) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setUp.ToJson())))[..32];
+}
+
+/// <summary>The set-up as a readable file.</summary>
+internal static class SetUpFile
+{
+    public const string Address = "/admin/set-up/routing-set-up.json";
+
+    public static void MapSetUpFile(this IEndpointRouteBuilder app) =>
+        app.MapGet(Address, GetAsync).RequireAuthorization(Policies.Admin);
+
+    private static async Task<Results<FileContentHttpResult, NotFound>> GetAsync(
+        ClaimsPrincipal user,
+        HelpdeskDbContext db,
+        SetUpExchange exchange,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await Viewers.LoadAsync(db, user, cancellationToken) is not Viewer.Staff { IsAdministrator: true })
+            return TypedResults.NotFound();
+        var setUp = await exchange.ReadAsync(cancellationToken);
+        return TypedResults.File(Encoding.UTF8.GetBytes(setUp.ToJson()), "application/json", "routing-set-up.json");
+    }
+}

@@ -1,0 +1,186 @@
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Routing.Emerging;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
+using Helpdesk.Web.Components.Desk;
+using Helpdesk.Web.Components.Desk.Work;
+using Microsoft.EntityFrameworkCore;
+
+namespace Helpdesk.Web.Components.Supervise;
+
+/// <param name="Sent">Requests that got the answer now.</param>
+/// <param name="Left">Requests that did not: somebody works on them at this moment, or they are too many for one go.</param>
+public sealed record AnswerToAll(int Sent, int Left);
+
+/// <summary>What a supervisor does with a problem. Each request is changed by its own methods, one commit each.</summary>
+public sealed class ProblemWork(
+    IDbContextFactory<HelpdeskDbContext> databases,
+    DeskPerson person,
+    TicketWork tickets,
+    TimeProvider time
+)
+{
+    public const int MostInOneGo = 200;
+
+    /// <summary>How many are counted that wait behind those.</summary>
+    private const int MostCounted = 10_000;
+
+    /// <summary>Makes it a problem, or gives it another name, and links requests to it.</summary>
+    /// <param name="ticketIds">Of those that are offered.</param>
+    /// <returns>False when it is not there, over, or not theirs to decide.</returns>
+    public async Task<bool> OpenAsync(
+        int id,
+        string title,
+        IReadOnlyCollection<long> ticketIds,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var isDone = await DecideAsync(
+            id,
+            (problem, who, now) =>
+            {
+                if (!problem.IsLive)
+                    return false;
+                if (Text.OneLine(title, Problem.MaxTitleLength) is { Length: > 0 } line)
+                    problem.Title = line;
+                problem.Decide(ProblemState.Open, who.Name, now);
+                return true;
+            },
+            cancellationToken
+        );
+        if (isDone)
+            await LinkAsync(id, ticketIds, cancellationToken);
+        return isDone;
+    }
+
+    /// <summary>It is over, or was none.</summary>
+    public Task<bool> EndAsync(int id, ProblemState state, CancellationToken cancellationToken = default) =>
+        DecideAsync(
+            id,
+            (problem, who, now) =>
+            {
+                if (!problem.IsLive || state is not (ProblemState.Resolved or ProblemState.Dismissed))
+                    return false;
+                problem.Decide(state, who.Name, now);
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <summary>These are about something else; they are not offered again.</summary>
+    public async Task SetAsideAsync(
+        int id,
+        IReadOnlyCollection<long> ticketIds,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (await person.ConfirmAsync(cancellationToken) is not { SeesAll: true })
+            return;
+        await using var db = databases.CreateDbContext();
+        await db.Set<ProblemTicket>()
+            .Where(p => p.ProblemId == id && p.State == ProblemTicketState.Offered && ticketIds.Contains(p.TicketId))
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.State, ProblemTicketState.NotPart), cancellationToken);
+    }
+
+    /// <summary>Sends one answer to every linked request that is not resolved; each customer gets it in their own request and sees only that.</summary>
+    /// <param name="key">Of the form: the same answer never goes out twice, however often it is sent.</param>
+    /// <param name="resolves">Ends the requests with it, and the problem once none is left.</param>
+    public async Task<AnswerToAll> AnswerAsync(
+        int id,
+        Guid key,
+        string text,
+        bool resolves,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (await person.ConfirmAsync(cancellationToken) is not { SeesAll: true })
+            return new(0, 0);
+        List<long> ids;
+        await using (var db = databases.CreateDbContext())
+            ids = await ProblemReader
+                .ToAnswer(db, id)
+                .Where(p => p.AnswerKey != key)
+                // whoever has had none comes first
+                .OrderBy(p => p.AnsweredAt != null)
+                .ThenBy(p => p.AnsweredAt)
+                .ThenBy(p => p.TicketId)
+                .Select(p => p.TicketId)
+                .Take(MostCounted)
+                .ToListAsync(cancellationToken);
+        var content = new MessageContent { Text = text.Trim(), Html = ArticleMarkdown.ToHtml(text) };
+        var sent = 0;
+        foreach (var ticketId in ids.Take(MostInOneGo))
+        {
+            var isSent = false;
+            var outcome = await tickets.ChangeAnywayAsync(
+                ticketId,
+                async piece =>
+                {
+                    var row = await piece
+                        .Database.Set<ProblemTicket>()
+                        .SingleAsync(p => p.TicketId == ticketId, cancellationToken);
+                    isSent = row.AnswerKey != key && row.ProblemId == id && piece.Ticket.IsUnresolved;
+                    if (!isSent)
+                        return;
+                    var next = resolves ? TicketStatus.Resolved : TicketStatus.Open;
+                    piece.Ticket.Reply(content, piece.Actor, next, piece.Terms, piece.Now);
+                    (row.AnswerKey, row.AnsweredAt) = (key, piece.Now);
+                },
+                cancellationToken
+            );
+            sent += outcome is WorkOutcome.Done && isSent ? 1 : 0;
+        }
+        if (resolves && sent == ids.Count)
+            await EndAsync(id, ProblemState.Resolved, cancellationToken);
+        return new(sent, ids.Count - sent);
+    }
+
+    private async Task LinkAsync(int id, IReadOnlyCollection<long> ticketIds, CancellationToken cancellationToken)
+    {
+        foreach (var ticketId in ticketIds.Take(ProblemReader.MostRequests))
+            await tickets.ChangeAnywayAsync(
+                ticketId,
+                async piece =>
+                {
+                    var row = await piece
+                        .Database.Set<ProblemTicket>()
+                        .SingleOrDefaultAsync(p => p.TicketId == ticketId && p.ProblemId == id, cancellationToken);
+                    if (row is not { State: ProblemTicketState.Offered })
+                        return;
+                    row.State = ProblemTicketState.Linked;
+                    var title = await piece
+                        .Database.Set<Problem>()
+                        .Where(p => p.Id == id)
+                        .Select(p => p.Title)
+                        .SingleAsync(cancellationToken);
+                    piece.Ticket.LinkToProblem(title, piece.Actor, piece.Now);
+                },
+                cancellationToken
+            );
+    }
+
+    private async Task<bool> DecideAsync(
+        int id,
+        Func<Problem, Viewer.Staff, DateTimeOffset, bool> decide,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await person.ConfirmAsync(cancellationToken) is not { SeesAll: true } who)
+            return false;
+        await using var db = databases.CreateDbContext();
+        if (await db.Set<Problem>().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } problem)
+            return false;
+        if (!decide(problem, who, time.GetUtcNow()))
+            return false;
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return false;
+        }
+    }
+}

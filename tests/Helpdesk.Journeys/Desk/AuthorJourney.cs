@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Shouldly;
+using static Microsoft.Playwright.Assertions;
+
+namespace Helpdesk.Journeys.Desk;
+
+[Trait("Category", "Browser")]
+[Collection(SampleDeskJourneys.Name)]
+public sealed class AuthorJourney(RunningSampleDesk running, Browser browser)
+{
+    [Fact]
+    public async Task An_author_writes_a_reviewer_comments_and_publishes_and_a_reader_finds_it_also_where_it_was()
+    {
+        var author = await browser.OpenAsync(running.Desk.Address);
+        var complaints = author.Complaints();
+        await RunningSampleDesk.SignInAsync(author, "Maret Tamm");
+        await author.GotoAsync("/desk/articles/new");
+        await TypeAsync(author, "#title", "The zeppelin lounge");
+        await Expect(author.Locator("#slug")).ToHaveValueAsync("the-zeppelin-lounge");
+        await author.FillAsync("#body", "## Opening\n\nThe **zeppelin** lounge opens at nine.");
+        await Expect(author.Locator("main strong", new() { HasText = "zeppelin" })).ToBeVisibleAsync();
+        await author.GetByRole(AriaRole.Button, new() { Name = "Save and ask for a review" }).ClickAsync();
+        await Expect(author).Not.ToHaveURLAsync(new Regex("/new$"));
+        await Expect(author.Locator("main header")).ToContainTextAsync("In review");
+
+        var reviewer = await browser.OpenAsync(running.Desk.Address);
+        await RunningSampleDesk.SignInAsync(reviewer, "Beatriz Kallas");
+        await reviewer.GotoAsync(author.Url);
+        await TypeAsync(reviewer, "#comment", "Also on Sundays?");
+        await reviewer.GetByRole(AriaRole.Button, new() { Name = "Add comment" }).ClickAsync();
+        await Expect(reviewer.GetByText("1 open comment")).ToBeVisibleAsync();
+        await reviewer.GetByRole(AriaRole.Button, new() { Name = "Settled" }).ClickAsync();
+        await Expect(reviewer.GetByText("1 open comment")).ToHaveCountAsync(0);
+        await reviewer.GetByRole(AriaRole.Button, new() { Name = "Save and publish" }).ClickAsync();
+        await Expect(reviewer.Locator("main header")).ToContainTextAsync("Published");
+        await TypeAsync(reviewer, "#slug", "zeppelin-lounge");
+        await reviewer.GetByRole(AriaRole.Button, new() { Name = "Save, readers see it at once" }).ClickAsync();
+        await Expect(reviewer.Locator("#reason")).ToBeEnabledAsync();
+
+        var reader = await browser.OpenAsync(running.Desk.Address);
+        await reader.GotoAsync("/search?q=zepelin");
+        await reader.GetByRole(AriaRole.Link, new() { Name = "The zeppelin lounge" }).First.ClickAsync();
+        await reader.WaitForURLAsync("**/articles/zeppelin-lounge*");
+        await reader.GotoAsync("/articles/the-zeppelin-lounge");
+        new Uri(reader.Url).AbsolutePath.ShouldBe("/articles/zeppelin-lounge");
+        complaints.ShouldBeEmpty();
+    }
+
+    private static async Task TypeAsync(IPage page, string field, string text)
+    {
+        await page.FillAsync(field, text);
+        await page.Locator(field).DispatchEventAsync("change");
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text;
+using Helpdesk.Routing.SetUp;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Settings;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+
+namespace Helpdesk.Web.Tests.Admin;
+
+public sealed class HistoryAndSetUpTests
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    [Fact]
+    public async Task The_history_tells_what_became_of_a_topic_by_names_and_no_secret()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var page = await desk.Admin.OpenAsync($"/admin/topics/{desk.Lost.Id}");
+        await desk.Admin.SendAsync(
+            page,
+            "main form",
+            new Dictionary<string, string>
+            {
+                ["Name"] = "Lost card",
+                ["TeamId"] = "",
+                ["Phrases"] = "it is gone\nI lost it",
+            }
+        );
+        var history = await desk.Admin.OpenAsync("/admin/changes");
+        history.MainText.ShouldContain("Lost or stolen card → Lost card");
+        history.MainText.ShouldContain("Cards → nothing");
+        history.MainText.ShouldContain("+ it is gone");
+
+        var token = await desk.Admin.OpenAsync("/admin/tokens");
+        await desk.Admin.SendAsync(
+            token,
+            "form:has([value=token])",
+            new Dictionary<string, string> { ["Name"] = "Shop" }
+        );
+        await using var db = desk.OpenDatabase();
+        var rows = await db.Set<AdministrationChange>().OrderBy(c => c.Id).ToListAsync();
+        rows.Select(c => (c.Area, c.Kind, c.Subject, c.ByName))
+            .ShouldBe([
+                ("topics", "topic saved", "Lost card", "Ada Admin"),
+                ("tokens", "API token made", "Shop", "Ada Admin"),
+            ]);
+        rows[1].FieldsJson.ShouldNotContain("hd_");
+        // a refused change leaves no trace
+        await desk.Admin.SendAsync(page, "main form", Nothing);
+        (await db.Set<AdministrationChange>().CountAsync()).ShouldBe(2);
+        (await desk.Visitor(Roles.Supervisor, desk.Sofia.Id).OpenAsync("/admin/changes")).MainText.ShouldNotContain(
+            "Lost card"
+        );
+    }
+
+    [Fact]
+    public async Task Old_changes_are_a_page_further()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            for (var i = 0; i < 45; i++)
+                db.Add(
+                    new AdministrationChange
+                    {
+                        At = desk.Time.GetUtcNow(),
+                        Area = "topics",
+                        Kind = "topic saved",
+                        Subject = $"Topic number {i}.",
+                    }
+                );
+            await db.SaveChangesAsync();
+        }
+        var first = await desk.Admin.OpenAsync("/admin/changes");
+        first.MainText.ShouldContain("Topic number 44.");
+        first.MainText.ShouldNotContain("Topic number 4.");
+        var next = await desk.Admin.OpenAsync(first.Document.QuerySelector("a[rel=next]")!.GetAttribute("href")!);
+        next.MainText.ShouldContain("Topic number 4.");
+        next.MainText.ShouldNotContain("Topic number 44.");
+    }
+
+    [Fact]
+    public async Task A_file_is_looked_at_before_it_is_taken_over_and_refused_when_the_desk_changed_meanwhile()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var exchange = desk.Get<SetUpExchange>();
+        var before = await exchange.ReadAsync();
+        var file = before with { Skills = [new SetUpSkill("visa", "Visa <b>")], SplitsCombined = true };
+        var page = await desk.Admin.OpenAsync("/admin/set-up");
+        var preview = await desk.Admin.SendAsync(
+            page,
+            "form:has([type=file])",
+            Nothing,
+            null,
+            ("File", Encoding.UTF8.GetBytes(file.ToJson()))
+        );
+        preview.MainText.ShouldContain("2 differences");
+        preview.MainText.ShouldContain("Visa <b>");
+        (await exchange.ReadAsync()).ToJson().ShouldBe(before.ToJson());
+
+        await exchange.ImportAsync(new RoutingSetUp { Skills = [new SetUpSkill("loans", "Loans")] });
+        var late = await desk.Admin.SendAsync(preview, "form:has([name=Json])", Nothing);
+        late.MainText.ShouldContain("changed the set-up while you were looking");
+        var taken = await desk.Admin.SendAsync(late, "form:has([name=Json])", Nothing);
+        taken.Location.ShouldNotBeNull(taken.MainText);
+        (await exchange.ReadAsync()).Skills.Select(s => s.Key).ShouldBe(["loans", "visa"]);
+
+        var wrong = await desk.Admin.SendAsync(
+            page,
+            "form:has([type=file])",
+            Nothing,
+            null,
+            ("File", "{\n\"surprise\": 1}"u8.ToArray())
+        );
+        wrong.MainText.ShouldContain("Line 2");
+        (await desk.Admin.OpenAsync("/admin/set-up/routing-set-up.json")).Html.ShouldContain("\"key\": \"visa\"");
+        var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
+        (await sofia.OpenAsync("/admin/set-up/routing-set-up.json")).Html.ShouldNotContain("\"skills\"");
+    }
+}

@@ -1,0 +1,33 @@
+using Helpdesk.Mail.Spam;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+
+namespace Helpdesk.Web.Tests.Admin;
+
+public sealed class SpamPageTests
+{
+    [Fact]
+    public async Task The_rules_are_saved_with_who_changed_them_and_another_header_needs_its_name()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var page = await desk.Admin.OpenAsync("/admin/mail/spam");
+        page.MainText.ShouldContain("Not in use yet: there are 0 mails called spam");
+        Dictionary<string, string> other = new() { ["Filter"] = "Other", ["Most"] = "5" };
+        (await desk.Admin.SendAsync(page, "main form", other)).MainText.ShouldContain("Name the header");
+
+        other["HeaderName"] = "X-Wall";
+        other["HeaderValue"] = "junk";
+        var saved = await desk.Admin.SendAsync(page, "main form", other);
+        saved.Location.ShouldNotBeNull(saved.MainText);
+        (await desk.Admin.OpenAsync("/admin/mail/spam")).MainText.ShouldContain(
+            "trusted: X-Wall: junk; 5 mails an hour"
+        );
+        await using var db = desk.OpenDatabase();
+        var rules = await db.Set<SpamRules>().SingleAsync();
+        (rules.ByName, rules.Filter, rules.MostMailsOfUnknown, rules.Learns).ShouldBe(
+            ("Ada Admin", TrustedFilter.Other, 5, true)
+        );
+        // the first page is older than what holds now
+        (await desk.Admin.SendAsync(page, "main form", other)).Location.ShouldBeNull();
+    }
+}

@@ -1,0 +1,92 @@
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Helpdesk.Routing.Emerging;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Web.Tests.Admin;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+
+namespace Helpdesk.Web.Tests.Supervise;
+
+public sealed class ProblemPageTests
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    [Fact]
+    public async Task One_answer_goes_to_every_linked_request_once_and_each_customer_gets_only_their_own()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        List<long> ids = [];
+        for (var i = 0; i < 3; i++)
+            ids.Add((await desk.RequestAsync($"c{i}@example.org", $"App error number {i}")).Id);
+        var problem = await AddAsync(desk, ids);
+        var address = $"/supervise/problems/{problem}";
+        var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
+        (await desk.Visitor(Roles.Specialist, desk.Anna.Id).OpenAsync(address)).MainText.ShouldNotContain("App error");
+
+        // the last stays offered; a box of a name is one field here
+        foreach (var id in ids.Take(2))
+        {
+            var offered = await sofia.OpenAsync(address);
+            foreach (var box in offered.Document.QuerySelectorAll<IHtmlInputElement>("[name='Form.Tickets']"))
+                box.IsChecked = box.Value == $"{id}";
+            var linked = await sofia.SendAsync(
+                offered,
+                "form:has([name='Form.Title'])",
+                new Dictionary<string, string> { ["Title"] = "The app is down" },
+                "these"
+            );
+            linked.Location.ShouldNotBeNull(linked.MainText);
+        }
+        var page = await sofia.OpenAsync(address);
+        page.MainText.ShouldContain("It goes to 2 linked requests");
+        page.Html.ShouldNotContain("style=\"");
+        page.Document.QuerySelector<IHtmlTextAreaElement>("[name='Answer.Text']")!.Value = "The app works again.";
+        (await sofia.SendAsync(page, "form:has([name='Answer.Text'])", Nothing, "resolve")).Location!.ShouldContain(
+            "sent=2"
+        );
+        // the same form again, as after a double click
+        await sofia.SendAsync(page, "form:has([name='Answer.Text'])", Nothing, "resolve");
+
+        await using var db = desk.OpenDatabase();
+        var replies = await db
+            .Messages.Where(m => m.Kind == MessageKind.Reply)
+            .Include(m => m.Ticket.Customer)
+            .ToListAsync();
+        replies.Select(r => r.TicketId).ShouldBe(ids.Take(2), ignoreOrder: true);
+        replies.ShouldAllBe(r => r.Ticket.Status == TicketStatus.Resolved && r.Text == "The app works again.");
+        var mails = await db.Notifications.Where(n => n.Kind == NotificationKind.Reply).ToListAsync();
+        mails
+            .Select(m => (m.TicketId, m.Address))
+            .ShouldBe(replies.Select(r => ((long?)r.TicketId, r.Ticket.Customer.Address)), ignoreOrder: true);
+        (await db.Set<Problem>().SingleAsync()).State.ShouldBe(ProblemState.Resolved);
+        (await db.TicketEvents.CountAsync(e => e.Kind == TicketEventKind.LinkedToProblem)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_is_about_something_else_is_not_offered_again()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var id = (await desk.RequestAsync()).Id;
+        var problem = await AddAsync(desk, [id]);
+        var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
+        (await sofia.OpenAsync("/supervise/problems")).MainText.ShouldContain("app, error");
+        var page = await sofia.OpenAsync($"/supervise/problems/{problem}");
+        (
+            await sofia.SendAsync(page, "form:has([name='Form.Title'])", Nothing, "something else")
+        ).Location.ShouldNotBeNull();
+        (await sofia.OpenAsync($"/supervise/problems/{problem}")).MainText.ShouldNotContain("Transfer declined");
+    }
+
+    private static async Task<int> AddAsync(AdminDesk desk, IReadOnlyList<long> ids)
+    {
+        await using var db = desk.OpenDatabase();
+        var problem = new Problem { Title = "app, error", FoundAt = desk.Time.GetUtcNow() };
+        problem.Tickets.AddRange(ids.Select(id => new ProblemTicket { TicketId = id, At = desk.Time.GetUtcNow() }));
+        db.Add(problem);
+        await db.SaveChangesAsync();
+        return problem.Id;
+    }
+}
