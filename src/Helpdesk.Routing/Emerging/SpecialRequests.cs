@@ -67,7 +67,7 @@ public static class SpecialRequests
                 t.CreatedAt,
                 t.Subject,
                 Text = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer)
+                    .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
                     .FirstOrDefault(),

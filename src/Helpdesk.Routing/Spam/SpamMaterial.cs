@@ -57,7 +57,7 @@ public sealed record SpamMaterial(IReadOnlyList<SpamExample> Examples)
                 t.CustomerId,
                 t.IsSpam,
                 Text = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer)
+                    .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Text.Substring(0, MostCharacters))
                     .FirstOrDefault(),
