@@ -1,3 +1,4 @@
+using Helpdesk.Tickets.Data;
 using Helpdesk.Web;
 using Helpdesk.Web.Api;
 using Helpdesk.Web.Commands;
@@ -69,6 +70,7 @@ static WebApplication Compose(string[] settings, bool isVerb = false)
     builder.Services.AddAccounts();
     builder.Services.AddSupervise();
     builder.Services.AddHostedService<Welcome>();
+    builder.Services.AddWorker<StartLeavings>();
     builder.Services.AddApi();
     builder.Services.AddHealth();
     builder.Services.AddTelemetry(builder.Configuration);

@@ -46,7 +46,7 @@ public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, ILo
             // a model nobody here can read is looked at again next time, and the one before goes on
             known = topics is null || read is not null ? known with { TopicsId = topics?.Id, Topics = read } : known;
             // the bytes it was read from, and the model before, are tens of megabytes that an idle desk would keep for hours
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            ModelTraining.GiveMemoryBack();
         }
         var complexity = active.Find(m => m.Kind is ModelKind.Complexity);
         if (complexity?.Id != known.ComplexityId)
