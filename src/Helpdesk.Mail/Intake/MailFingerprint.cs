@@ -6,7 +6,7 @@ namespace Helpdesk.Mail.Intake;
 
 /// <summary>
 /// What makes a mail the same mail when it comes again: its Message-ID together with its content, without the lines that
-/// each server on the way adds. Needs no parsing beyond finding the header lines, and takes any bytes.
+/// each server on the way adds, and whatever ends its lines. Needs no parsing beyond finding the header lines, and takes any bytes.
 /// </summary>
 /// <param name="MessageId">Without angle brackets; null when the mail has none.</param>
 /// <param name="MessageKey">128 bits of a hash of the Message-ID, hexadecimal; the content's where there is none.</param>
@@ -43,10 +43,10 @@ public readonly record struct MailFingerprint(string? MessageId, string MessageK
             if (messageId is null && name.Equals("Message-ID", StringComparison.OrdinalIgnoreCase))
                 messageId = ReadId(field[(name.Length + 1)..]);
             if (!TraceFields.Contains(name))
-                content.AppendData(field);
+                Append(content, field);
             at += length;
         }
-        content.AppendData(raw[at..]);
+        Append(content, raw[at..].TrimEnd("\r\n"u8));
         Span<byte> hash = stackalloc byte[32];
         content.GetCurrentHash(hash);
         var contentKey = Key(hash);
@@ -54,6 +54,21 @@ public readonly record struct MailFingerprint(string? MessageId, string MessageK
             return new(null, contentKey, contentKey);
         SHA256.HashData(Encoding.UTF8.GetBytes(messageId), hash);
         return new(messageId, Key(hash), contentKey);
+    }
+
+    // a file keeps LF where a conversation brings CR LF, and a door may end the last line that another leaves open
+    private static void Append(IncrementalHash content, ReadOnlySpan<byte> lines)
+    {
+        var from = 0;
+        for (var at = 0; lines[at..].IndexOf((byte)'\n') is >= 0 and var end; at += end + 1)
+        {
+            if (at + end > 0 && lines[at + end - 1] == (byte)'\r')
+                continue;
+            content.AppendData(lines[from..(at + end)]);
+            content.AppendData("\r\n"u8);
+            from = at + end + 1;
+        }
+        content.AppendData(lines[from..]);
     }
 
     private static string Key(ReadOnlySpan<byte> hash) => Convert.ToHexStringLower(hash[..(KeyLength / 2)]);

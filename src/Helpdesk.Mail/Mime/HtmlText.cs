@@ -1,11 +1,12 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
 namespace Helpdesk.Mail.Mime;
 
 /// <summary>
-/// The words of an HTML mail as plain text: one line a block, quotes with ">" in front, list items with a hyphen,
-/// link targets where the words do not show them. Linear time, no document tree.
+/// The words of an HTML mail as plain text: one line a block, quotes with ">" in front, list items with a hyphen or
+/// their number, link targets where the words do not show them. Linear time, no document tree.
 /// </summary>
 public static class HtmlText
 {
@@ -44,10 +45,16 @@ public static class HtmlText
         /// <summary>For each open blockquote whether it is a quote, or only moved to the right.</summary>
         private readonly Stack<bool> quotes = new();
         private int depth;
+
+        /// <summary>For each open list the number of its last item; -1 where items have none.</summary>
+        private readonly Stack<int> lists = new();
         private int blankLines = 2; // none at the start
         private int preformatted;
         private string? link;
         private int linkStart;
+
+        /// <summary>How long the mark of the item is that this line begins with; 0 = none.</summary>
+        private int itemMark;
 
         public void Text(ReadOnlySpan<char> raw)
         {
@@ -91,7 +98,7 @@ public static class HtmlText
                     break;
                 case "li":
                     EndLine();
-                    line.Append("- ");
+                    Item();
                     break;
                 case "td" or "th":
                     Space(always: false);
@@ -104,16 +111,33 @@ public static class HtmlText
                     link = Attribute(attributes, "href");
                     linkStart = line.Length;
                     break;
+                case "p" when line.Length <= itemMark && itemMark > 0:
+                    break; // the words of an item go on behind its mark
                 case "p" or "h1" or "h2" or "h3" or "h4" or "ul" or "ol" or "table":
                     EndLine();
                     if (blankLines == 0)
                         EndLine(force: true);
+                    if (name is "ul" or "ol" && lists.Count < 1000)
+                        lists.Push(name is "ol" ? 0 : -1);
                     break;
                 default:
                     if (IsBlock(name))
                         EndLine();
                     break;
             }
+        }
+
+        private void Item()
+        {
+            if (lists.TryPeek(out var last) && last >= 0)
+            {
+                lists.Pop();
+                lists.Push(last + 1);
+                line.Append(CultureInfo.InvariantCulture, $"{last + 1}. ");
+            }
+            else
+                line.Append("- ");
+            itemMark = line.Length;
         }
 
         public void Close(string name)
@@ -133,6 +157,8 @@ public static class HtmlText
                     EndLine();
                     if (blankLines == 0)
                         EndLine(force: true);
+                    if (name is "ul" or "ol")
+                        lists.TryPop(out _);
                     break;
                 case "a":
                     EndLink();
@@ -164,7 +190,7 @@ public static class HtmlText
         {
             var text = line.ToString().TrimEnd();
             line.Clear();
-            linkStart = 0;
+            linkStart = itemMark = 0;
             if (preformatted == 0)
                 text = text.TrimStart();
             if (text.Length == 0 && (!force || blankLines >= 2))

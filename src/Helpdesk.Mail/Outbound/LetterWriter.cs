@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Helpdesk.Mail.Mime;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Html;
 
@@ -282,8 +283,9 @@ public static class LetterWriter
     }
 
     // addresses on our own site are short in the desk and must be whole in a mail
+    // formatted answers are read as their words, without the marks they were written with
     private static string? MessageText(LetterContent content) =>
-        content.MessageText?.TrimEnd().Replace("](/", $"]({content.PublicUrl}/", StringComparison.Ordinal);
+        content.MessageHtml is null ? content.MessageText?.TrimEnd() : HtmlText.Of(MessageHtml(content));
 
     private static string MessageHtml(LetterContent content) =>
         (content.MessageHtml ?? HtmlSanitizer.FromText(content.MessageText?.TrimEnd() ?? ""))

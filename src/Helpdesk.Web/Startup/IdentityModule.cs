@@ -1,5 +1,6 @@
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
+using Helpdesk.Web.Components.Account;
 using Microsoft.AspNetCore.Identity;
 
 namespace Helpdesk.Web.Startup;
@@ -27,6 +28,7 @@ public static class IdentityModule
             })
             .AddRoles<IdentityRole<Guid>>()
             .AddEntityFrameworkStores<HelpdeskDbContext>()
+            .AddPasswordValidator<GuessablePassword>()
             .AddSignInManager()
             .AddDefaultTokenProviders();
         // a changed password or role, or a deactivation, ends sessions within a minute

@@ -17,6 +17,12 @@ public class MailFingerprintTests
         Of(trace + Mail).ShouldBe(Of(Mail));
 
     [Theory]
+    [InlineData("Message-ID: <a@b>\nSubject: x\n\tfolded\n\nbody\n")]
+    [InlineData("Message-ID: <a@b>\r\nSubject: x\r\n\tfolded\r\n\r\nbody")]
+    [InlineData("Message-ID: <a@b>\nSubject: x\r\n\tfolded\n\r\nbody\r\n\r\n")]
+    public void What_ends_its_lines_does_not_make_another_mail(string mail) => Of(mail).ShouldBe(Of(Mail));
+
+    [Theory]
     [InlineData("Message-ID: <a@b>\r\nSubject: y\r\n\tfolded\r\n\r\nbody\r\n")]
     [InlineData("Message-ID: <a@b>\r\nSubject: x\r\n\tfolded\r\n\r\nbody \r\n")]
     [InlineData("Message-ID: <a@b>\r\nSubject: x\r\n\tfolded\r\n\r\nReceived: in the body\r\nbody\r\n")]

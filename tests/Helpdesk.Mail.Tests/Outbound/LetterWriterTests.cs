@@ -65,6 +65,21 @@ public class LetterWriterTests
     }
 
     [Fact]
+    public void A_formatted_answer_is_words_in_the_text_part()
+    {
+        var words = new TemplateWords("s", "", "{message}", "", "");
+        var html = HtmlSanitizer.Clean(
+            "<p>Do <strong>this</strong>:</p><ol><li><p>Open <a href=\"/articles/a\">the card page</a></p></li>"
+                + "<li>Choose<ul><li>x</li></ul></li></ol><p>Done.</p>"
+        );
+        LetterWriter
+            .Write(Content with { Words = words, MessageText = "Do **this**: …", MessageHtml = html })
+            .Text.ShouldContain(
+                "Do this:\n\n1. Open the card page <https://help.example/articles/a>\n\n2. Choose\n\n- x\n\nDone."
+            );
+    }
+
+    [Fact]
     public void Values_are_text_in_html_whatever_they_say()
     {
         var evil = new Dictionary<string, string>(StringComparer.Ordinal)

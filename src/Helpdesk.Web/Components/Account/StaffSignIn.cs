@@ -56,10 +56,15 @@ public sealed class StaffSignIn(
             return false;
         if (await WasUsedAsync(user, digits))
             return false;
-        var result = await signIn.TwoFactorAuthenticatorSignInAsync(digits, stay, rememberClient: false);
-        if (result.Succeeded)
-            await NoteUsedAsync(user, digits);
-        return result.Succeeded;
+        // noted before it opens the door: of two who send the same code at once, one is let in
+        var isRight = await users.VerifyTwoFactorTokenAsync(
+            user,
+            users.Options.Tokens.AuthenticatorTokenProvider,
+            digits
+        );
+        if (isRight && !await NoteUsedAsync(user, digits))
+            return false;
+        return (await signIn.TwoFactorAuthenticatorSignInAsync(digits, stay, rememberClient: false)).Succeeded;
     }
 
     /// <summary>One of the ten codes that were printed; each is good once.</summary>
@@ -72,16 +77,18 @@ public sealed class StaffSignIn(
         ).Succeeded;
     }
 
-    public async Task NoteUsedAsync(AppUser user, string code)
+    /// <returns>False when somebody else changed the account since it was read, as another who uses the same code does.</returns>
+    public async Task<bool> NoteUsedAsync(AppUser user, string code)
     {
         var used = await UsedAsync(user);
         used[code] = time.GetUtcNow().ToUnixTimeSeconds();
-        await users.SetAuthenticationTokenAsync(
+        var noted = await users.SetAuthenticationTokenAsync(
             user,
             CodeProvider,
             LastCodes,
             string.Join(';', used.Select(u => string.Create(CultureInfo.InvariantCulture, $"{u.Key}@{u.Value}")))
         );
+        return noted.Succeeded;
     }
 
     private async Task<bool> WasUsedAsync(AppUser user, string code) => (await UsedAsync(user)).ContainsKey(code);

@@ -19,6 +19,7 @@ public static class AdminModule
     {
         services.AddScoped<AdminWork>();
         services.AddScoped<SectionStates>();
+        services.AddSingleton<FirstSteps>();
         services.AddSingleton<StaffRoster>();
         services.AddScoped<StaffChanges>();
         services.AddSingleton<TopicList>();
