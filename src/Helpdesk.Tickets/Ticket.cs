@@ -225,6 +225,10 @@ public sealed partial class Ticket
         return note;
     }
 
+    /// <summary>Tells a colleague that a note calls them; see <see cref="Mentions"/>.</summary>
+    internal void Mention(Message note, Specialist colleague, DateTimeOffset now) =>
+        Notify(NotificationKind.Mentioned, colleague, note, now);
+
     /// <summary>Takes over what routing decided. Priority and topic set by a person stay as they are.</summary>
     public void Route(RoutingResult result, SlaTerms? terms, DateTimeOffset now)
     {

@@ -42,6 +42,7 @@ public abstract class HelpdeskDbContext(DbContextOptions options)
     public DbSet<OneTimeLink> OneTimeLinks => Set<OneTimeLink>();
     public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
     public DbSet<SubmissionKey> SubmissionKeys => Set<SubmissionKey>();
+    public DbSet<SavedView> SavedViews => Set<SavedView>();
     public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

@@ -179,6 +179,13 @@ internal static class TicketsModel
             user.HasOne(u => u.Customer).WithMany().HasForeignKey(u => u.CustomerId).OnDelete(DeleteBehavior.SetNull);
             user.Property(u => u.DisplayName).HasMaxLength(Customer.MaxNameLength);
         });
+        model.Entity<SavedView>(view =>
+        {
+            view.Property(v => v.Name).HasMaxLength(SavedView.MaxNameLength);
+            view.Property(v => v.Address).HasMaxLength(SavedView.MaxAddressLength);
+            view.HasIndex(v => new { v.UserId, v.Name }).IsUnique();
+            view.HasOne<AppUser>().WithMany().HasForeignKey(v => v.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
         model.Entity<Customer>(customer =>
         {
             customer.Property(c => c.Address).HasMaxLength(Customer.MaxAddressLength);

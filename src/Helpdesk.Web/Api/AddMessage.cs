@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Notifications;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -63,7 +64,14 @@ internal static class AddMessage
             return await AgainAsync(earlier);
         var content = new MessageContent { Text = request.Text };
         if (request.From is Author.Note)
-            ticket.AddNote(content, viewer.Actor, time.GetUtcNow());
+            await Mentions.TellAsync(
+                db,
+                ticket,
+                ticket.AddNote(content, viewer.Actor, time.GetUtcNow()),
+                author: null,
+                time.GetUtcNow(),
+                cancellationToken
+            );
         else
             await intake.AppendAsync(
                 ticket,

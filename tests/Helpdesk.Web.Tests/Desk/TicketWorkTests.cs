@@ -1,9 +1,11 @@
 using System.Security.Claims;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
 using Helpdesk.Web.Components.Desk;
 using Helpdesk.Web.Components.Desk.News;
+using Helpdesk.Web.Components.Desk.Queues;
 using Helpdesk.Web.Components.Desk.Work;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
@@ -140,6 +142,83 @@ public sealed class TicketWorkTests
         (await anna.News.CountUnseenAsync()).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task A_note_calls_those_it_names_who_may_read_it_and_nobody_else(StorageProvider provider)
+    {
+        await using var desk = await Testing.Desk.CreateAsync(provider, configure: (s, _) => s.AddQueues());
+        var id = await desk.OpenTicketAsync("called");
+        await desk.ChangeAsync(id, (t, _, now) => t.MoveTo(desk.Team, Actor.System, now));
+        var outsider = new Specialist
+        {
+            Id = Guid.CreateVersion7(),
+            Name = "Otto Outside",
+            Address = "otto@desk.example",
+        };
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Specialists.Add(outsider);
+            await db.SaveChangesAsync();
+        }
+        await using var anna = Circuit(desk, desk.Anna);
+        await using var boris = Circuit(desk, desk.Boris);
+        var (me, colleague) = (desk.Anna.Name, desk.Boris.Name);
+
+        (
+            await anna.Work.ChangeAnywayAsync(
+                id,
+                async p =>
+                    await Mentions.TellAsync(
+                        p.Database,
+                        p.Ticket,
+                        p.Ticket.AddNote(
+                            new MessageContent { Text = $"@{colleague} @{colleague}, ask @Otto Outside. @{me}" },
+                            p.Actor,
+                            p.Now
+                        ),
+                        desk.Anna.Id,
+                        p.Now
+                    )
+            )
+        ).ShouldBeOfType<WorkOutcome.Done>();
+
+        (await boris.News.CountMentionsAsync()).ShouldBe(1);
+        (await boris.News.ReadAsync(onlyMentions: true)).ShouldHaveSingleItem().Subject.ShouldBe("called");
+        (await anna.News.CountMentionsAsync()).ShouldBe(0);
+        await using (var db = desk.OpenDatabase())
+            (await db.Notifications.CountAsync(n => n.UserId == outsider.Id)).ShouldBe(0);
+        await boris.News.MarkSeenAsync(ticketId: null, onlyMentions: true);
+        (await boris.News.CountMentionsAsync()).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task A_view_is_its_owners_and_counts_what_it_shows(StorageProvider provider)
+    {
+        await using var desk = await Testing.Desk.CreateAsync(provider, configure: (s, _) => s.AddQueues());
+        foreach (var subject in (string[])["refund one", "refund two", "something else"])
+            await desk.OpenTicketAsync(subject);
+        await using var anna = Circuit(desk, desk.Anna);
+        await using var boris = Circuit(desk, desk.Boris);
+        const string address = "/desk/queues/unassigned?q=refund";
+
+        (await anna.Views.SaveAsync("Refunds", address)).ShouldBe(SaveOutcome.Saved);
+        (await anna.Views.SaveAsync("refunds", "/desk/queues/vip?q=x")).ShouldBe(SaveOutcome.NameTaken);
+        var view = (await anna.Views.ReadAsync()).ShouldHaveSingleItem();
+        (view.Name, view.Address, view.Count).ShouldBe(("Refunds", address, 2));
+        (await boris.Views.ReadAsync()).ShouldBeEmpty();
+
+        await boris.Views.DeleteAsync(view.Id);
+        (await anna.Views.ReadAsync()).Count.ShouldBe(1);
+        await anna.Views.DeleteAsync(view.Id);
+        (await anna.Views.ReadAsync()).ShouldBeEmpty();
+        for (var i = 0; i < SavedView.MostPerPerson; i++)
+            (await anna.Views.SaveAsync($"view {i}", address)).ShouldBe(SaveOutcome.Saved);
+        (await anna.Views.SaveAsync("one more", address)).ShouldBe(SaveOutcome.TooMany);
+    }
+
     private static Func<Workpiece, ValueTask> Priority(TicketPriority priority) =>
         piece =>
         {
@@ -162,6 +241,7 @@ public sealed class TicketWorkTests
     {
         public DeskPerson Person => scope.ServiceProvider.GetRequiredService<DeskPerson>();
         public TicketWork Work => scope.ServiceProvider.GetRequiredService<TicketWork>();
+        public SavedViews Views => scope.ServiceProvider.GetRequiredService<SavedViews>();
         public NewsBox News => scope.ServiceProvider.GetRequiredService<NewsBox>();
 
         public ValueTask DisposeAsync() => scope.DisposeAsync();

@@ -35,6 +35,7 @@ public static class DeskModule
         services.AddScoped<MessageMoving>();
         services.AddScoped<TicketSplitting>();
         services.AddScoped<NewsBox>();
+        services.AddScoped<SavedViews>();
         return services;
     }
 }

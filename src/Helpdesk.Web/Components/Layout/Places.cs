@@ -20,6 +20,9 @@ public static class Places
     public const string Display = "/display";
     public const string Desk = "/desk";
     public const string News = "/desk/news";
+
+    /// <summary>Where colleagues called the person in a note.</summary>
+    public const string Mentions = "/desk/news?only=mentions";
     public const string DeskSearch = "/desk/search";
     public const string DeskArticles = "/desk/articles";
     public const string NewArticle = "/desk/articles/new";

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cf5e5323-2861-4607-ae46-46cedc590a4b"), entityTypeCount: 70)
+            : base(skipDetectChanges: false, modelId: new Guid("6713d659-ea01-44b1-83c5-3bba30889cff"), entityTypeCount: 71)
         {
         }
 
@@ -63,6 +63,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var appUser = AppUserEntityType.Create(this);
             var customer = CustomerEntityType.Create(this);
             var organization = OrganizationEntityType.Create(this);
+            var savedView = SavedViewEntityType.Create(this);
             var skill = SkillEntityType.Create(this);
             var specialist = SpecialistEntityType.Create(this);
             var specialistSkill = SpecialistSkillEntityType.Create(this);
@@ -134,6 +135,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             CustomerEntityType.CreateForeignKey2(customer, tier);
             OrganizationEntityType.CreateForeignKey1(organization, slaPolicy);
             OrganizationEntityType.CreateForeignKey2(organization, tier);
+            SavedViewEntityType.CreateForeignKey1(savedView, appUser);
             SpecialistEntityType.CreateForeignKey1(specialist, businessHours);
             SpecialistEntityType.CreateForeignKey2(specialist, appUser);
             SpecialistSkillEntityType.CreateForeignKey1(specialistSkill, skill);
@@ -210,6 +212,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             AppUserEntityType.CreateAnnotations(appUser);
             CustomerEntityType.CreateAnnotations(customer);
             OrganizationEntityType.CreateAnnotations(organization);
+            SavedViewEntityType.CreateAnnotations(savedView);
             SkillEntityType.CreateAnnotations(skill);
             SpecialistEntityType.CreateAnnotations(specialist);
             SpecialistSkillEntityType.CreateAnnotations(specialistSkill);

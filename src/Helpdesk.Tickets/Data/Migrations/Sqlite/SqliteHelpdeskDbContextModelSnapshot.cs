@@ -1899,6 +1899,36 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("Organizations");
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.People.SavedView", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("SavedViews");
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.People.Skill", b =>
                 {
                     b.Property<int>("Id")
@@ -3077,6 +3107,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Navigation("SlaPolicy");
 
                     b.Navigation("Tier");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.People.SavedView", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.People.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.People.Specialist", b =>

@@ -36,8 +36,25 @@ public sealed class NewsBox(IDbContextFactory<HelpdeskDbContext> databases, Desk
         return await Unseen(db, viewer).Select(n => n.Id).Take(CountedTo + 1).CountAsync(cancellationToken);
     }
 
+    /// <summary>Calls in notes that the person has not seen.</summary>
+    public async Task<int> CountMentionsAsync(CancellationToken cancellationToken = default)
+    {
+        if (await person.FindAsync(cancellationToken) is not { } viewer)
+            return 0;
+        await using var db = databases.CreateDbContext();
+        return await Unseen(db, viewer)
+            .Where(n => n.Kind == NotificationKind.Mentioned)
+            .Select(n => n.Id)
+            .Take(CountedTo + 1)
+            .CountAsync(cancellationToken);
+    }
+
     /// <summary>The newest, seen or not. Tickets that were given to another team in the meantime have no subject.</summary>
-    public async Task<IReadOnlyList<NewsItem>> ReadAsync(CancellationToken cancellationToken = default)
+    /// <param name="onlyMentions">Only where colleagues called the person.</param>
+    public async Task<IReadOnlyList<NewsItem>> ReadAsync(
+        bool onlyMentions = false,
+        CancellationToken cancellationToken = default
+    )
     {
         if (await person.FindAsync(cancellationToken) is not { } viewer)
             return [];
@@ -47,14 +64,17 @@ public sealed class NewsBox(IDbContextFactory<HelpdeskDbContext> databases, Desk
             .Select(n => n.Id)
             .FirstOrDefaultAsync(cancellationToken);
         var userId = viewer.UserId;
-        var unseen = await Items(db, viewer, Unseen(db, viewer)).ToListAsync(cancellationToken);
+        var unseen = await Items(db, viewer, Of(Unseen(db, viewer))).ToListAsync(cancellationToken);
         var seen = await Items(
                 db,
                 viewer,
-                db.Notifications.Where(n => n.Id > newest - SeenWithin && n.UserId == userId && n.SeenAt != null)
+                Of(db.Notifications.Where(n => n.Id > newest - SeenWithin && n.UserId == userId && n.SeenAt != null))
             )
             .ToListAsync(cancellationToken);
         return unseen.Concat(seen).OrderByDescending(n => n.Id).Take(Shown).ToList();
+
+        IQueryable<Notification> Of(IQueryable<Notification> news) =>
+            onlyMentions ? news.Where(n => n.Kind == NotificationKind.Mentioned) : news;
     }
 
     /// <summary>One of them, for saying it at once; null when it is not the person's.</summary>
@@ -67,8 +87,12 @@ public sealed class NewsBox(IDbContextFactory<HelpdeskDbContext> databases, Desk
             .SingleOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Counts no longer what is about this ticket; null = everything.</summary>
-    public async Task MarkSeenAsync(long? ticketId, CancellationToken cancellationToken = default)
+    /// <summary>Counts no longer what is about this ticket; null = everything, or every call in a note.</summary>
+    public async Task MarkSeenAsync(
+        long? ticketId,
+        bool onlyMentions = false,
+        CancellationToken cancellationToken = default
+    )
     {
         if (await person.FindAsync(cancellationToken) is not { } viewer)
             return;
@@ -76,6 +100,7 @@ public sealed class NewsBox(IDbContextFactory<HelpdeskDbContext> databases, Desk
         await using var db = databases.CreateDbContext();
         var marked = await Unseen(db, viewer)
             .Where(n => ticketId == null || n.TicketId == ticketId)
+            .Where(n => !onlyMentions || n.Kind == NotificationKind.Mentioned)
             .ExecuteUpdateAsync(n => n.SetProperty(x => x.SeenAt, now), cancellationToken);
         if (marked > 0)
             Changed?.Invoke(this, EventArgs.Empty);

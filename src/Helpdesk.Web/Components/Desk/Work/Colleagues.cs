@@ -1,5 +1,6 @@
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,5 +38,18 @@ public sealed class Colleagues(IDbContextFactory<HelpdeskDbContext> databases, T
             .AsSingleQuery()
             .ToListAsync(cancellationToken);
         return people.Select(p => new Colleague(p.Id, p.Name, p.IsAway, p.TeamIds)).ToList();
+    }
+
+    /// <summary>The names of those who can be called to a ticket in a note, without the person's own.</summary>
+    public async Task<IReadOnlyList<string>> ReadersAsync(
+        int? teamId,
+        Guid? assigneeId,
+        Guid me,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        var readers = await Mentions.ReadersAsync(db, teamId, assigneeId, cancellationToken);
+        return [.. readers.Where(r => r.Id != me).Select(r => r.Name)];
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHelpdeskDbContext))]
-    [Migration("20261122141051_Initial")]
+    [Migration("20261122155933_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1902,6 +1902,36 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("Organizations");
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.People.SavedView", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("SavedViews");
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.People.Skill", b =>
                 {
                     b.Property<int>("Id")
@@ -3080,6 +3110,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Navigation("SlaPolicy");
 
                     b.Navigation("Tier");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.People.SavedView", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.People.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.People.Specialist", b =>
