@@ -33,6 +33,7 @@ public static class DeskModule
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();
         services.AddScoped<MessageMoving>();
+        services.AddScoped<TicketMerging>();
         services.AddScoped<TicketSplitting>();
         services.AddScoped<NewsBox>();
         services.AddScoped<SavedViews>();

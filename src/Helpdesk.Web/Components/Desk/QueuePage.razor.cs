@@ -80,6 +80,9 @@ public sealed partial class QueuePage : IDisposable
     internal TicketWork Work { get; set; } = default!;
 
     [Inject]
+    internal TicketMerging Merging { get; set; } = default!;
+
+    [Inject]
     internal Colleagues People { get; set; } = default!;
 
     [Inject]
@@ -316,6 +319,16 @@ public sealed partial class QueuePage : IDisposable
                 return ValueTask.CompletedTask;
             }
         );
+
+    private async Task MergeAsync()
+    {
+        var outcome = await Merging.MergeAsync([.. _selected]);
+        _problem = outcome.Problem;
+        if (outcome.IntoId is not { } into)
+            return;
+        _selected.Clear();
+        Toasts.Show(T.Count("Merge.Done", outcome.Merged, into));
+    }
 
     private async Task BulkAsync(string what, Func<Workpiece, ValueTask> change)
     {

@@ -59,11 +59,7 @@ public sealed class SavedViews(
         return lines;
     }
 
-    public async Task<SaveOutcome> SaveAsync(
-        string name,
-        string address,
-        CancellationToken cancellationToken = default
-    )
+    public async Task<SaveOutcome> SaveAsync(string name, string address, CancellationToken cancellationToken = default)
     {
         if (await person.ConfirmAsync(cancellationToken) is not { } viewer)
             return SaveOutcome.TooMany;
@@ -103,16 +99,18 @@ public sealed class SavedViews(
         if (await person.ConfirmAsync(cancellationToken) is not { } viewer)
             return;
         await using var db = databases.CreateDbContext();
-        await db
-            .SavedViews.Where(v => v.Id == id && v.UserId == viewer.UserId)
-            .ExecuteDeleteAsync(cancellationToken);
+        await db.SavedViews.Where(v => v.Id == id && v.UserId == viewer.UserId).ExecuteDeleteAsync(cancellationToken);
         Changed?.Invoke(this, EventArgs.Empty);
     }
 
     /// <summary>What a saved address asks for; an address of another time asks for what is left of it.</summary>
     private static QueueRequest RequestOf(string address)
     {
-        var query = QueryHelpers.ParseQuery(address.Contains('?', StringComparison.Ordinal) ? address[address.IndexOf('?', StringComparison.Ordinal)..] : "");
+        var query = QueryHelpers.ParseQuery(
+            address.Contains('?', StringComparison.Ordinal)
+                ? address[address.IndexOf('?', StringComparison.Ordinal)..]
+                : ""
+        );
         var slug = address.Split('?')[0].Split('/')[^1];
         return QueueRequest.Parse(
             DeskQueues.Find(slug) ?? DeskQueue.Mine,

@@ -3,6 +3,7 @@ using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 
@@ -47,6 +48,25 @@ public sealed class CustomerRequests(
     }
 
     /// <summary>The request, or null when there is none that this viewer may follow.</summary>
+    /// <summary>
+    /// The request of the same customer that an emptied one went into; null when it stands for itself, or is none that this viewer may follow.
+    /// </summary>
+    public async Task<long?> JoinedAsync(Viewer viewer, long number, CancellationToken cancellation)
+    {
+        await using var db = databases.CreateDbContext();
+        return await db.Set<TicketLink>()
+            .Where(l => db.Tickets.VisibleTo(viewer).Any(t => t.Id == number))
+            .Where(l => l.FromId == number && l.Kind == TicketLinkKind.DuplicateOf)
+            .Where(l => l.From.IsEmptied && l.To.CustomerId == l.From.CustomerId)
+            .OrderByDescending(l => l.Id)
+            .Select(l => (long?)l.ToId)
+            .FirstOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>The private page of another request of the same customer, as a path.</summary>
+    public async Task<string> LinkAsync(long number, long customerId, CancellationToken cancellation) =>
+        $"/r/{(await directory.GetAsync(cancellation)).Tokens.ForGuest(number, customerId)}";
+
     public async Task<RequestPicture?> ReadAsync(Viewer viewer, long number, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
