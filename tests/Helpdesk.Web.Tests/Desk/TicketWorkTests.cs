@@ -158,6 +158,15 @@ public sealed class TicketWorkTests
         };
         await using (var db = desk.OpenDatabase())
         {
+            db.Users.Add(
+                new AppUser
+                {
+                    Id = outsider.Id,
+                    UserName = outsider.Address,
+                    Email = outsider.Address,
+                    DisplayName = outsider.Name,
+                }
+            );
             db.Specialists.Add(outsider);
             await db.SaveChangesAsync();
         }
