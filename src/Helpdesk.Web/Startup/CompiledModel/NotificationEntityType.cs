@@ -23,7 +23,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Notifications.Notification",
                 typeof(Notification),
                 baseEntityType,
-                propertyCount: 17,
+                propertyCount: 18,
                 navigationCount: 2,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 6,
@@ -45,6 +45,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(Notification).GetProperty("Address", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Notification).GetField("<Address>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 254);
+
+            var copy = runtimeEntityType.AddProperty(
+                "Copy",
+                typeof(CopyKind),
+                propertyInfo: typeof(Notification).GetProperty("Copy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Notification).GetField("<Copy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            copy.SetSentinelFromProviderValue(0);
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",

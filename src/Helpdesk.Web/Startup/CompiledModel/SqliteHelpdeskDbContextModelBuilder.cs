@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cf5e5323-2861-4607-ae46-46cedc590a4b"), entityTypeCount: 70)
+            : base(skipDetectChanges: false, modelId: new Guid("4bdefd97-e0b4-4dad-be30-7bcac8f9296e"), entityTypeCount: 71)
         {
         }
 
@@ -60,6 +60,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var ticketLink = TicketLinkEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var notification = NotificationEntityType.Create(this);
+            var participant = ParticipantEntityType.Create(this);
             var appUser = AppUserEntityType.Create(this);
             var customer = CustomerEntityType.Create(this);
             var organization = OrganizationEntityType.Create(this);
@@ -129,6 +130,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             MessageEntityType.CreateForeignKey1(message, ticket);
             NotificationEntityType.CreateForeignKey1(notification, message);
             NotificationEntityType.CreateForeignKey2(notification, ticket);
+            ParticipantEntityType.CreateForeignKey1(participant, message);
+            ParticipantEntityType.CreateForeignKey2(participant, ticket);
             AppUserEntityType.CreateForeignKey1(appUser, customer);
             CustomerEntityType.CreateForeignKey1(customer, organization);
             CustomerEntityType.CreateForeignKey2(customer, tier);
@@ -207,6 +210,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             TicketLinkEntityType.CreateAnnotations(ticketLink);
             MessageEntityType.CreateAnnotations(message);
             NotificationEntityType.CreateAnnotations(notification);
+            ParticipantEntityType.CreateAnnotations(participant);
             AppUserEntityType.CreateAnnotations(appUser);
             CustomerEntityType.CreateAnnotations(customer);
             OrganizationEntityType.CreateAnnotations(organization);

@@ -25,7 +25,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(Ticket),
                 baseEntityType,
                 propertyCount: 47,
-                navigationCount: 8,
+                navigationCount: 9,
                 foreignKeyCount: 4,
                 unnamedIndexCount: 12,
                 namedIndexCount: 5,

@@ -1655,6 +1655,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasMaxLength(254)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Copy")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -1723,6 +1726,55 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasFilter("\"MailState\" = 3");
 
                     b.ToTable("Notifications", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Participants.Participant", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("MessageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NormalizedAddress")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Origin")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RemovedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UndeliverableAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MessageId");
+
+                    b.HasIndex("TicketId", "NormalizedAddress")
+                        .IsUnique();
+
+                    b.ToTable("Participants", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.People.AppUser", b =>
@@ -3039,6 +3091,24 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Navigation("Ticket");
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Participants.Participant", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Message", "Message")
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", "Ticket")
+                        .WithMany("Participants")
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Message");
+
+                    b.Navigation("Ticket");
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.People.AppUser", b =>
                 {
                     b.HasOne("Helpdesk.Tickets.People.Customer", "Customer")
@@ -3428,6 +3498,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Navigation("Messages");
 
                     b.Navigation("Notifications");
+
+                    b.Navigation("Participants");
                 });
 #pragma warning restore 612, 618
         }

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Helpdesk.Tickets.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHelpdeskDbContext))]
-    [Migration("20261122141054_Initial")]
+    [Migration("20261122154942_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1717,6 +1717,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasMaxLength(254)
                         .HasColumnType("character varying(254)");
 
+                    b.Property<int>("Copy")
+                        .HasColumnType("integer");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -1785,6 +1788,57 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasFilter("\"MailState\" = 3");
 
                     b.ToTable("Notifications", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Participants.Participant", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("AddedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
+                    b.Property<long?>("MessageId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<string>("NormalizedAddress")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
+                    b.Property<int>("Origin")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("UndeliverableAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MessageId");
+
+                    b.HasIndex("TicketId", "NormalizedAddress")
+                        .IsUnique();
+
+                    b.ToTable("Participants", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.People.AppUser", b =>
@@ -3127,6 +3181,24 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Navigation("Ticket");
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Participants.Participant", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Message", "Message")
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", "Ticket")
+                        .WithMany("Participants")
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Message");
+
+                    b.Navigation("Ticket");
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.People.AppUser", b =>
                 {
                     b.HasOne("Helpdesk.Tickets.People.Customer", "Customer")
@@ -3516,6 +3588,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Navigation("Messages");
 
                     b.Navigation("Notifications");
+
+                    b.Navigation("Participants");
                 });
 #pragma warning restore 612, 618
         }

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHelpdeskDbContext))]
-    [Migration("20261122141051_Initial")]
+    [Migration("20261122154935_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1658,6 +1658,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasMaxLength(254)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Copy")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -1726,6 +1729,55 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasFilter("\"MailState\" = 3");
 
                     b.ToTable("Notifications", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Participants.Participant", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("MessageId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NormalizedAddress")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Origin")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RemovedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UndeliverableAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MessageId");
+
+                    b.HasIndex("TicketId", "NormalizedAddress")
+                        .IsUnique();
+
+                    b.ToTable("Participants", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.People.AppUser", b =>
@@ -3042,6 +3094,24 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Navigation("Ticket");
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Participants.Participant", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Message", "Message")
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", "Ticket")
+                        .WithMany("Participants")
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Message");
+
+                    b.Navigation("Ticket");
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.People.AppUser", b =>
                 {
                     b.HasOne("Helpdesk.Tickets.People.Customer", "Customer")
@@ -3431,6 +3501,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Navigation("Messages");
 
                     b.Navigation("Notifications");
+
+                    b.Navigation("Participants");
                 });
 #pragma warning restore 612, 618
         }

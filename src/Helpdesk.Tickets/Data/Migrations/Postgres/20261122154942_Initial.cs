@@ -1718,6 +1718,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     MessageId = table.Column<long>(type: "bigint", nullable: true),
                     UserId = table.Column<Guid>(type: "uuid", nullable: true),
                     Address = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
+                    Copy = table.Column<int>(type: "integer", nullable: false),
                     Data = table.Column<string>(type: "text", nullable: true),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     SeenAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -1743,6 +1744,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         column: x => x.TicketId,
                         principalTable: "Tickets",
                         principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Participants",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    TicketId = table.Column<long>(type: "bigint", nullable: false),
+                    Address = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
+                    NormalizedAddress = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Origin = table.Column<int>(type: "integer", nullable: false),
+                    MessageId = table.Column<long>(type: "bigint", nullable: true),
+                    AddedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    RemovedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    UndeliverableAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Participants", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Participants_Messages_MessageId",
+                        column: x => x.MessageId,
+                        principalTable: "Messages",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_Participants_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateIndex(
@@ -2075,6 +2109,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "IX_Organizations_TierId",
                 table: "Organizations",
                 column: "TierId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Participants_MessageId",
+                table: "Participants",
+                column: "MessageId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Participants_TicketId_NormalizedAddress",
+                table: "Participants",
+                columns: new[] { "TicketId", "NormalizedAddress" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Problems_Live",
@@ -2423,6 +2468,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "OutgoingTokens");
+
+            migrationBuilder.DropTable(
+                name: "Participants");
 
             migrationBuilder.DropTable(
                 name: "ProblemTickets");

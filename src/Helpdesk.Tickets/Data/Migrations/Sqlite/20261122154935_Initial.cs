@@ -1717,6 +1717,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     MessageId = table.Column<long>(type: "INTEGER", nullable: true),
                     UserId = table.Column<Guid>(type: "TEXT", nullable: true),
                     Address = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    Copy = table.Column<int>(type: "INTEGER", nullable: false),
                     Data = table.Column<string>(type: "TEXT", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     SeenAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -1742,6 +1743,39 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         column: x => x.TicketId,
                         principalTable: "Tickets",
                         principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Participants",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    NormalizedAddress = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Origin = table.Column<int>(type: "INTEGER", nullable: false),
+                    MessageId = table.Column<long>(type: "INTEGER", nullable: true),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RemovedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    UndeliverableAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Participants", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Participants_Messages_MessageId",
+                        column: x => x.MessageId,
+                        principalTable: "Messages",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "FK_Participants_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateIndex(
@@ -2074,6 +2108,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "IX_Organizations_TierId",
                 table: "Organizations",
                 column: "TierId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Participants_MessageId",
+                table: "Participants",
+                column: "MessageId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Participants_TicketId_NormalizedAddress",
+                table: "Participants",
+                columns: new[] { "TicketId", "NormalizedAddress" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Problems_Live",
@@ -2422,6 +2467,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "OutgoingTokens");
+
+            migrationBuilder.DropTable(
+                name: "Participants");
 
             migrationBuilder.DropTable(
                 name: "ProblemTickets");
