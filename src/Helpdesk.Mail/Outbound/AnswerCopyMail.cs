@@ -100,6 +100,12 @@ internal sealed class AnswerCopyMail(HelpdeskDbContext db, DeskPicture picture)
     public static string? FirstLine(Notification notification, CultureInfo culture) =>
         notification.Copy is CopyKind.None ? null : TemplateWords.Phrase($"Copy.{notification.Copy}", culture);
 
+    /// <summary>Who wrote the message that a colleague is told of, where it was not the customer.</summary>
+    public static string? WriterOf(Notification notification) =>
+        notification is { UserId: not null, Message: { FromOtherSender: true, SenderAddress: { } sender } }
+            ? sender
+            : null;
+
     /// <summary>A copy came back or was refused: whoever should have had it is marked, and never the customer.</summary>
     public static async Task MarkUndeliverableAsync(
         HelpdeskDbContext db,

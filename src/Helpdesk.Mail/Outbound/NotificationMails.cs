@@ -198,7 +198,7 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
                 );
         facts["number"] = ticket.Id.ToStringInvariant();
         facts["subject"] = mayQuote ? ticket.Subject : TemplateWords.Phrase("Yours", culture);
-        facts["customer"] = mayQuote ? ticket.Customer.DisplayName : "";
+        facts["customer"] = mayQuote ? AnswerCopyMail.WriterOf(notification) ?? ticket.Customer.DisplayName : "";
         facts["team"] = ticket.Team?.Name ?? "";
         facts["specialist"] = ticket.Specialist?.Name ?? "";
         facts["priority"] = TemplateWords.Phrase($"Priority.{ticket.Priority}", culture);
