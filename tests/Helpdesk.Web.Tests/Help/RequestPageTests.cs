@@ -1,6 +1,7 @@
 using System.Net;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Participants;
 using Helpdesk.Tickets.People;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -62,6 +63,25 @@ public sealed class RequestPageTests(HelpDesk desk) : IClassFixture<HelpDesk>
         var page = await desk.Visitor().OpenAsync(await desk.LinkAsync(ticket));
         page.Html.ShouldNotContain("difficult");
         page.Html.ShouldNotContain("Let me in.");
+    }
+
+    [Fact]
+    public async Task The_page_names_who_gets_the_answers_too_and_no_blind_copy()
+    {
+        var ticket = await desk.RequestAsync(address);
+        await desk.ChangeAsync(
+            ticket.Id,
+            (t, terms, now) =>
+            {
+                t.AddParticipant(new("bob@example.org", "Bob"), ParticipantOrigin.Staff, _ => false, Anna, now);
+                var answer = t.Reply(Said("The limit stopped it."), Anna, TicketStatus.Open, terms, now);
+                t.CopyAnswer(answer, new(["bob@example.org"], ["dan@example.net"]), _ => false, now);
+            }
+        );
+        var page = await desk.Visitor().OpenAsync(await desk.LinkAsync(ticket));
+        page.MainText.ShouldContain("Also get our answers");
+        page.MainText.ShouldContain("bob@example.org");
+        page.Html.ShouldNotContain("dan@example.net");
     }
 
     [Theory]
