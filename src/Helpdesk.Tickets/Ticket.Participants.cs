@@ -124,6 +124,20 @@ public sealed partial class Ticket
             now
         );
 
+    /// <summary>Lets the customer read what somebody else wrote in the request, under that person's name. Doing it twice changes nothing.</summary>
+    public void ShowToCustomer(Message message, Actor actor, DateTimeOffset now)
+    {
+        if (message.TicketId != Id || !message.FromOtherSender)
+            return;
+        if (message.SenderAddress is { } sender && IsCustomers(sender))
+            throw new RuleViolationException(
+                "Nobody knows whether the customer wrote this. It cannot be shown in their name."
+            );
+        message.Show();
+        Record(TicketEventKind.MessageShown, actor, now, ("message", message.Id.ToStringInvariant()));
+        UpdatedAt = now;
+    }
+
     /// <summary>A part of a request, or a new request made of one of its messages, is followed by the same people.</summary>
     public void InheritParticipants(Ticket source, DateTimeOffset now)
     {

@@ -45,6 +45,9 @@ public enum TicketEventKind
     /// <summary>People who get the answers in copy from now on.</summary>
     ParticipantsAdded,
     ParticipantRemoved,
+
+    /// <summary>The customer may read what somebody else wrote.</summary>
+    MessageShown,
 }
 
 /// <summary>

@@ -84,6 +84,40 @@ public sealed class RequestPageTests(HelpDesk desk) : IClassFixture<HelpDesk>
         page.Html.ShouldNotContain("dan@example.net");
     }
 
+    [Fact]
+    public async Task What_somebody_else_wrote_is_there_under_their_name_once_it_was_released()
+    {
+        var ticket = await desk.RequestAsync(address);
+        var message = (Message?)null;
+        await desk.ChangeAsync(
+            ticket.Id,
+            (t, terms, now) =>
+                message = t.AddCustomerMessage(
+                    Said("It is in the post.") with
+                    {
+                        FromOtherSender = true,
+                        SenderAddress = "bob@example.org",
+                        SenderName = "Bob Birch",
+                    },
+                    new Actor(ActorKind.Customer, null, "Bob Birch"),
+                    terms,
+                    now
+                )
+        );
+        var link = await desk.LinkAsync(ticket);
+        (await desk.Visitor().OpenAsync(link)).Html.ShouldNotContain("in the post");
+        await using (var db = desk.OpenDatabase())
+        {
+            var stored = await db.Messages.Include(m => m.Ticket.Customer).SingleAsync(m => m.Id == message!.Id);
+            stored.Ticket.ShowToCustomer(stored, Anna, stored.CreatedAt);
+            await db.SaveChangesAsync();
+        }
+        var page = await desk.Visitor().OpenAsync(link);
+        page.MainText.ShouldContain("It is in the post.");
+        page.MainText.ShouldContain("Bob Birch");
+        page.Html.ShouldNotContain("bob@example.org");
+    }
+
     [Theory]
     [InlineData("x")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
