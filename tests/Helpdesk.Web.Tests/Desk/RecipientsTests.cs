@@ -1,4 +1,5 @@
 using System.Net;
+using Helpdesk.Routing.Splitting;
 using Helpdesk.Testing;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
@@ -75,6 +76,7 @@ public sealed class RecipientsTests
         var view = await ReadAsync(desk, await TicketWithAsync(desk));
         var choice = new RecipientChoice();
         choice.Follow(view, _ => false);
+        desk.Time.Advance(TimeSpan.FromSeconds(1));
         await AddAsync(desk, view.Ticket.Id, "bob@example.org");
         (await AnswerAsync(desk, view, choice)).ShouldBeOfType<WorkOutcome.Conflict>();
         choice.Follow(await ReadAsync(desk, view.Ticket.Id), _ => false);
@@ -119,6 +121,32 @@ public sealed class RecipientsTests
         choice.PutBack(choice.LeftOut.Single());
         choice.Follow(view, _ => false); // the page is read again while somebody writes
         choice.Open.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task The_parts_of_a_request_keep_its_people()
+    {
+        await using var desk = await Testing.Desk.CreateAsync(configure: (s, _) => s.AddQueues());
+        var id = await TicketWithAsync(desk, "bob@example.org");
+        await using (var db = desk.OpenDatabase())
+        {
+            var ticket = (await TicketIntake.ForChangeAsync(db, id))!;
+            await db.Entry(ticket).Collection(t => t.Participants).LoadAsync();
+            RequestSplit.Apply(
+                db,
+                ticket,
+                [new("card", "Where is my card?"), new("fee", "And why a fee?")],
+                Actor.System,
+                await desk.PictureAsync(),
+                tell: false,
+                desk.Time.GetUtcNow()
+            );
+            await db.SaveChangesAsync();
+        }
+        await using var read = desk.OpenDatabase();
+        (await read.Participants.Where(p => p.TicketId != id).Select(p => p.Address).ToListAsync()).ShouldBe([
+            "bob@example.org",
+        ]);
     }
 
     [Fact]

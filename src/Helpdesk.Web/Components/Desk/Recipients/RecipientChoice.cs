@@ -20,10 +20,7 @@ public enum RecipientTrouble
 
 /// <summary>Somebody among an answer's recipients.</summary>
 /// <param name="TakesPart">Gets every answer of the request, not only this one.</param>
-public sealed record Recipient(string Address, string Name, bool TakesPart)
-{
-    public string DisplayName => Name.Length > 0 ? Name : Address;
-}
+public sealed record Recipient(string Address, string Name, bool TakesPart);
 
 /// <summary>
 /// Who gets one answer beside the customer, as its writer chose it: those who take part in the request unless left out, whoever was added, and blind
