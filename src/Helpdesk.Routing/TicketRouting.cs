@@ -152,6 +152,11 @@ public sealed class TicketRouting(
             cancellationToken
         );
         var facts = await RequestFacts.LoadAsync(db, tickets, cancellationToken);
+        if (picture.Settings.SplitsCombined)
+        {
+            var numbers = tickets.ConvertAll(t => t.Id);
+            await db.Participants.Where(p => numbers.Contains(p.TicketId)).LoadAsync(cancellationToken);
+        }
         var read = tickets.ConvertAll(t => Read(t, facts[t.Id], picture, live, inForce.Priority, board, now));
         var readable = await ArticleAnswers.LoadAsync(
             db,

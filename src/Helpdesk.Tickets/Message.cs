@@ -94,6 +94,9 @@ public sealed class Message
     /// <summary>Everything except internal notes; the only messages that customer pages and mails are built from.</summary>
     public bool IsPublic => Kind is not MessageKind.Note;
 
+    /// <summary>A person says that the customer may read what somebody else wrote; it stays under that person's name.</summary>
+    internal void Show() => FromOtherSender = false;
+
     /// <summary>Goes to another ticket; back where it came in, it is as if it had never left.</summary>
     internal void MoveTo(Ticket target, Ticket source, bool isReleased, DateTimeOffset now)
     {

@@ -41,6 +41,13 @@ public enum TicketEventKind
     /// <summary>A person called it spam; it closed without a word.</summary>
     MarkedSpam,
     SpamUndone,
+
+    /// <summary>People who get the answers in copy from now on.</summary>
+    ParticipantsAdded,
+    ParticipantRemoved,
+
+    /// <summary>The customer may read what somebody else wrote.</summary>
+    MessageShown,
 }
 
 /// <summary>

@@ -25,6 +25,8 @@ internal sealed class BatchWork(
     private Dictionary<string, int> mailsThisHour = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<Guid, ThreadMatch> threads = new Dictionary<Guid, ThreadMatch>();
     private MovedMessages? moved;
+    private readonly Speakers speakers = new(db, staffOptions);
+    private readonly NamedPeople named = new(db, picture, options, staffOptions, now);
 
     public DateTimeOffset Now => now;
 
@@ -72,14 +74,21 @@ internal sealed class BatchWork(
                 ? await JudgeAsync(mail, read, thread, cancellationToken)
                 : null
         );
+        if (outcome is IntakeOutcome.Append append)
+        {
+            var joined = await FindAsync(append.Thread, cancellationToken);
+            var speaker = joined is null
+                ? Speaker.Other
+                : await speakers.OfAsync(read, joined, append.Thread, cancellationToken);
+            if (joined is null)
+                outcome = new IntakeOutcome.Open("opened-ticket-gone", !read.Verdict.MayAnswer);
+            else if (joined.IsUnresolved || mail.IsReleased || Speakers.MayReopen(speaker, append.Thread))
+                await AppendAsync(mail, read, joined, append.Thread, speaker, cancellationToken);
+            else
+                outcome = new IntakeOutcome.Open("opened-after-end", !read.Verdict.MayAnswer);
+        }
         switch (outcome)
         {
-            case IntakeOutcome.Append append when await FindAsync(append.Thread, cancellationToken) is { } ticket:
-                await AppendAsync(mail, read, ticket, append.Thread, append.Reason, cancellationToken);
-                break;
-            case IntakeOutcome.Append:
-                await OpenAsync(mail, read, new("opened-ticket-gone", !read.Verdict.MayAnswer), cancellationToken);
-                break;
             case IntakeOutcome.Open
                 when !isImported
                     && !mail.IsReleased
@@ -180,6 +189,7 @@ internal sealed class BatchWork(
             IsAutomatic = open.IsAutomatic || mail.Channel == InboundMail.Imported,
         };
         var ticket = await tickets.OpenAsync(db, request, cancellationToken);
+        await named.TakeAsync(mail, read, ticket, ticket.Messages[0], isOpening: true, cancellationToken);
         // a supervisor let it in: its sender is known from now on
         if (mail is { IsReleased: true } && read.Author is not null)
             ticket.VouchFor();
@@ -191,31 +201,23 @@ internal sealed class BatchWork(
         ReadMail read,
         Ticket ticket,
         ThreadMatch thread,
-        string reason,
+        Speaker speaker,
         CancellationToken cancellationToken
     )
     {
-        var isCustomer =
-            read.SenderAddress == ticket.Customer.NormalizedAddress
-            && await IsOfSameCustomerAsync(thread, ticket, cancellationToken);
-        if (isCustomer)
+        var isCustomer = speaker is Speaker.Customer;
+        if (isCustomer && thread.CopyTo is null)
             ticket.Customer.VerifiedAt ??= now; // the token was sent to this address alone, and came back from it
+        var reason = thread.CopyTo is not null && thread.Reason != MovedMessages.Reason ? "copy" : thread.Reason;
         var content = await ContentAsync(mail, read, reason, fromOther: !isCustomer, cancellationToken);
         var actor = isCustomer
             ? Actor.Customer(ticket.Customer)
             : new Actor(ActorKind.Customer, Id: null, Text.OneLine(read.Author?.Name, Customer.MaxNameLength));
-        await tickets.AppendAsync(ticket, content, actor, cancellationToken: cancellationToken);
+        var message = await tickets.AppendAsync(ticket, content, actor, cancellationToken: cancellationToken);
+        if (isCustomer)
+            await named.TakeAsync(mail, read, ticket, message, isOpening: false, cancellationToken);
         mail.Done(reason, ticket, now);
     }
-
-    /// <summary>A message may have been moved to another customer's ticket: a token that went to the one does not speak for the other.</summary>
-    private async Task<bool> IsOfSameCustomerAsync(
-        ThreadMatch thread,
-        Ticket ticket,
-        CancellationToken cancellationToken
-    ) =>
-        thread.ProvenTicketId is not { } proven
-        || await db.Tickets.AnyAsync(t => t.Id == proven && t.CustomerId == ticket.CustomerId, cancellationToken);
 
     /// <summary>As if it had been written on the desk. Only what was written now goes out: no formatting, no quoted past, no pictures of a signature.</summary>
     private async Task AnswerAsync(
@@ -229,7 +231,7 @@ internal sealed class BatchWork(
         foreach (var file in read.Mail.Attachments.Where(StaffAnswers.IsFileOfTheirs))
             files.Add(await StoreAsync(file, files.Count + 1, cancellationToken));
         var ticket = answer.Ticket!;
-        ticket.Reply(
+        var reply = ticket.Reply(
             new MessageContent
             {
                 Text = answer.Text,
@@ -242,6 +244,9 @@ internal sealed class BatchWork(
             picture.TermsOf(ticket),
             now
         );
+        await db.Entry(ticket).Collection(t => t.Participants).LoadAsync(cancellationToken);
+        var ours = await OwnAddresses.LoadAsync(db, picture.Settings, cancellationToken);
+        ticket.CopyAnswerToParticipants(reply, ours.Has, now);
         mail.Done("staff-reply", ticket, now);
     }
 

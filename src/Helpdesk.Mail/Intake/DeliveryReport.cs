@@ -1,4 +1,5 @@
 using Helpdesk.Mail.Intake.Bounces;
+using Helpdesk.Mail.Outbound;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -36,7 +37,9 @@ internal static class DeliveryReport
         var words = Text.OneLine(failure.Diagnostic ?? failure.Status ?? failure.Reason.ToString(), 400);
         if (notification is not null)
             (notification.MailState, notification.MailRemark) = (MailState.Failed, words);
-        if (Customer.Normalize(address) == ticket.Customer.NormalizedAddress)
+        if (notification is { Copy: not CopyKind.None })
+            await AnswerCopyMail.MarkUndeliverableAsync(db, notification, now, cancellationToken);
+        else if (Customer.Normalize(address) == ticket.Customer.NormalizedAddress)
             MarkAddress(ticket.Customer, failure, now);
         ticket.NoteDeliveryFailure(address, words, now);
         return ticket;

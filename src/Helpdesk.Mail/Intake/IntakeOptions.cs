@@ -47,4 +47,8 @@ public sealed record IntakeOptions
     /// <summary>The same for somebody whom nobody has answered yet, until an administrator says otherwise.</summary>
     [Range(1, 1_000_000)]
     public int MaxMailsOfUnknownPerHour { get; init; } = 10;
+
+    /// <summary>Of those whom one mail names beside the desk, how many take part in its request; 0 = none, people of the desk add them by hand.</summary>
+    [Range(0, Tickets.Participants.Participant.MaxPerTicket)]
+    public int MaxParticipantsPerMail { get; init; } = 10;
 }

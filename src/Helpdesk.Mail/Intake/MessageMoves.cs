@@ -136,6 +136,9 @@ public sealed class MessageMoves(
             time.GetUtcNow(),
             isUndo: wish is MessageWish.Back
         );
+        await db.Entry(source).Collection(t => t.Participants).LoadAsync(cancellationToken);
+        await db.Entry(target).Collection(t => t.Participants).LoadAsync(cancellationToken);
+        target.TakeOverParticipants(message, source, viewer.Actor, time.GetUtcNow());
         mail?.Follow(target);
         foreach (
             var notice in await db.Notifications.Where(n => n.MessageId == messageId).ToListAsync(cancellationToken)

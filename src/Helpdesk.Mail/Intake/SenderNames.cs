@@ -53,10 +53,44 @@ internal static class SenderNames
         "root",
     };
 
+    private static readonly HashSet<string> Lists = new(StringComparer.Ordinal)
+    {
+        "majordomo",
+        "listserv",
+        "mailman",
+        "sympa",
+        "ezmlm",
+    };
+
+    private static readonly string[] ListEnds =
+    [
+        "-request",
+        "-owner",
+        "-bounces",
+        "-bounce",
+        "-subscribe",
+        "-unsubscribe",
+        "-list",
+        "-announce",
+    ];
+
     /// <summary>Names that programs use, and people too: to be believed only together with other signs.</summary>
     public static bool IsSystem(string address) => Systems.Contains(LocalPart(address)) || IsNoReply(address);
 
     public static bool IsDaemon(string address) => Daemons.Contains(LocalPart(address));
+
+    /// <summary>Nobody reads it, or a program hands it to many: not to be written to on somebody else's word.</summary>
+    public static bool IsNobody(string address)
+    {
+        var local = LocalPart(address);
+        return IsDaemon(address)
+            || IsNoReply(address)
+            || Lists.Contains(local)
+            || Array.Exists(ListEnds, e => local.EndsWith(e, StringComparison.Ordinal))
+            || local.StartsWith("owner-", StringComparison.Ordinal)
+            || local.StartsWith("bounce", StringComparison.Ordinal)
+            || address.EndsWith(".invalid", StringComparison.OrdinalIgnoreCase);
+    }
 
     public static bool IsNoReply(string address)
     {

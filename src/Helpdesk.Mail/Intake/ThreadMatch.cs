@@ -1,6 +1,7 @@
 using System.Text;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,11 +19,15 @@ public sealed record ThreadMarks(long? TicketId, IReadOnlyList<Guid> Notificatio
     /// <summary>The notice to one of the staff whose own reply address was used.</summary>
     public Guid? StaffReply { get; init; }
 
+    /// <summary>The copy of an answer whose own reply address was used.</summary>
+    public Guid? CopyReply { get; init; }
+
     /// <summary>Looks at the envelope first, then at To and Cc, then at In-Reply-To and References.</summary>
     public static ThreadMarks Find(ParsedMail mail, MailEnvelope envelope, DeskPicture picture)
     {
         long? ticketId = null;
         Guid? staffReply = null;
+        Guid? copyReply = null;
         foreach (
             var address in envelope.Recipients.Concat(mail.To.Concat(mail.Cc).Select(m => m.Address)).Take(MaxLookedAt)
         )
@@ -34,6 +39,8 @@ public sealed record ThreadMarks(long? TicketId, IReadOnlyList<Guid> Notificatio
             }
             if (ReplyAddress.TryReadStaff(address, picture, out var notice))
                 staffReply ??= notice;
+            else if (ReplyAddress.TryReadCopy(address, picture, out var copy))
+                copyReply ??= copy;
         }
         var notifications = new List<Guid>();
         var ids = mail.References.Reverse().Prepend(mail.InReplyTo ?? "");
@@ -42,9 +49,9 @@ public sealed record ThreadMarks(long? TicketId, IReadOnlyList<Guid> Notificatio
             if (picture.Tokens.TryReadMessageId(id, out var notification) && !notifications.Contains(notification))
                 notifications.Add(notification);
         }
-        return ticketId is null && staffReply is null && notifications.Count == 0
+        return ticketId is null && staffReply is null && copyReply is null && notifications.Count == 0
             ? None
-            : new(ticketId, notifications) { StaffReply = staffReply };
+            : new(ticketId, notifications) { StaffReply = staffReply, CopyReply = copyReply };
     }
 
     /// <summary>Adds what a bounce quotes: the header of our mail is in a report part or in an attached message.</summary>
@@ -118,6 +125,20 @@ public static class ReplyAddress
         return TokenIn(address, picture) is { } token && picture.Tokens.TryReadStaffReply(token, out notification);
     }
 
+    /// <summary>For whoever got one answer in copy.</summary>
+    public static string ForCopy(Guid notification, DeskPicture picture)
+    {
+        var address = picture.Settings.SupportAddress;
+        var at = address.LastIndexOf('@');
+        return $"{address[..at]}+{picture.Tokens.ForCopyReply(notification)}{address[at..]}";
+    }
+
+    public static bool TryReadCopy(string address, DeskPicture picture, out Guid notification)
+    {
+        notification = default;
+        return TokenIn(address, picture) is { } token && picture.Tokens.TryReadCopyReply(token, out notification);
+    }
+
     private static string? TokenIn(string address, DeskPicture picture)
     {
         var plus = address.IndexOf('+', StringComparison.Ordinal);
@@ -138,6 +159,12 @@ public sealed record ThreadMatch(long TicketId, string Reason, Guid? StaffId, lo
     /// <summary>What was proven: the ticket it was written to, where it follows a message that was moved from there; null = <see cref="TicketId"/> itself.</summary>
     public long? ProvenTicketId { get; init; }
 
+    /// <summary>
+    /// All that was proven is that somebody had this person's copy of an answer; null = the proof was sent to the customer alone. A copy never speaks for
+    /// the customer.
+    /// </summary>
+    public string? CopyTo { get; init; }
+
     /// <summary>When the mail that it answers was written.</summary>
     public DateTimeOffset NotifiedAt { get; init; }
 
@@ -149,7 +176,7 @@ public sealed record ThreadMatch(long TicketId, string Reason, Guid? StaffId, lo
     )
     {
         var tokens = marks
-            .SelectMany(m => m.StaffReply is { } notice ? m.Notifications.Append(notice) : m.Notifications)
+            .SelectMany(m => m.Notifications.Concat(new[] { m.StaffReply, m.CopyReply }.OfType<Guid>()))
             .Distinct()
             .ToArray();
         if (tokens.Length == 0)
@@ -164,11 +191,16 @@ public sealed record ThreadMatch(long TicketId, string Reason, Guid? StaffId, lo
                 n.TicketId,
                 n.UserId,
                 n.CreatedAt,
+                CopyTo = n.Copy == CopyKind.None ? null : n.Address,
             })
             .ToListAsync(cancellationToken);
         return rows.ToDictionary(
             r => r.Token,
-            r => new ThreadMatch(r.TicketId!.Value, "message-id", r.UserId, r.Id) { NotifiedAt = r.CreatedAt }
+            r => new ThreadMatch(r.TicketId!.Value, "message-id", r.UserId, r.Id)
+            {
+                NotifiedAt = r.CreatedAt,
+                CopyTo = r.CopyTo,
+            }
         );
     }
 
@@ -177,14 +209,26 @@ public sealed record ThreadMatch(long TicketId, string Reason, Guid? StaffId, lo
     {
         if (marks.StaffReply is { } notice && known.TryGetValue(notice, out var told) && told.StaffId is not null)
             return told with { Reason = "staff-reply", IsStaffReply = true };
-        var answered = marks.Notifications.Where(known.ContainsKey).Select(n => known[n]).FirstOrDefault();
-        if (marks.TicketId is not { } ticketId)
-            return answered;
-        return answered?.TicketId == ticketId && answered.StaffId is null
+        var referred = marks.Notifications.Where(known.ContainsKey).Select(n => known[n]).ToList();
+        var answered = referred.FirstOrDefault();
+        if (marks.TicketId is { } ticketId)
+            return answered?.TicketId == ticketId && answered.StaffId is null
+                ? answered with
+                {
+                    Reason = "reply-address",
+                    CopyTo = null,
+                }
+                : new ThreadMatch(ticketId, "reply-address", null, null);
+        if (marks.CopyReply is { } copy && known.TryGetValue(copy, out var copied) && copied.CopyTo is not null)
+            answered = copied with { Reason = "reply-address" };
+        // whoever answers a copy, and names a mail that went to the customer alone as well, had that too
+        return
+            answered is { CopyTo: not null }
+            && referred.Exists(r => r.TicketId == answered.TicketId && r is { CopyTo: null, StaffId: null })
             ? answered with
             {
-                Reason = "reply-address",
+                CopyTo = null,
             }
-            : new ThreadMatch(ticketId, "reply-address", null, null);
+            : answered;
     }
 }

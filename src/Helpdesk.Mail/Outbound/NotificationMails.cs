@@ -23,6 +23,8 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
     /// <summary>The numbers of the tickets that were split off, by the ticket that they came from.</summary>
     private ILookup<long, long> partsOf = Array.Empty<(long, long)>().ToLookup(p => p.Item1, p => p.Item2);
 
+    private readonly AnswerCopyMail copies = new(db, picture);
+
     private DeskSettings Settings => picture.Settings;
 
     /// <summary>The queue's rows with all that letters are made of, not tracked.</summary>
@@ -45,6 +47,7 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
         var tickets = batch.Where(n => n.UserId is null).Select(n => n.TicketId).OfType<long>().Distinct().ToArray();
         if (tickets.Length > 0)
             lastMailOf = await LastMailsAsync(tickets, cancellationToken);
+        await copies.LookUpAsync(batch, cancellationToken);
         var split = batch.Where(n => n.Kind is NotificationKind.Split).Select(n => n.TicketId).ToArray();
         if (split.Length > 0)
             partsOf = (
@@ -81,7 +84,8 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
         var mail = new MailBuilder
         {
             From = new Mailbox(Settings.CompanyName, Settings.SupportAddress),
-            To = [new Mailbox(NameOf(notification), notification.Address)],
+            To = [AnswerCopyMail.AddresseeOf(notification, NameOf(notification))],
+            Cc = copies.OpenCopiesOf(notification),
             ReplyTo = replyTo is null ? [] : [new Mailbox(Settings.CompanyName, replyTo)],
             Subject = letter.Subject,
             MessageId = messageId,
@@ -117,7 +121,7 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
         var offered = NotificationFacts.Articles(NotificationFacts.Read(notification.Data));
         return new LetterContent
         {
-            Words = (words ?? TemplateWords.BuiltIn(notification.Kind, culture)).WithBothButtons(
+            Words = (words ?? AnswerCopyMail.BuiltInWords(notification, culture)).WithBothButtons(
                 notification.Kind,
                 culture
             ),
@@ -131,7 +135,9 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
                     .Phrase("TopLine", culture)
                     .Replace("{company}", facts["company"], StringComparison.Ordinal)
                     .Replace("{number}", facts["number"], StringComparison.Ordinal),
-            AnswerLine = IsAnswerable(notification) ? TemplateWords.Phrase("StaffAnswer.Line", culture) : null,
+            AnswerLine = IsAnswerable(notification)
+                ? TemplateWords.Phrase("StaffAnswer.Line", culture)
+                : AnswerCopyMail.FirstLine(notification, culture),
             PublicUrl = Settings.PublicUrl,
             Link = Link(notification),
             OtherLink = OtherLink(notification),
@@ -192,15 +198,14 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
                 );
         facts["number"] = ticket.Id.ToStringInvariant();
         facts["subject"] = mayQuote ? ticket.Subject : TemplateWords.Phrase("Yours", culture);
-        facts["customer"] = mayQuote ? ticket.Customer.DisplayName : "";
+        facts["customer"] = mayQuote ? AnswerCopyMail.WriterOf(notification) ?? ticket.Customer.DisplayName : "";
         facts["team"] = ticket.Team?.Name ?? "";
         facts["specialist"] = ticket.Specialist?.Name ?? "";
         facts["priority"] = TemplateWords.Phrase($"Priority.{ticket.Priority}", culture);
         facts["due"] = ticket.DueAt is { } due && due > now ? clock.Write(due) : "";
-        facts["answer"] = TemplateWords.Phrase(
-            IsAnswerable(notification) ? "StaffAnswer.ByMail" : "StaffAnswer.OnDesk",
-            culture
-        );
+        facts["answer"] = IsAnswerable(notification)
+            ? TemplateWords.Phrase("StaffAnswer.ByMail", culture) + copies.Warning(ticket.Id, culture)
+            : TemplateWords.Phrase("StaffAnswer.OnDesk", culture);
         if (notification.Kind is NotificationKind.Split)
             facts["numbers"] = string.Join(
                 ", ",
@@ -224,6 +229,7 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
     private string? Link(Notification notification) =>
         notification switch
         {
+            { Copy: not CopyKind.None } => null,
             { Ticket: null } => OneTimeLink(NotificationFacts.Read(notification.Data)),
             { UserId: not null } => MailLinks.Ticket(picture, notification.Ticket.Id),
             { Kind: NotificationKind.AutoAnswer, Ticket: { } ticket } => MailLinks.Answered(
@@ -251,7 +257,8 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
     private async Task<string?> EarlierAsync(Notification notification, CancellationToken cancellationToken)
     {
         const int MaxChars = 4000;
-        if (notification is not { Kind: NotificationKind.Reply, MessageId: { } answer })
+        // who gets a copy reads the answer, and nothing of what was said before
+        if (notification is not { Kind: NotificationKind.Reply, Copy: CopyKind.None, MessageId: { } answer })
             return null;
         var text = await db
             .Messages.Where(m =>
@@ -279,6 +286,7 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
     private string? ReplyTo(Notification notification) =>
         notification switch
         {
+            { Copy: not CopyKind.None } => ReplyAddress.ForCopy(notification.Token, picture),
             { UserId: null, Ticket: { } ticket } => ReplyAddress.For(ticket.Id, ticket.CustomerId, picture),
             _ when IsAnswerable(notification) => ReplyAddress.ForStaff(notification.Token, picture),
             _ => null,

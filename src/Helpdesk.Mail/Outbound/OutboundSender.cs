@@ -296,6 +296,7 @@ public sealed class OutboundSender(
         (row.MailState, row.MailNextAttemptAt) = (MailState.Failed, null);
         row.MailRemark = Text.OneLine(remark, 500);
         row.Ticket?.NoteDeliveryFailure(row.Address, row.MailRemark, time.GetUtcNow());
+        await AnswerCopyMail.MarkUndeliverableAsync(db, row, time.GetUtcNow(), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         log.LogWarning("Notification {Id} could not be delivered", notification.Id);
     }

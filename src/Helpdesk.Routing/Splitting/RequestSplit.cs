@@ -36,6 +36,7 @@ public static class RequestSplit
         ];
 
     /// <summary>Makes a ticket of each matter but the first; the caller commits. Each is routed by itself after that.</summary>
+    /// <param name="ticket">With its participants loaded: they follow every part.</param>
     /// <returns>The new tickets.</returns>
     public static IReadOnlyList<Ticket> Apply(
         HelpdeskDbContext db,
@@ -53,6 +54,7 @@ public static class RequestSplit
         foreach (var matter in matters.Skip(1))
         {
             var part = ticket.SplitOff(matter.Text, actor, picture.TermsOf(ticket), now);
+            part.InheritParticipants(ticket, now);
             parts.Add(part);
             db.Tickets.Add(part);
             db.Add(

@@ -88,22 +88,33 @@ public sealed class SignedToken(byte[] signingKey)
     /// For the address at which one member of staff answers one notice: whom and which ticket it is about stands in the notice's row, so the token is bound to
     /// both and can grow old.
     /// </summary>
-    public string ForStaffReply(Guid notification) =>
+    public string ForStaffReply(Guid notification) => WriteNotice("staff-reply", notification);
+
+    public bool TryReadStaffReply(string? token, out Guid notification) =>
+        TryReadNotice("staff-reply", token, out notification);
+
+    /// <summary>
+    /// For the address at which somebody answers their copy of one answer. It is bound to that copy, so it says whose hand it was in and never speaks for
+    /// the customer.
+    /// </summary>
+    public string ForCopyReply(Guid notification) => WriteNotice("copy-reply", notification);
+
+    public bool TryReadCopyReply(string? token, out Guid notification) =>
+        TryReadNotice("copy-reply", token, out notification);
+
+    private string WriteNotice(string purpose, Guid notification) =>
         Base32.Write([
             .. notification.ToByteArray(),
-            .. Mac("staff-reply", notification.ToByteArray()).AsSpan(0, ReplyMacBytes),
+            .. Mac(purpose, notification.ToByteArray()).AsSpan(0, ReplyMacBytes),
         ]);
 
-    public bool TryReadStaffReply(string? token, out Guid notification)
+    private bool TryReadNotice(string purpose, string? token, out Guid notification)
     {
         Span<byte> bytes = stackalloc byte[16 + ReplyMacBytes];
         var isWhole = Base32.TryRead(token, bytes);
         notification = isWhole ? new Guid(bytes[..16]) : default;
         return isWhole
-            && CryptographicOperations.FixedTimeEquals(
-                bytes[16..],
-                Mac("staff-reply", bytes[..16]).AsSpan(0, ReplyMacBytes)
-            );
+            && CryptographicOperations.FixedTimeEquals(bytes[16..], Mac(purpose, bytes[..16]).AsSpan(0, ReplyMacBytes));
     }
 
     /// <summary>The local part of a Message-ID, made from a notification's random token.</summary>

@@ -3,6 +3,7 @@ using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Escalation;
 using Helpdesk.Tickets.Html;
 using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.Participants;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Sla;
@@ -26,6 +27,7 @@ public abstract class HelpdeskDbContext(DbContextOptions options)
     public DbSet<Attachment> Attachments => Set<Attachment>();
     public DbSet<TicketEvent> TicketEvents => Set<TicketEvent>();
     public DbSet<Notification> Notifications => Set<Notification>();
+    public DbSet<Participant> Participants => Set<Participant>();
     public DbSet<TicketEscalation> Escalations => Set<TicketEscalation>();
     public DbSet<Topic> Topics => Set<Topic>();
     public DbSet<Customer> Customers => Set<Customer>();

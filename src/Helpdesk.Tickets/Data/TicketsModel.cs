@@ -3,6 +3,7 @@ using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Escalation;
 using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.Participants;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Sla;
@@ -132,6 +133,20 @@ internal static class TicketsModel
                 .HasIndex(n => new { n.UserId, n.Id })
                 .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
             notification.HasIndex(n => new { n.Address, n.MailSentAt });
+        });
+        model.Entity<Participant>(participant =>
+        {
+            participant.ToTable("Participants");
+            participant.HasOne(p => p.Ticket).WithMany(t => t.Participants).HasForeignKey(p => p.TicketId);
+            participant
+                .HasOne(p => p.Message)
+                .WithMany()
+                .HasForeignKey(p => p.MessageId)
+                .OnDelete(DeleteBehavior.SetNull);
+            participant.Property(p => p.Address).HasMaxLength(Customer.MaxAddressLength);
+            participant.Property(p => p.NormalizedAddress).HasMaxLength(Customer.MaxAddressLength);
+            participant.Property(p => p.Name).HasMaxLength(Customer.MaxNameLength);
+            participant.HasIndex(p => new { p.TicketId, p.NormalizedAddress }).IsUnique();
         });
         model.Entity<TicketLink>(link =>
         {

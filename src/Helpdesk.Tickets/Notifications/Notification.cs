@@ -41,6 +41,19 @@ public enum NotificationKind
     Emerging,
 }
 
+/// <summary>How a mail to somebody beside the customer names them.</summary>
+public enum CopyKind
+{
+    /// <summary>It is no copy.</summary>
+    None,
+
+    /// <summary>Among those whom everybody sees.</summary>
+    Open,
+
+    /// <summary>Nowhere: not in others' mails, not on the customer's page.</summary>
+    Blind,
+}
+
 public enum MailState
 {
     /// <summary>Nothing is mailed, only shown.</summary>
@@ -83,6 +96,15 @@ public sealed class Notification
         DateTimeOffset now
     ) => new(kind, ticket, message, address, now);
 
+    /// <summary>An answer in copy. It carries nothing that opens the customer's page or lets its reader speak for the customer.</summary>
+    public static Notification ToCopied(
+        Ticket ticket,
+        Message answer,
+        string address,
+        CopyKind copy,
+        DateTimeOffset now
+    ) => new(NotificationKind.Reply, ticket, answer, address, now) { Copy = copy };
+
     public static Notification ToStaff(
         NotificationKind kind,
         Ticket ticket,
@@ -123,6 +145,9 @@ public sealed class Notification
     /// <summary>The staff member whom it concerns; null for customers.</summary>
     public Guid? UserId { get; private set; }
     public string Address { get; private set; } = "";
+
+    /// <summary>Set where the mail is a copy of an answer for somebody beside the customer.</summary>
+    public CopyKind Copy { get; private set; }
 
     /// <summary>Further facts for the template, a flat JSON object.</summary>
     public string? Data { get; set; }

@@ -1,9 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Helpdesk.Mail.Intake;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Participants;
 using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -16,13 +19,15 @@ internal static class CreateTicket
     /// <param name="Address">The customer's mail address.</param>
     /// <param name="Text">What the customer wants, plain text.</param>
     /// <param name="Channel">How it reached you.</param>
+    /// <param name="Cc">Mail addresses of people who get the answers in copy, beside the customer.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record NewTicket(
         [property: Required, MailAddress] string Address,
         [property: SingleLine, StringLength(Customer.MaxNameLength)] string? Name,
         [property: Required, SingleLine, StringLength(Ticket.MaxSubjectLength)] string Subject,
         [property: Required, StringLength(200_000)] string Text,
-        ApiChannel Channel = ApiChannel.Api
+        ApiChannel Channel = ApiChannel.Api,
+        [property: MailAddresses(Participant.MaxPerTicket)] IReadOnlyList<string>? Cc = null
     );
 
     public enum ApiChannel
@@ -43,6 +48,7 @@ internal static class CreateTicket
                     + "the first one opens the ticket, the others answer with the same ticket."
             )
             .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
     }
 
@@ -52,6 +58,7 @@ internal static class CreateTicket
         ClaimsPrincipal user,
         HelpdeskDbContext db,
         TicketIntake intake,
+        DeskDirectory directory,
         TicketView.Reader reader,
         TimeProvider time,
         CancellationToken cancellationToken
@@ -80,6 +87,16 @@ internal static class CreateTicket
             },
             cancellationToken
         );
+        if (request.Cc is { Count: > 0 } copied)
+        {
+            var ours = await OwnAddresses.LoadAsync(
+                db,
+                (await directory.GetAsync(cancellationToken)).Settings,
+                cancellationToken
+            );
+            foreach (var address in copied)
+                ticket.AddParticipant(new(address), ParticipantOrigin.Api, ours.Has, viewer.Actor, time.GetUtcNow());
+        }
         key.AddTo(db, ticket, time.GetUtcNow());
         try
         {

@@ -17,3 +17,13 @@ internal sealed class MailAddressAttribute()
 {
     public override bool IsValid(object? value) => value is null || Customer.IsAddress(value as string);
 }
+
+/// <summary>A list of single mail addresses, not longer than it may be.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+internal sealed class MailAddressesAttribute(int most)
+    : ValidationAttribute($"{{0}} must be at most {most} mail addresses such as anna@example.org.")
+{
+    public override bool IsValid(object? value) =>
+        value is not IReadOnlyList<string> addresses
+        || (addresses.Count <= most && addresses.All(a => Customer.IsAddress(a)));
+}

@@ -35,6 +35,9 @@ public sealed record TicketView
     public DateTimeOffset? DueAt { get; init; }
     public string? DueTarget { get; init; }
     public DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>Addresses of those who get the answers in copy.</summary>
+    public required IReadOnlyList<string> Cc { get; init; }
     public required IReadOnlyList<MessageView> Messages { get; init; }
 
     public sealed record PersonView(string Name, string Address);
@@ -68,6 +71,7 @@ public sealed record TicketView
                 .Include(t => t.Customer)
                 .Include(t => t.Specialist)
                 .Include(t => t.Messages.OrderBy(m => m.Id))
+                .Include(t => t.Participants.OrderBy(p => p.Id))
                 .AsSplitQuery()
                 .SingleOrDefaultAsync(t => t.Id == number, cancellationToken);
             return ticket is null ? null : Of(ticket, picture);
@@ -100,6 +104,7 @@ public sealed record TicketView
             DueAt = ticket.DueAt,
             DueTarget = ticket.DueTarget?.ToString(),
             ResolvedAt = ticket.ResolvedAt,
+            Cc = [.. ticket.Participants.Where(p => p.IsActive).Select(p => p.Address)],
             Messages = ticket.Messages.ConvertAll(m => new MessageView(
                 m.Id,
                 m.Kind.ToString(),

@@ -3,6 +3,7 @@ using Helpdesk.Mail.Mime;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Participants;
 using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +44,26 @@ public sealed class StaffAnswerTests
         (await house.Mails.MailsAsync())
             .Single(m => m.Reason == "reply-address")
             .MessageId.ShouldBe(sent.InReplyTo);
+    }
+
+    [Fact]
+    public async Task It_goes_in_copy_to_whom_the_notice_named()
+    {
+        await using var house = await House.OpenAsync();
+        var ticket = await house.TicketAsync();
+        await house.Desk.ChangeAsync(
+            ticket.Id,
+            (t, _, now) =>
+                t.AddParticipant(new("bob@example.org"), ParticipantOrigin.Staff, _ => false, Actor.System, now)
+        );
+        var address = ReplyAddress.For(ticket.Id, ticket.CustomerId, await house.Desk.PictureAsync());
+        await house.SendAsync(MailDesk.Eml("Re", "And now?"), address);
+        (await house.OutgoingToAsync(house.Desk.Anna.Address))[^1]
+            .TextBody!.ShouldContain("in copy to bob@example.org");
+        await house.SendAsync(house.Answer("Your card is on its way."));
+        var copy = (await house.OutgoingToAsync("bob@example.org")).ShouldHaveSingleItem();
+        copy.TextBody!.ShouldContain("Your card is on its way.");
+        copy.Cc.ShouldHaveSingleItem().Address.ShouldBe("bob@example.org");
     }
 
     [Theory]

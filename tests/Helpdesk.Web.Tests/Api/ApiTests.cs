@@ -56,6 +56,47 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_gets_the_answers_too_comes_with_the_ticket()
+    {
+        var opened = await PostAsync(
+            "/api/v1/tickets",
+            new
+            {
+                address = "carla@example.org",
+                subject = "Card kept",
+                text = "The machine kept it.",
+                cc = new[] { "bob@example.org", "dan@example.org" },
+            }
+        );
+        opened.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await JsonAsync(opened))
+            .GetProperty("cc")
+            .EnumerateArray()
+            .Select(a => a.GetString())
+            .ShouldBe(["bob@example.org", "dan@example.org"]);
+        foreach (
+            var (cc, expected) in new[]
+            {
+                ("nonsense", HttpStatusCode.BadRequest),
+                ("a@b.org\r\nBcc: c@d.org", HttpStatusCode.BadRequest),
+                ("carla@example.org", HttpStatusCode.Conflict),
+            }
+        )
+            (
+                await PostAsync(
+                    "/api/v1/tickets",
+                    new
+                    {
+                        address = "carla@example.org",
+                        subject = "Card kept",
+                        text = "The machine kept it.",
+                        cc = new[] { cc },
+                    }
+                )
+            ).StatusCode.ShouldBe(expected);
+    }
+
+    [Fact]
     public async Task The_same_key_adds_one_message_however_often_and_however_close()
     {
         var number = await OpenAsync("Repeated");

@@ -1,6 +1,7 @@
 using System.Net;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Participants;
 using Helpdesk.Tickets.People;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -62,6 +63,59 @@ public sealed class RequestPageTests(HelpDesk desk) : IClassFixture<HelpDesk>
         var page = await desk.Visitor().OpenAsync(await desk.LinkAsync(ticket));
         page.Html.ShouldNotContain("difficult");
         page.Html.ShouldNotContain("Let me in.");
+    }
+
+    [Fact]
+    public async Task The_page_names_who_gets_the_answers_too_and_no_blind_copy()
+    {
+        var ticket = await desk.RequestAsync(address);
+        await desk.ChangeAsync(
+            ticket.Id,
+            (t, terms, now) =>
+            {
+                t.AddParticipant(new("bob@example.org", "Bob"), ParticipantOrigin.Staff, _ => false, Anna, now);
+                var answer = t.Reply(Said("The limit stopped it."), Anna, TicketStatus.Open, terms, now);
+                t.CopyAnswer(answer, new(["bob@example.org"], ["dan@example.net"]), _ => false, now);
+            }
+        );
+        var page = await desk.Visitor().OpenAsync(await desk.LinkAsync(ticket));
+        page.MainText.ShouldContain("Also get our answers");
+        page.MainText.ShouldContain("bob@example.org");
+        page.Html.ShouldNotContain("dan@example.net");
+    }
+
+    [Fact]
+    public async Task What_somebody_else_wrote_is_there_under_their_name_once_it_was_released()
+    {
+        var ticket = await desk.RequestAsync(address);
+        var message = (Message?)null;
+        await desk.ChangeAsync(
+            ticket.Id,
+            (t, terms, now) =>
+                message = t.AddCustomerMessage(
+                    Said("It is in the post.") with
+                    {
+                        FromOtherSender = true,
+                        SenderAddress = "bob@example.org",
+                        SenderName = "Bob Birch",
+                    },
+                    new Actor(ActorKind.Customer, null, "Bob Birch"),
+                    terms,
+                    now
+                )
+        );
+        var link = await desk.LinkAsync(ticket);
+        (await desk.Visitor().OpenAsync(link)).Html.ShouldNotContain("in the post");
+        await using (var db = desk.OpenDatabase())
+        {
+            var stored = await db.Messages.Include(m => m.Ticket.Customer).SingleAsync(m => m.Id == message!.Id);
+            stored.Ticket.ShowToCustomer(stored, Anna, stored.CreatedAt);
+            await db.SaveChangesAsync();
+        }
+        var page = await desk.Visitor().OpenAsync(link);
+        page.MainText.ShouldContain("It is in the post.");
+        page.MainText.ShouldContain("Bob Birch");
+        page.Html.ShouldNotContain("bob@example.org");
     }
 
     [Theory]

@@ -256,15 +256,36 @@ public sealed class MailReview(
                         cancellationToken
                     );
                 if (sent > 0) // a person says that the address is good
+                {
+                    await db
+                        .Participants.Where(p =>
+                            p.UndeliverableAt != null
+                            && db.Notifications.Any(n =>
+                                n.Id == id
+                                && n.Copy != CopyKind.None
+                                && n.TicketId == p.TicketId
+                                && n.Address == p.Address
+                            )
+                        )
+                        .ExecuteUpdateAsync(
+                            set => set.SetProperty(p => p.UndeliverableAt, (DateTimeOffset?)null),
+                            cancellationToken
+                        );
                     await db
                         .Customers.Where(c =>
                             c.UndeliverableAt != null
-                            && db.Notifications.Any(n => n.Id == id && n.UserId == null && n.Ticket!.CustomerId == c.Id)
+                            && db.Notifications.Any(n =>
+                                n.Id == id
+                                && n.UserId == null
+                                && n.Copy == CopyKind.None
+                                && n.Ticket!.CustomerId == c.Id
+                            )
                         )
                         .ExecuteUpdateAsync(
                             set => set.SetProperty(c => c.UndeliverableAt, (DateTimeOffset?)null),
                             cancellationToken
                         );
+                }
                 return sent;
             },
             cancellationToken

@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Mail.Intake;
 using Helpdesk.Routing.Emerging;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
@@ -124,7 +125,13 @@ public sealed class ProblemWork(
                     if (!isSent)
                         return;
                     var next = resolves ? TicketStatus.Resolved : TicketStatus.Open;
-                    piece.Ticket.Reply(content, piece.Actor, next, piece.Terms, piece.Now);
+                    var answer = piece.Ticket.Reply(content, piece.Actor, next, piece.Terms, piece.Now);
+                    await piece
+                        .Database.Entry(piece.Ticket)
+                        .Collection(t => t.Participants)
+                        .LoadAsync(cancellationToken);
+                    var ours = await OwnAddresses.LoadAsync(piece.Database, piece.Picture.Settings, cancellationToken);
+                    piece.Ticket.CopyAnswerToParticipants(answer, ours.Has, piece.Now);
                     (row.AnswerKey, row.AnsweredAt) = (key, piece.Now);
                 },
                 cancellationToken

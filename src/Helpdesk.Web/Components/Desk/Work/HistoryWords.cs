@@ -27,6 +27,12 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
                 data.GetValueOrDefault("to") ?? ""
             ],
             TicketEventKind.LinkedToProblem => T["Event.LinkedToProblem", data.GetValueOrDefault("problem") ?? ""],
+            TicketEventKind.ParticipantsAdded => T["Event.ParticipantsAdded", data.GetValueOrDefault("people") ?? ""],
+            TicketEventKind.ParticipantRemoved => T["Event.ParticipantRemoved", data.GetValueOrDefault("people") ?? ""],
+            TicketEventKind.DeliveryFailed when data.GetValueOrDefault("address") is { Length: > 0 } address => T[
+                "Event.DeliveryFailedTo",
+                address
+            ],
             TicketEventKind.Escalated => T["Event.Escalated", data.GetValueOrDefault("percent") ?? "", Target(data)],
             _ => T[$"Event.{change.Kind}"],
         };

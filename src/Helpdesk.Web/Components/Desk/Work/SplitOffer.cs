@@ -77,6 +77,7 @@ public sealed class TicketSplitting(
             {
                 var db = p.Database;
                 var matters = await MattersAsync(db, ticketId, p.Ticket.TopicId, CancellationToken.None);
+                await db.Entry(p.Ticket).Collection(t => t.Participants).LoadAsync();
                 // a machine was never told anything
                 var tell = await db.Notifications.AnyAsync(n => n.TicketId == ticketId && n.UserId == null);
                 RequestSplit.Apply(db, p.Ticket, matters, p.Actor, p.Picture, tell, p.Now);

@@ -1,13 +1,14 @@
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.Sla;
 using Helpdesk.Web.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Web.Components.Desk.Work;
 
-/// <summary>Reads what a ticket's page shows: six small questions, each by key, none that loads a whole ticket.</summary>
+/// <summary>Reads what a ticket's page shows: eight small questions, each by key, none that loads a whole ticket.</summary>
 public sealed class TicketReader(IDbContextFactory<HelpdeskDbContext> databases, LiveFeed feed)
 {
     /// <summary>A longer text is cut; the whole is one click away.</summary>
@@ -61,7 +62,28 @@ public sealed class TicketReader(IDbContextFactory<HelpdeskDbContext> databases,
             .Drafts.Where(d => d.TicketId == ticketId && d.UserId == userId)
             .Select(d => new DraftFacts(d.IsNote, d.Text, d.SavedAt))
             .ToListAsync(cancellationToken);
-        return new(ticket, messages, hasEarlier, files.ToLookup(f => f.MessageId), events, earlier, drafts, position);
+        var participants = await db
+            .Participants.Where(p => p.TicketId == ticketId && p.RemovedAt == null)
+            .OrderBy(p => p.Id)
+            .Select(p => new ParticipantFacts(p.Id, p.Address, p.Name, p.Origin, p.UndeliverableAt != null))
+            .ToListAsync(cancellationToken);
+        var copies = await db
+            .Notifications.Where(n => n.TicketId == ticketId && n.Copy != CopyKind.None && n.MessageId != null)
+            .OrderBy(n => n.Id)
+            .Select(n => new CopyFacts(n.MessageId!.Value, n.Address, n.Copy, n.MailState))
+            .ToListAsync(cancellationToken);
+        return new(
+            ticket,
+            messages,
+            hasEarlier,
+            files.ToLookup(f => f.MessageId),
+            events,
+            earlier,
+            drafts,
+            participants,
+            copies.ToLookup(c => c.MessageId),
+            position
+        );
     }
 
     private static IQueryable<TicketFacts> Facts(IQueryable<Ticket> tickets) =>

@@ -1,5 +1,7 @@
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Html;
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.Participants;
 using Helpdesk.Tickets.Sla;
 
 namespace Helpdesk.Web.Components.Desk.Work;
@@ -104,6 +106,21 @@ public sealed record EarlierTicket(long Id, string Subject, TicketStatus Status,
 
 public sealed record DraftFacts(bool IsNote, string Text, DateTimeOffset SavedAt);
 
+/// <summary>Somebody who gets the answers beside the customer.</summary>
+public sealed record ParticipantFacts(
+    long Id,
+    string Address,
+    string Name,
+    ParticipantOrigin Origin,
+    bool IsUndeliverable
+)
+{
+    public string DisplayName => Name.Length > 0 ? Name : Address;
+}
+
+/// <summary>A copy of an answer, and what became of it.</summary>
+public sealed record CopyFacts(long MessageId, string Address, CopyKind Kind, MailState State);
+
 /// <summary>Everything the page reads at once.</summary>
 /// <param name="Earlier">The customer's other tickets that the viewer may see, newest first.</param>
 /// <param name="Position">Where the live feed stood when the page was read.</param>
@@ -115,5 +132,7 @@ public sealed record TicketView(
     IReadOnlyList<EventFacts> Events,
     IReadOnlyList<EarlierTicket> Earlier,
     IReadOnlyList<DraftFacts> Drafts,
+    IReadOnlyList<ParticipantFacts> Participants,
+    ILookup<long, CopyFacts> Copies,
     long Position
 );

@@ -94,7 +94,15 @@ public sealed class CustomerRequests(
         if (picture is null)
             return null;
         var messages = PublicMessage.Of(db.Messages.AsNoTracking().Where(m => m.TicketId == number));
-        return picture with { Messages = await messages.OrderBy(m => m.Id).AsSplitQuery().ToListAsync(cancellation) };
+        return picture with
+        {
+            Messages = await messages.OrderBy(m => m.Id).AsSplitQuery().ToListAsync(cancellation),
+            AlsoInformed = await db
+                .Participants.Where(p => p.TicketId == number && p.RemovedAt == null)
+                .OrderBy(p => p.Id)
+                .Select(p => p.Address)
+                .ToListAsync(cancellation),
+        };
     }
 
     /// <summary>A page of the viewer's requests, the newest first.</summary>

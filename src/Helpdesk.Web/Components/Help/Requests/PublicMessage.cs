@@ -17,6 +17,9 @@ public sealed class PublicMessage
     /// <summary>From the customer's side; else from the desk.</summary>
     public required bool IsCustomers { get; init; }
 
+    /// <summary>From somebody else on the customer's side, whose words the customer may read: they speak under their own name.</summary>
+    public required bool IsThirdParty { get; init; }
+
     /// <summary>From the desk itself, without a person.</summary>
     public required bool IsAutomatic { get; init; }
     public required string AuthorName { get; init; }
@@ -42,6 +45,7 @@ public sealed class PublicMessage
             {
                 Id = m.Id,
                 IsCustomers = m.Kind == MessageKind.Customer,
+                IsThirdParty = m.Kind == MessageKind.Customer && m.SenderAddress != null,
                 IsAutomatic = m.Kind == MessageKind.Automatic,
                 AuthorName = m.AuthorName,
                 Text = m.Text,

@@ -21,6 +21,9 @@ public sealed record RequestPicture
     public required SlaTarget? DueTarget { get; init; }
     public required AutoAnswerState AutoAnswer { get; init; }
     public required string CustomerAddress { get; init; }
+
+    /// <summary>Addresses of those who get the answers too. Blind copies are not among them: they belong to no request.</summary>
+    public IReadOnlyList<string> AlsoInformed { get; init; } = [];
     public IReadOnlyList<PublicMessage> Messages { get; init; } = [];
 
     public bool IsSolved => Status is TicketStatus.Resolved or TicketStatus.Closed;
