@@ -23,7 +23,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(Article),
                 baseEntityType,
                 propertyCount: 26,
-                navigationCount: 6,
+                navigationCount: 7,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 4,
                 keyCount: 1);

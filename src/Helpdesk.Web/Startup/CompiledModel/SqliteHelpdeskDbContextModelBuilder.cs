@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cf5e5323-2861-4607-ae46-46cedc590a4b"), entityTypeCount: 70)
+            : base(skipDetectChanges: false, modelId: new Guid("10a0f27f-c465-4c2f-82ee-b021d2cf2083"), entityTypeCount: 71)
         {
         }
 
@@ -21,6 +21,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var articleAddress = ArticleAddressEntityType.Create(this);
             var articleAttachment = ArticleAttachmentEntityType.Create(this);
             var articleChangeCounter = ArticleChangeCounterEntityType.Create(this);
+            var articleLink = ArticleLinkEntityType.Create(this);
             var articleQuestion = ArticleQuestionEntityType.Create(this);
             var articleTopic = ArticleTopicEntityType.Create(this);
             var articleVersion = ArticleVersionEntityType.Create(this);
@@ -93,6 +94,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             ArticleAddressEntityType.CreateForeignKey1(articleAddress, article);
             ArticleAttachmentEntityType.CreateForeignKey1(articleAttachment, article);
             ArticleAttachmentEntityType.CreateForeignKey2(articleAttachment, blob);
+            ArticleLinkEntityType.CreateForeignKey1(articleLink, article);
             ArticleQuestionEntityType.CreateForeignKey1(articleQuestion, article);
             ArticleTopicEntityType.CreateForeignKey1(articleTopic, article);
             ArticleTopicEntityType.CreateForeignKey2(articleTopic, topic);
@@ -168,6 +170,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             ArticleAddressEntityType.CreateAnnotations(articleAddress);
             ArticleAttachmentEntityType.CreateAnnotations(articleAttachment);
             ArticleChangeCounterEntityType.CreateAnnotations(articleChangeCounter);
+            ArticleLinkEntityType.CreateAnnotations(articleLink);
             ArticleQuestionEntityType.CreateAnnotations(articleQuestion);
             ArticleTopicEntityType.CreateAnnotations(articleTopic);
             ArticleVersionEntityType.CreateAnnotations(articleVersion);

@@ -210,6 +210,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("ArticleChangeCounter", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleLink", b =>
+                {
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Slug")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.HasKey("ArticleId", "Slug");
+
+                    b.ToTable("ArticleLinks", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
                 {
                     b.Property<long>("Id")
@@ -2826,6 +2840,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleLink", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany("Links")
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
                 {
                     b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
@@ -3459,6 +3482,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Navigation("ChosenReaders");
 
                     b.Navigation("FormerAddresses");
+
+                    b.Navigation("Links");
 
                     b.Navigation("Questions");
 

@@ -201,6 +201,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("ArticleChangeCounter", (string)null);
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleLink", b =>
+                {
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Slug")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ArticleId", "Slug");
+
+                    b.ToTable("ArticleLinks", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
                 {
                     b.Property<long>("Id")
@@ -2741,6 +2755,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleLink", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany("Links")
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
                 {
                     b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
@@ -3374,6 +3397,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Navigation("ChosenReaders");
 
                     b.Navigation("FormerAddresses");
+
+                    b.Navigation("Links");
 
                     b.Navigation("Questions");
 

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Helpdesk.Tickets.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHelpdeskDbContext))]
-    [Migration("20261122141054_Initial")]
+    [Migration("20261122160535_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -211,6 +211,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("ArticleChangeCounter", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleLink", b =>
+                {
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Slug")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.HasKey("ArticleId", "Slug");
+
+                    b.ToTable("ArticleLinks", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
@@ -2829,6 +2843,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleLink", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany("Links")
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
                 {
                     b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
@@ -3462,6 +3485,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Navigation("ChosenReaders");
 
                     b.Navigation("FormerAddresses");
+
+                    b.Navigation("Links");
 
                     b.Navigation("Questions");
 

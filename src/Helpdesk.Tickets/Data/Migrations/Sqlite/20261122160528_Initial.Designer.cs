@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHelpdeskDbContext))]
-    [Migration("20261122141051_Initial")]
+    [Migration("20261122160528_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -202,6 +202,20 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("ArticleChangeCounter", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleLink", b =>
+                {
+                    b.Property<long>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Slug")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ArticleId", "Slug");
+
+                    b.ToTable("ArticleLinks", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
@@ -2744,6 +2758,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleLink", b =>
+                {
+                    b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
+                        .WithMany("Links")
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Knowledge.Articles.ArticleQuestion", b =>
                 {
                     b.HasOne("Helpdesk.Knowledge.Articles.Article", null)
@@ -3377,6 +3400,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Navigation("ChosenReaders");
 
                     b.Navigation("FormerAddresses");
+
+                    b.Navigation("Links");
 
                     b.Navigation("Questions");
 

@@ -1210,6 +1210,24 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ArticleLinks",
+                columns: table => new
+                {
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Slug = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ArticleLinks", x => new { x.ArticleId, x.Slug });
+                    table.ForeignKey(
+                        name: "FK_ArticleLinks_Articles_ArticleId",
+                        column: x => x.ArticleId,
+                        principalTable: "Articles",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ArticleQuestions",
                 columns: table => new
                 {
@@ -2338,6 +2356,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "ArticleFiles");
+
+            migrationBuilder.DropTable(
+                name: "ArticleLinks");
 
             migrationBuilder.DropTable(
                 name: "ArticleQuestions");
