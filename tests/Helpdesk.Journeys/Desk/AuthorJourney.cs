@@ -64,7 +64,7 @@ public sealed class AuthorJourney(RunningSampleDesk running, Browser browser)
 
         await DropAsync(author, "first.txt");
         await author.ReloadAsync();
-        await Expect(author.Locator("#files")).ToBeEnabledAsync();
+        await Expect(author.GetByRole(AriaRole.Button, new() { Name = "Discard" })).ToBeVisibleAsync();
         await DropAsync(author, "second.txt");
         await author.GetByRole(AriaRole.Button, new() { Name = "Save, readers see it at once" }).ClickAsync();
         await Expect(author.Locator("section[aria-labelledby=versions]")).ToContainTextAsync("second.txt");
@@ -88,6 +88,7 @@ public sealed class AuthorJourney(RunningSampleDesk running, Browser browser)
 
     private static async Task DropAsync(IPage page, string name)
     {
+        await Expect(page.Locator("#writing[data-takes-files=yes]")).ToHaveCountAsync(1);
         await page.EvaluateAsync(
             """
             name => {
