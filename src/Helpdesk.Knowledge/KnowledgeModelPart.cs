@@ -29,6 +29,7 @@ public sealed class KnowledgeModelPart : IModelPart
             article.HasMany(a => a.Questions).WithOne().HasForeignKey(q => q.ArticleId);
             article.HasMany(a => a.AlsoTopics).WithOne().HasForeignKey(t => t.ArticleId);
             article.HasMany(a => a.FormerAddresses).WithOne().HasForeignKey(f => f.ArticleId);
+            article.HasMany(a => a.Links).WithOne().HasForeignKey(l => l.ArticleId);
             article.HasMany(a => a.ChosenReaders).WithOne().HasForeignKey(r => r.ArticleId);
             article.HasOne<Article>().WithMany().HasForeignKey(a => a.TranslationOfId).OnDelete(DeleteBehavior.SetNull);
             article.HasIndex(a => a.ChangeNumber);
@@ -40,6 +41,12 @@ public sealed class KnowledgeModelPart : IModelPart
             address.ToTable("ArticleAddresses");
             address.HasKey(a => a.Slug);
             address.Property(a => a.Slug).HasMaxLength(Article.MaxSlugLength);
+        });
+        model.Entity<ArticleLink>(link =>
+        {
+            link.ToTable("ArticleLinks");
+            link.HasKey(l => new { l.ArticleId, l.Slug });
+            link.Property(l => l.Slug).HasMaxLength(Article.MaxSlugLength);
         });
         model.Entity<ArticleVersion>(version =>
         {

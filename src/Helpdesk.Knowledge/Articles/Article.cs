@@ -3,31 +3,11 @@ using Helpdesk.Tickets.Topics;
 
 namespace Helpdesk.Knowledge.Articles;
 
-public enum ArticleState
-{
-    Draft,
-    InReview,
-    Published,
-    Archived,
-}
-
-public enum ArticleVisibility
-{
-    /// <summary>Everybody, also without signing in.</summary>
-    Public,
-
-    /// <summary>Staff only; customers cannot find it, count it or guess it.</summary>
-    Internal,
-
-    /// <summary>Signed-in customers of the tiers and organizations in <see cref="Article.ChosenReaders"/>; for all others as if internal.</summary>
-    Chosen,
-}
-
 /// <summary>What an author writes.</summary>
 public sealed record ArticleText(string Title, string Summary, string Body);
 
 /// <summary>A solution in the knowledge base. Each save keeps what was there before as an <see cref="ArticleVersion"/>.</summary>
-public sealed class Article
+public sealed partial class Article
 {
     public const int MaxTitleLength = 160;
     public const int MaxSummaryLength = 300;
@@ -129,6 +109,12 @@ public sealed class Article
     public List<ArticleVersion> Versions { get; } = [];
     public List<ArticleQuestion> Questions { get; } = [];
 
+    /// <summary>Other articles that the text links to; noted when it is saved.</summary>
+    public List<ArticleLink> Links { get; } = [];
+
+    // a field, so that no table has it
+    internal bool HasNewText;
+
     public bool IsFindable => State is ArticleState.Published;
 
     /// <summary>Replaces the text and keeps the version.</summary>
@@ -137,76 +123,6 @@ public sealed class Article
         if (State is ArticleState.Archived)
             throw new RuleViolationException($"\"{Title}\" is archived. Bring it back before you edit it.");
         Write(text, reason, author, now);
-    }
-
-    public void SendToReview(Actor actor, DateTimeOffset now)
-    {
-        if (State is not ArticleState.Draft)
-            throw new RuleViolationException("Only a draft is sent to review.");
-        Change(ArticleState.InReview, now);
-    }
-
-    public void Publish(Actor actor, DateTimeOffset now)
-    {
-        if (State is ArticleState.Published)
-            return;
-        RefuseIfEmpty();
-        PublishedAt ??= now;
-        Change(ArticleState.Published, now);
-    }
-
-    /// <summary>Plans its publication; <see cref="ArticleTimetable"/> does it. Until then it goes through review as before.</summary>
-    /// <param name="at">In the future; null takes the plan back.</param>
-    /// <exception cref="RuleViolationException">It is published or archived, empty, or the instant is past.</exception>
-    public void PublishLater(DateTimeOffset? at, DateTimeOffset now)
-    {
-        if (PublishAt == at)
-            return;
-        if (at is not null)
-        {
-            if (State is ArticleState.Published or ArticleState.Archived)
-                throw new RuleViolationException("Only a draft, or what is in review, can be published later.");
-            if (at <= now)
-                throw new RuleViolationException(
-                    "The day of publication is past. Choose one that comes, or publish now."
-                );
-            RefuseIfEmpty();
-        }
-        PublishAt = at;
-        Touch(now, isText: false);
-    }
-
-    /// <summary>Somebody answers for it, or nobody. The owner is reminded once of each review date.</summary>
-    /// <param name="reviewAt">Null = no review planned.</param>
-    public void LookAfter(Guid? ownerUserId, DateTimeOffset? reviewAt, DateTimeOffset now)
-    {
-        if (OwnerUserId == ownerUserId && ReviewAt == reviewAt)
-            return;
-        if (ReviewAt != reviewAt)
-            RemindedAt = null;
-        (OwnerUserId, ReviewAt) = (ownerUserId, reviewAt);
-        Touch(now, isText: false);
-    }
-
-    /// <summary>The owner has been told that it is time for a look.</summary>
-    public void Remind(DateTimeOffset now)
-    {
-        RemindedAt = now;
-        Touch(now, isText: false);
-    }
-
-    /// <summary>Out of sight, kept with all versions; publishing brings it back.</summary>
-    public void Archive(Actor actor, DateTimeOffset now)
-    {
-        if (State is not ArticleState.Archived)
-            Change(ArticleState.Archived, now);
-    }
-
-    /// <summary>Out of sight, to be worked on: from any other state.</summary>
-    public void BackToDraft(Actor actor, DateTimeOffset now)
-    {
-        if (State is not ArticleState.Draft)
-            Change(ArticleState.Draft, now);
     }
 
     public void ShowTo(ArticleVisibility visibility, DateTimeOffset now)
@@ -225,17 +141,7 @@ public sealed class Article
             readers = Articles.ChosenReaders.None;
         else if (readers.IsEmpty)
             throw new RuleViolationException("Choose at least one tier or organization, or show it to staff only.");
-        var changed =
-            ChosenReaders.RemoveAll(r =>
-                !(r.TierId is { } tier && readers.TierIds.Contains(tier))
-                && !(r.OrganizationId is { } organization && readers.OrganizationIds.Contains(organization))
-            ) > 0;
-        var before = ChosenReaders.Count;
-        foreach (var tier in readers.TierIds.Where(id => !ChosenReaders.Exists(r => r.TierId == id)))
-            ChosenReaders.Add(new ChosenReader { TierId = tier });
-        foreach (var id in readers.OrganizationIds.Where(id => !ChosenReaders.Exists(r => r.OrganizationId == id)))
-            ChosenReaders.Add(new ChosenReader { OrganizationId = id });
-        if (changed || ChosenReaders.Count != before)
+        if (readers.ReplaceIn(ChosenReaders))
             Touch(now);
     }
 
@@ -277,7 +183,7 @@ public sealed class Article
     {
         if (Slug == slug)
             return;
-        if (!IsSlug(slug))
+        if (!Slugs.IsWellFormed(slug))
             throw new RuleViolationException(
                 "An address is made of lower-case letters, digits and single hyphens, such as card-not-arrived."
             );
@@ -287,14 +193,6 @@ public sealed class Article
         Slug = slug;
         Touch(now);
     }
-
-    /// <summary>Lower-case letters a–z, digits and single hyphens between them.</summary>
-    public static bool IsSlug([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text) =>
-        text is { Length: > 0 and <= MaxSlugLength }
-        && text[0] != '-'
-        && text[^1] != '-'
-        && !text.Contains("--", StringComparison.Ordinal)
-        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>Whether its text is this one already.</summary>
     public bool Says(ArticleText text) =>
@@ -326,7 +224,7 @@ public sealed class Article
     /// <summary>An address that shall lead here besides its own.</summary>
     public void KeepAddress(string slug, DateTimeOffset now)
     {
-        if (!IsSlug(slug) || slug == Slug || FormerAddresses.Exists(former => former.Slug == slug))
+        if (!Slugs.IsWellFormed(slug) || slug == Slug || FormerAddresses.Exists(former => former.Slug == slug))
             return;
         FormerAddresses.Add(new ArticleAddress { Slug = slug, Since = now });
         Touch(now, isText: false);
@@ -386,7 +284,7 @@ public sealed class Article
         );
         (AuthorName, AuthorUserId) = (author.Name, author.UserId);
         Touch(now);
-        TextVersion = Version;
+        (TextVersion, HasNewText) = (Version, true);
         Versions.Add(
             new ArticleVersion
             {
@@ -414,7 +312,11 @@ public sealed class Article
     }
 
     /// <summary>A passage that it shows has changed: readers see another text, which is no version of its own.</summary>
-    public void ShowAnew(DateTimeOffset now) => Touch(now);
+    public void ShowAnew(DateTimeOffset now)
+    {
+        HasNewText = true;
+        Touch(now);
+    }
 
     /// <summary>A copy to be read whose text has its shared passages in place. Never saved.</summary>
     internal Article Reading(IReadOnlyDictionary<string, string> snippets)
@@ -426,21 +328,6 @@ public sealed class Article
         return copy;
     }
 
-    private void RefuseIfEmpty()
-    {
-        if (string.IsNullOrWhiteSpace(Body))
-            throw new RuleViolationException("The article is empty. Write it before you publish it.");
-    }
-
-    private void Change(ArticleState state, DateTimeOffset now)
-    {
-        State = state;
-        // a review goes on until the planned day; any other step overtakes the plan
-        if (state is not ArticleState.InReview)
-            PublishAt = null;
-        Touch(now);
-    }
-
     private void Touch(DateTimeOffset now, bool isText = true)
     {
         if (isText)
@@ -448,75 +335,4 @@ public sealed class Article
         Version++;
         ChangeNumber = ArticleChanges.Pending;
     }
-}
-
-/// <summary>An address that an article had; no other article may take it.</summary>
-public sealed class ArticleAddress
-{
-    public required string Slug { get; init; }
-    public long ArticleId { get; init; }
-
-    /// <summary>When it stopped being the article's own.</summary>
-    public required DateTimeOffset Since { get; init; }
-}
-
-/// <summary>A further topic of an article.</summary>
-public sealed class ArticleTopic
-{
-    public long ArticleId { get; init; }
-    public int TopicId { get; init; }
-    public Topic Topic { get; init; } = null!;
-}
-
-/// <summary>What an article said at a time, who saved it and why.</summary>
-public sealed class ArticleVersion
-{
-    public long ArticleId { get; init; }
-    public required int Number { get; init; }
-    public required string Title { get; init; }
-    public required string Summary { get; init; }
-    public required string Body { get; set; }
-    public required string Reason { get; init; }
-    public required string AuthorName { get; init; }
-    public Guid? AuthorUserId { get; init; }
-    public required DateTimeOffset SavedAt { get; init; }
-}
-
-public enum QuestionSource
-{
-    /// <summary>Written by the author.</summary>
-    Author,
-
-    /// <summary>A ticket that a specialist resolved with the article.</summary>
-    Ticket,
-
-    /// <summary>A customer said that it helped.</summary>
-    Customer,
-}
-
-/// <summary>Words of customers that an article has answered.</summary>
-public sealed class ArticleQuestion
-{
-    public const int MaxLength = 300;
-
-    public long Id { get; private set; }
-    public long ArticleId { get; private set; }
-    public required string Text { get; init; }
-    public required QuestionSource Source { get; init; }
-    public long? TicketId { get; init; }
-    public required DateTimeOffset AddedAt { get; init; }
-}
-
-/// <summary>A visitor's word on an article; one a visitor, the last one counts.</summary>
-public sealed class ArticleVote
-{
-    public long ArticleId { get; init; }
-
-    /// <summary>The customer, or an anonymous visitor's random cookie.</summary>
-    public required string Visitor { get; init; }
-    public required bool Helped { get; set; }
-
-    /// <summary>What was missing, in the visitor's words.</summary>
-    public string Remark { get; set; } = "";
-    public required DateTimeOffset At { get; set; }
 }

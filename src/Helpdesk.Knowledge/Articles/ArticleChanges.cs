@@ -18,7 +18,7 @@ public static class ArticleChanges
 {
     internal const long Pending = -1;
 
-    /// <summary>Saves, giving every changed article the next numbers; tries again when another writer numbered at the same time.</summary>
+    /// <summary>Saves, giving every changed article the next numbers and noting what new texts link to; tries again when another writer numbered at the same time.</summary>
     public static async Task SaveAsync(HelpdeskDbContext db, Bells bells, CancellationToken cancellationToken = default)
     {
         db.ChangeTracker.DetectChanges();
@@ -32,6 +32,8 @@ public static class ArticleChanges
             await db.SaveChangesAsync(cancellationToken);
             return;
         }
+        if (changed.Exists(article => article.HasNewText))
+            await ArticleLinks.NoteAsync(db, changed.FindAll(article => article.HasNewText), cancellationToken);
         while (true)
         {
             var counter = await db.Set<ArticleChangeCounter>().SingleOrDefaultAsync(cancellationToken);

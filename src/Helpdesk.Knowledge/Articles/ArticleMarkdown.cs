@@ -33,6 +33,8 @@ public static class ArticleMarkdown
         .UseAlertBlocks()
         .Build();
 
+    private const string Path = "/articles/";
+
     /// <summary>A whole text, for replies and notes.</summary>
     /// <returns>Plain text where the Markdown is nested beyond what Markdig or the sanitizer takes.</returns>
     public static SafeHtml ToHtml(string markdown)
@@ -75,19 +77,53 @@ public static class ArticleMarkdown
         }
     }
 
-    /// <param name="articleAddress">The address for a slug.</param>
+    /// <summary>The articles that a text links to, each once, by the last part of their address; the first <see cref="ArticleLinks.MostOfAnArticle"/>.</summary>
+    public static IReadOnlyCollection<string> LinkedSlugs(string markdown)
+    {
+        try
+        {
+            return
+            [
+                .. Markdown
+                    .Parse(markdown, Pipeline)
+                    .Descendants<LinkInline>()
+                    .Select(link => SlugOf(link)?.Slug)
+                    .OfType<string>()
+                    .Distinct(StringComparer.Ordinal)
+                    .Take(ArticleLinks.MostOfAnArticle),
+            ];
+        }
+        catch (ArgumentException)
+        {
+            return [];
+        }
+    }
+
+    /// <param name="articleAddress">The address for a slug; null where it leads nowhere, so that only the link's words are shown.</param>
     /// <exception cref="ArgumentException">It is nested deeper than the library reads; see <see cref="CanBeRead"/>.</exception>
     /// <param name="calloutTitle">What stands above a passage set apart; null for nothing.</param>
+    /// <param name="marksDeadLinks">For authors: the words of a link that leads nowhere are marked.</param>
     public static RenderedArticle Render(
         string markdown,
-        Func<string, string> articleAddress,
-        Func<Callout, string>? calloutTitle = null
+        Func<string, string?> articleAddress,
+        Func<Callout, string>? calloutTitle = null,
+        bool marksDeadLinks = false
     )
     {
         var document = Markdown.Parse(markdown, Pipeline);
-        foreach (var link in document.Descendants<LinkInline>())
-            if (link is { IsImage: false, Url: { Length: > 0 } url } && IsSlug(url))
-                link.Url = articleAddress(url);
+        foreach (var link in document.Descendants<LinkInline>().ToList())
+        {
+            if (SlugOf(link) is not { } target)
+                continue;
+            if (articleAddress(target.Slug) is { } address)
+                link.Url = address + target.Place;
+            else
+                link.ReplaceBy(
+                    marksDeadLinks
+                        ? new EmphasisInline { DelimiterChar = '=', DelimiterCount = 2 }
+                        : new ContainerInline()
+                );
+        }
         var sections = new List<ArticleSection>();
         var blocks = new List<Block>();
         ArticleHeading? heading = null;
@@ -150,6 +186,17 @@ public static class ArticleMarkdown
         return anchor;
     }
 
-    private static bool IsSlug(string url) =>
-        url.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    // an article is named by its slug alone or by its path; a place in it may follow
+    private static (string Slug, string Place)? SlugOf(LinkInline link)
+    {
+        if (link is not { IsImage: false, Url: { Length: > 0 } url })
+            return null;
+        var at = url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? hash : url.Length;
+        var name = url.StartsWith(Path, StringComparison.Ordinal) ? url[Math.Min(at, Path.Length)..at] : url[..at];
+        return
+            name.Length is > 0 and <= Article.MaxSlugLength
+            && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            ? (name, url[at..])
+            : null;
+    }
 }

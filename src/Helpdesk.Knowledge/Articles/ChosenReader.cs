@@ -19,4 +19,24 @@ public sealed record ChosenReaders(IReadOnlyCollection<int> TierIds, IReadOnlyCo
     public static ChosenReaders None { get; } = new([], []);
 
     public bool IsEmpty => TierIds.Count + OrganizationIds.Count == 0;
+
+    /// <summary>Makes a list name these and nobody else; who stays is left alone.</summary>
+    /// <returns>Whether anything had to change.</returns>
+    internal bool ReplaceIn(List<ChosenReader> list)
+    {
+        var removed = list.RemoveAll(r =>
+            !(r.TierId is { } tier && TierIds.Contains(tier))
+            && !(r.OrganizationId is { } organization && OrganizationIds.Contains(organization))
+        );
+        var before = list.Count;
+        list.AddRange(
+            TierIds.Where(id => !list.Exists(r => r.TierId == id)).Select(id => new ChosenReader { TierId = id })
+        );
+        list.AddRange(
+            OrganizationIds
+                .Where(id => !list.Exists(r => r.OrganizationId == id))
+                .Select(id => new ChosenReader { OrganizationId = id })
+        );
+        return removed > 0 || list.Count != before;
+    }
 }

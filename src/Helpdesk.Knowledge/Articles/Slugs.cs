@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -24,6 +25,14 @@ public static class Slugs
             slug.Length = Article.MaxSlugLength;
         return slug.ToString().Trim('-');
     }
+
+    /// <summary>Lower-case letters a–z, digits and single hyphens between them.</summary>
+    public static bool IsWellFormed([NotNullWhen(true)] string? text) =>
+        text is { Length: > 0 and <= Article.MaxSlugLength }
+        && text[0] != '-'
+        && text[^1] != '-'
+        && !text.Contains("--", StringComparison.Ordinal)
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     // normalising refuses them
     private static string WithoutLoneSurrogates(string text)

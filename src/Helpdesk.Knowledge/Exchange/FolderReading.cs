@@ -75,7 +75,7 @@ internal sealed class FolderReading(
         }
         var stem = Path.GetFileNameWithoutExtension(path);
         var file = ending is ".html" or ".htm" ? OfHtml(text, stem) : ArticleFile.Read(text, stem);
-        if (!Article.IsSlug(file.Slug))
+        if (!Slugs.IsWellFormed(file.Slug))
             throw new InvalidDataException($"\"{file.Slug}\" cannot be an address");
         if (!_slugs.Add(file.Slug))
             throw new InvalidDataException($"another file is \"{file.Slug}\" already");

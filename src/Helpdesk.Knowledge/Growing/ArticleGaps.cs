@@ -24,6 +24,9 @@ public enum GapKind
     /// <summary>More readers said no than yes.</summary>
     DidNotHelp,
 
+    /// <summary>It links to an article that its readers are not led to.</summary>
+    DeadLink,
+
     /// <summary>Its review is due, or nobody touched it for a year.</summary>
     Outdated,
 
@@ -36,6 +39,7 @@ public enum GapKind
 /// <param name="Times">Visitors who searched, tickets of the topic, readers who asked or said no.</param>
 /// <param name="Tickets">Requests of the time looked at that a good answer would have saved, as far as it is known.</param>
 /// <param name="Since">For <see cref="GapKind.Outdated"/>: when it was last changed.</param>
+/// <param name="Link">For <see cref="GapKind.DeadLink"/>: the link, and what is wrong with it.</param>
 public sealed record Gap(
     GapKind Kind,
     string Words,
@@ -43,7 +47,8 @@ public sealed record Gap(
     int Tickets,
     long? ArticleId = null,
     int? TopicId = null,
-    DateTimeOffset? Since = null
+    DateTimeOffset? Since = null,
+    DeadLink? Link = null
 );
 
 /// <summary>What the base does not answer, from what customers searched, read and asked. Reads the searches kept and one index of the tickets.</summary>
@@ -89,6 +94,14 @@ public sealed class ArticleGaps(IDbContextFactory<HelpdeskDbContext> databases, 
             .. OfSearches(searches),
             .. await OfTopicsAsync(db, articles, now, cancellationToken),
             .. OfArticles(searches, articles, now),
+            .. (await ArticleLinks.FindDeadAsync(db, MostOfAKind, cancellationToken)).Select(link => new Gap(
+                GapKind.DeadLink,
+                link.Title,
+                Times: 0,
+                Tickets: 0,
+                link.ArticleId,
+                Link: link
+            )),
         ];
     }
 

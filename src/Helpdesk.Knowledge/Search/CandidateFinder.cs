@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -25,7 +24,7 @@ internal sealed class CandidateFinder(QueryPlan plan, Sight sight, long? without
     private readonly Found[] _best = new Found[2 * count];
     private readonly float[] _sorted = new float[2 * count];
     private int _kept;
-    private readonly List<(int Start, int End)> _touched = [];
+    private readonly List<int> _touched = [];
     private float _threshold;
     private bool[] _seen = [];
 
@@ -70,13 +69,13 @@ internal sealed class CandidateFinder(QueryPlan plan, Sight sight, long? without
         {
             foreach (var (stem, weight) in slot)
             {
-                var (start, end) = block.Find(stem);
-                if (start == end)
+                if (block.Find(stem) is not (>= 0 and var place))
                     continue;
-                postings += end - start;
-                _touched.Add((start, end));
+                var its = block.At(place);
+                postings += its.Count;
+                _touched.Add(place);
                 // a document with a word and its synonym gets both here; the judge counts the better one
-                Add(block, start, end, weight);
+                its.AddTo(scores, weight);
             }
         }
         if (postings == 0)
@@ -88,41 +87,15 @@ internal sealed class CandidateFinder(QueryPlan plan, Sight sight, long? without
             CollectAll(view, viewNumber, block, documents);
     }
 
-    private void Add(PostingBlock block, int start, int end, float weight)
-    {
-        // documents are two bytes and the array has 65,536 places: no index can be outside; a byte's impact is one of 256
-        ref var sums = ref MemoryMarshal.GetArrayDataReference(scores);
-        ref var decoded = ref MemoryMarshal.GetReference(Impact.Decoded);
-        ref var document = ref block.Documents[start];
-        ref var impact = ref block.Impacts[start];
-        nint length = end - start,
-            i = 0;
-        // four at a time: a document stands once in a word's list, so that no sum waits for another
-        for (; i <= length - 4; i += 4)
-        {
-            Unsafe.Add(ref sums, Unsafe.Add(ref document, i)) +=
-                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i));
-            Unsafe.Add(ref sums, Unsafe.Add(ref document, i + 1)) +=
-                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i + 1));
-            Unsafe.Add(ref sums, Unsafe.Add(ref document, i + 2)) +=
-                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i + 2));
-            Unsafe.Add(ref sums, Unsafe.Add(ref document, i + 3)) +=
-                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i + 3));
-        }
-        for (; i < length; i++)
-            Unsafe.Add(ref sums, Unsafe.Add(ref document, i)) +=
-                weight * Unsafe.Add(ref decoded, Unsafe.Add(ref impact, i));
-    }
-
     private void CollectTouched(SegmentView view, int viewNumber, PostingBlock block)
     {
-        foreach (var (start, end) in _touched)
+        foreach (var place in _touched)
         {
-            for (var i = start; i < end; i++)
+            foreach (var document in block.At(place))
             {
-                ref var sum = ref scores[block.Documents[i]];
+                ref var sum = ref scores[document];
                 if (sum > _threshold)
-                    Offer(view, viewNumber, block.FirstDocument + block.Documents[i], sum);
+                    Offer(view, viewNumber, block.FirstDocument + document, sum);
                 sum = 0;
             }
         }

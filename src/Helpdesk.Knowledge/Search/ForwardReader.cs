@@ -6,11 +6,15 @@ namespace Helpdesk.Knowledge.Search;
 /// </summary>
 /// <remarks>
 /// Format, all numbers as base-128 varints: count of words; per word its distance from the one before shifted left by one, the low bit
-/// set when it stands once in the body and not in the title, otherwise followed by both counts; count of questions; per question the count
-/// of its words and the words.
+/// set when it stands once in the body and not in the title, otherwise followed by the count in the body shifted left by two, with the
+/// count in the title in the two low bits, of which 3 says that what goes beyond 3 follows; count of questions; per question the count of
+/// its words and the words.
 /// </remarks>
 internal ref struct ForwardReader(ReadOnlySpan<byte> bytes)
 {
+    /// <summary>From this count in the title on the rest of it stands by itself.</summary>
+    internal const int MostInTitle = 3;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _at;
     private int _word = -1;
@@ -36,7 +40,11 @@ internal ref struct ForwardReader(ReadOnlySpan<byte> bytes)
     {
         var head = Next();
         _word += (head >> 1) + 1;
-        return (head & 1) != 0 ? (_word, 0, 1) : (_word, Next(), Next());
+        if ((head & 1) != 0)
+            return (_word, 0, 1);
+        var counts = Next();
+        var inTitle = counts & MostInTitle;
+        return (_word, inTitle == MostInTitle ? inTitle + Next() : inTitle, counts >> 2);
     }
 
     /// <summary>Whether the word stands anywhere in the document. Reads on from the record's beginning.</summary>

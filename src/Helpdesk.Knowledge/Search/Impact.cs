@@ -9,14 +9,18 @@ internal static class Impact
     public const double Smallest = 0.02;
     public const double Largest = 32;
 
+    /// <summary>Stands where there is no word at all.</summary>
+    public const byte Nothing = 255;
+
     private static readonly double StepLog = Math.Log(Largest / Smallest) / 255;
     private static readonly float[] Values =
     [
-        .. Enumerable.Range(0, 256).Select(code => (float)(Smallest * Math.Exp(code * StepLog))),
+        .. Enumerable.Range(0, Nothing).Select(code => (float)(Smallest * Math.Exp(code * StepLog))),
+        0,
     ];
 
     public static byte Encode(double value) =>
-        value <= Smallest ? (byte)0 : (byte)Math.Min(255, Math.Round(Math.Log(value / Smallest) / StepLog));
+        value <= Smallest ? (byte)0 : (byte)Math.Min(Nothing - 1, Math.Round(Math.Log(value / Smallest) / StepLog));
 
     /// <summary>What each byte stands for.</summary>
     public static ReadOnlySpan<float> Decoded => Values;

@@ -53,13 +53,13 @@ internal sealed class PostingsBuilder(Ranking ranking, FieldAverages averages, i
         foreach (var (stem, _, _) in _postings)
             counts[stem + 1]++;
         var present = new List<int>();
-        var starts = new List<int> { 0 };
+        var ends = new List<int>();
         for (var stem = 0; stem < stems; stem++)
         {
             if (counts[stem + 1] > 0)
             {
                 present.Add(stem);
-                starts.Add(starts[^1] + counts[stem + 1]);
+                ends.Add(counts[stem] + counts[stem + 1]);
             }
             counts[stem + 1] += counts[stem];
         }
@@ -71,7 +71,7 @@ internal sealed class PostingsBuilder(Ranking ranking, FieldAverages averages, i
             documents[at] = document;
             impacts[at] = impact;
         }
-        return new(first, [.. present], [.. starts], documents, impacts);
+        return PostingBlock.Of(first, [.. present], [.. ends], documents, impacts);
     }
 }
 

@@ -23,7 +23,7 @@ internal sealed class Segment
 
     /// <summary>For each stem how much its being in a question tells about which document answers: see <see cref="TellingWords"/>.</summary>
     public required float[] Telling { get; init; }
-    public required long[] Ids { get; init; }
+    public required PackedNumbers Ids { get; init; }
     public required Audiences Audiences { get; init; }
     public required byte[] Forward { get; init; }
 
@@ -47,7 +47,7 @@ internal sealed class Segment
     /// <summary>Documents in the order of their ids; null where they are in it already.</summary>
     public required int[]? DocumentsById { get; init; }
 
-    public int Count => Ids.Length;
+    public int Count => Ids.Count;
 
     public long Bytes =>
         Words.Bytes
@@ -63,9 +63,10 @@ internal sealed class Segment
                 + WordsInBackwardOrder.Length
                 + (DocumentsById?.Length ?? 0)
             )
-        + 12L * Ids.Length
+        + Ids.Bytes.Length
+        + Audiences.Of.Bytes.Length
         + Forward.Length
-        + Blocks.Sum(block => block.Bytes);
+        + Blocks.Sum(block => block.Length);
 
     public ForwardReader Read(int document) =>
         new(Forward.AsSpan(ForwardStarts[document], ForwardStarts[document + 1] - ForwardStarts[document]));
@@ -73,16 +74,15 @@ internal sealed class Segment
     /// <summary>The document of an id, or -1.</summary>
     public int Find(long id)
     {
-        if (DocumentsById is null)
-            return Array.BinarySearch(Ids, id) is var at and >= 0 ? at : -1;
         int low = 0,
-            high = DocumentsById.Length - 1;
+            high = Count - 1;
         while (low <= high)
         {
             var middle = (low + high) >> 1;
-            var found = Ids[DocumentsById[middle]];
+            var document = DocumentsById is null ? middle : DocumentsById[middle];
+            var found = Ids[document];
             if (found == id)
-                return DocumentsById[middle];
+                return document;
             if (found < id)
                 low = middle + 1;
             else
@@ -119,24 +119,6 @@ internal readonly record struct FieldTotals(int Documents, long TitleWords, long
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct FieldAverages(double TitleWords, double BodyWords);
 
-/// <summary>The postings of up to <see cref="Size"/> documents: for each stem in it the documents (counted from the block's first) and their impacts.</summary>
-/// <param name="Stems">The stems of the block, rising.</param>
-/// <param name="Starts">Where each stem's postings start; one more than stems.</param>
-internal sealed record PostingBlock(int FirstDocument, int[] Stems, int[] Starts, ushort[] Documents, byte[] Impacts)
-{
-    /// <summary>A power of two, at most 65,536, so that every document number fits two bytes; the scores of a block stay in the processor's cache.</summary>
-    public const int Size = 1 << 14;
-
-    public long Bytes => (4L * (Stems.Length + Starts.Length)) + (3L * Documents.Length);
-
-    /// <summary>The postings of a stem: start and end, equal where it has none here.</summary>
-    public (int Start, int End) Find(int stem)
-    {
-        var at = Stems.AsSpan().BinarySearch(stem);
-        return at < 0 ? (0, 0) : (Starts[at], Starts[at + 1]);
-    }
-}
-
 /// <summary>A segment and which of its documents have been replaced or removed since.</summary>
 internal sealed record SegmentView(Segment Segment, ulong[]? Removed, int Live)
 {
@@ -147,7 +129,7 @@ internal sealed record SegmentView(Segment Segment, ulong[]? Removed, int Live)
     public bool IsLive(int document) => Removed is null || (Removed[document >> 6] >> (document & 63) & 1) == 0;
 
     /// <param name="seen">The reader's sight of this segment.</param>
-    public bool IsVisible(int document, bool[] seen) => seen[Segment.Audiences.Of[document]] && IsLive(document);
+    public bool IsVisible(int document, bool[] seen) => seen[(int)Segment.Audiences.Of[document]] && IsLive(document);
 
     /// <summary>The view without these ids; the same one when none of them is live here.</summary>
     public SegmentView Without(IEnumerable<long> ids)
@@ -169,10 +151,11 @@ internal sealed record SegmentView(Segment Segment, ulong[]? Removed, int Live)
         var looked = 0;
         foreach (var block in Segment.Blocks)
         {
-            var (start, end) = block.Find(stem);
-            for (var i = start; i < end; i++)
+            if (block.Find(stem) is not (>= 0 and var place))
+                continue;
+            foreach (var document in block.At(place))
             {
-                if (IsVisible(block.FirstDocument + block.Documents[i], seen))
+                if (IsVisible(block.FirstDocument + document, seen))
                     return true;
                 if (++looked == 4096)
                     return false;
@@ -190,13 +173,15 @@ internal sealed record SegmentView(Segment Segment, ulong[]? Removed, int Live)
         var looked = 0;
         foreach (var block in Segment.Blocks)
         {
-            var (start, end) = block.Find(stem);
-            for (var i = start; i < end && looked < MaxWordReadings; i++)
+            if (block.Find(stem) is not (>= 0 and var place))
+                continue;
+            foreach (var number in block.At(place))
             {
-                var document = block.FirstDocument + block.Documents[i];
+                var document = block.FirstDocument + number;
                 if (!IsVisible(document, seen))
                     continue;
-                looked++;
+                if (looked++ == MaxWordReadings)
+                    return false;
                 if (Segment.Read(document).Has(word))
                     return true;
             }

@@ -86,7 +86,7 @@ internal sealed class SegmentBuilder(Ranking ranking, Language defaultLanguage, 
                 question[i] = Map(from, reader.Next(), wordMap);
             _questions.Add(question);
         }
-        Write(from.Ids[document], from.Audiences.Kinds[from.Audiences.Of[document]]);
+        Write(from.Ids[document], from.Audiences.Kinds[(int)from.Audiences.Of[document]]);
     }
 
     /// <summary>Makes the segment. The builder is of no more use.</summary>
@@ -118,7 +118,7 @@ internal sealed class SegmentBuilder(Ranking ranking, Language defaultLanguage, 
             Stems = _stems,
             StemDocuments = postings.StemDocuments,
             Telling = TellingWords.Of(postings, _stems, like),
-            Ids = ids,
+            Ids = PackedNumbers.Of(ids),
             Audiences = _audiences.Build(),
             Forward = _forward,
             ForwardStarts = starts,
@@ -228,8 +228,9 @@ internal sealed class SegmentBuilder(Ranking ranking, Language defaultLanguage, 
             Put(((word - last - 1) << 1) | (onceInBody ? 1 : 0));
             if (!onceInBody)
             {
-                Put(inTitle);
-                Put(inBody);
+                Put((inBody << 2) | Math.Min(inTitle, ForwardReader.MostInTitle));
+                if (inTitle >= ForwardReader.MostInTitle)
+                    Put(inTitle - ForwardReader.MostInTitle);
             }
             last = word;
         }

@@ -32,12 +32,12 @@ internal sealed class Sight(ReaderKinds? reader)
 /// <summary>Who may see the documents of a segment.</summary>
 /// <param name="Of">For each document the number of its audience.</param>
 /// <param name="Kinds">The audiences, each once; the first is everybody, written null.</param>
-internal sealed record Audiences(int[] Of, ReaderKinds?[] Kinds);
+internal sealed record Audiences(PackedNumbers Of, ReaderKinds?[] Kinds);
 
 /// <summary>Collects the audiences of documents as a segment is built.</summary>
 internal sealed class AudienceBuilder
 {
-    private readonly List<int> _of = [];
+    private readonly List<long> _of = [];
     private readonly List<ReaderKinds?> _kinds = [null];
     private readonly Dictionary<ReaderKinds, int> _numbers = [];
 
@@ -52,5 +52,5 @@ internal sealed class AudienceBuilder
         _of.Add(number);
     }
 
-    public Audiences Build() => new([.. _of], [.. _kinds]);
+    public Audiences Build() => new(PackedNumbers.Of([.. _of]), [.. _kinds]);
 }

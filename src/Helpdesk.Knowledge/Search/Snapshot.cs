@@ -11,7 +11,7 @@ namespace Helpdesk.Knowledge.Search;
 internal static class Snapshot
 {
     /// <summary>Rises with every change of the format, of the text analysis, or of what is kept.</summary>
-    private const int Version = 2;
+    private const int Version = 3;
     private const ulong Magic = 0x58444E494B444C48; // "HLDKINDX"
 
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -73,7 +73,7 @@ internal static class Snapshot
         writer.Put(segment.Stems.Ends);
         writer.Put<int>(segment.StemDocuments);
         writer.Put<float>(segment.Telling);
-        writer.Put<long>(segment.Ids);
+        Write(writer, segment.Ids);
         Write(writer, segment.Audiences);
         writer.Put<byte>(segment.Forward);
         writer.Put<int>(segment.ForwardStarts);
@@ -94,8 +94,7 @@ internal static class Snapshot
             writer.Put([block.FirstDocument]);
             writer.Put<int>(block.Stems);
             writer.Put<int>(block.Starts);
-            writer.Put<ushort>(block.Documents);
-            writer.Put<byte>(block.Impacts);
+            writer.Put<byte>(block.Bytes);
         }
     }
 
@@ -103,20 +102,32 @@ internal static class Snapshot
     private static void Write(Writer writer, Audiences audiences)
     {
         var named = audiences.Kinds.OfType<ReaderKinds>().ToList();
-        writer.Put<int>(audiences.Of);
+        Write(writer, audiences.Of);
         writer.Put<int>([.. named.Select(kinds => kinds.Values.Length)]);
         writer.Put<long>([.. named.SelectMany(kinds => kinds.Values.ToArray())]);
     }
 
+    private static void Write(Writer writer, PackedNumbers numbers)
+    {
+        writer.Put([numbers.Width, numbers.Lowest]);
+        writer.Put(numbers.Bytes);
+    }
+
+    private static Func<PackedNumbers> ReadNumbers(Reader reader)
+    {
+        var (head, bytes) = (reader.Get<long>(2), reader.Get<byte>());
+        return () => new(bytes, (int)head[0], head[1]);
+    }
+
     private static Func<Audiences> ReadAudiences(Reader reader)
     {
-        var (of, lengths, values) = (reader.Get<int>(), reader.Get<int>(), reader.Get<long>());
+        var (of, lengths, values) = (ReadNumbers(reader), reader.Get<int>(), reader.Get<long>());
         return () =>
         {
             var kinds = new ReaderKinds?[lengths.Length + 1];
             for (int i = 0, at = 0; i < lengths.Length; at += lengths[i++])
                 kinds[i + 1] = ReaderKinds.Of(values.Skip(at).Take(lengths[i]));
-            return new(of, kinds);
+            return new(of(), kinds);
         };
     }
 
@@ -127,7 +138,7 @@ internal static class Snapshot
         var (wordStems, wordUses) = (reader.Get<int>(), reader.Get<int>());
         var stems = (Blob: reader.Get<byte>(), Ends: reader.Get<int>());
         var (stemDocuments, telling) = (reader.Get<int>(), reader.Get<float>());
-        var (ids, audiences) = (reader.Get<long>(), ReadAudiences(reader));
+        var (ids, audiences) = (ReadNumbers(reader), ReadAudiences(reader));
         var (forward, starts) = (reader.Get<byte>(), reader.Get<int>());
         var (inOrder, backward) = (reader.Get<int>(), reader.Get<int>());
         var byId = reader.Get<int>();
@@ -145,7 +156,7 @@ internal static class Snapshot
                 Stems = new TextTable(stems.Blob, stems.Ends),
                 StemDocuments = stemDocuments,
                 Telling = telling,
-                Ids = ids,
+                Ids = ids(),
                 Audiences = audiences(),
                 Forward = forward,
                 ForwardStarts = starts,
@@ -163,8 +174,8 @@ internal static class Snapshot
     {
         var first = reader.Get<int>(1)[0];
         var (stems, starts) = (reader.Get<int>(), reader.Get<int>());
-        var (documents, impacts) = (reader.Get<ushort>(), reader.Get<byte>());
-        return () => new(first, stems, starts, documents, impacts);
+        var bytes = reader.Get<byte>();
+        return () => new(first, stems, starts, bytes);
     }
 
     private sealed class Writer(Stream stream) : IDisposable

@@ -27,6 +27,18 @@ public sealed class ArticlePageTests(HelpShelves desk) : IClassFixture<HelpShelv
     }
 
     [Fact]
+    public async Task A_link_that_would_lead_this_reader_nowhere_is_shown_as_its_words()
+    {
+        var page = await desk.Visitor().OpenAsync("/articles/what-else");
+        page.Document.QuerySelectorAll("article .text a")
+            .Select(a => a.GetAttribute("href"))
+            .ShouldBe(["/articles/change-pin#x"]);
+        page.MainText.ShouldContain("The PIN, our secret, a draft and nothing.");
+        page.Html.ShouldNotContain("secret-limits");
+        page.Html.ShouldNotContain("never-was");
+    }
+
+    [Fact]
     public async Task An_area_leads_to_its_topics_and_a_topic_to_its_articles()
     {
         var area = await desk.Visitor().OpenAsync("/topics/cards");
@@ -270,6 +282,12 @@ public class HelpShelves : HelpDesk
             "Odd markup",
             null,
             "<script>alert(1)</script> [harmless](javascript:alert(2)) ![x](data:image/png;base64,AAAA)"
+        );
+        Add(
+            "what-else",
+            "What else",
+            null,
+            "[The PIN](change-pin#x), [our secret](secret-limits), [a draft](/articles/draft-of-something) and [nothing](never-was)."
         );
         Add("to-be-changed", "To be changed", null, "Old words.");
         Add("draft-of-something", "Draft", arrival, "Unfinished.", publish: false);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Layout;
@@ -8,7 +9,7 @@ using Shouldly;
 
 namespace Helpdesk.Web.Tests.Layout;
 
-public sealed class BrandTests
+public sealed partial class BrandTests
 {
     [Fact]
     public void Whatever_colour_is_chosen_all_text_stays_readable()
@@ -37,6 +38,45 @@ public sealed class BrandTests
         foreach (var none in new[] { "red", "#fff", "#12345g", "#1234567", "}body{", null })
             BrandColors.Parse(none).ShouldBeNull();
     }
+
+    [Theory]
+    [InlineData("#ffee00")]
+    [InlineData("#ffffff")]
+    [InlineData("#000000")]
+    [InlineData("#777777")]
+    [InlineData("#ff6600")]
+    [InlineData("#00e5ff")]
+    public async Task An_unlucky_colour_leaves_links_readable_on_every_ground_and_buttons_also_under_the_pointer(
+        string color
+    )
+    {
+        await using var desk = await HelpDesk.OpenAsync();
+        var grounds = Pairs(await desk.Visitor().Client.GetStringAsync(new Uri("/css/tokens.css", UriKind.Relative)))
+            .Where(token =>
+                token.Name is "canvas" or "surface" or "raised" or "hover" or "selected" or "note" or "mark"
+                || token.Name.EndsWith("-soft", StringComparison.Ordinal)
+            )
+            .ToList();
+        grounds.Count.ShouldBeGreaterThan(10);
+        var shown = BrandColors.Of(color);
+        foreach (var (name, light, dark) in grounds)
+        {
+            BrandColors.Contrast(shown.LinkLight, light).ShouldBeGreaterThanOrEqualTo(BrandColors.TextContrast, name);
+            BrandColors.Contrast(shown.LinkDark, dark).ShouldBeGreaterThanOrEqualTo(BrandColors.TextContrast, name);
+        }
+        var hovered = Pairs(shown.Css()).Single(token => token.Name is "brand-hover");
+        BrandColors.Contrast(shown.OnLight, hovered.Light).ShouldBeGreaterThanOrEqualTo(BrandColors.TextContrast);
+        BrandColors.Contrast(shown.OnDark, hovered.Dark).ShouldBeGreaterThanOrEqualTo(BrandColors.TextContrast);
+    }
+
+    private static IEnumerable<(string Name, string Light, string Dark)> Pairs(string css) =>
+        Token().Matches(css).Select(m => (m.Groups["name"].Value, m.Groups["light"].Value, m.Groups["dark"].Value));
+
+    [GeneratedRegex(
+        "--(?<name>[a-z-]+):light-dark\\((?<light>#[0-9a-f]{6}), ?(?<dark>#[0-9a-f]{6})\\)",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Token();
 
     [Fact]
     public async Task The_help_centre_shows_the_companys_colour_and_logo()

@@ -24,6 +24,8 @@ public static class DeskModule
         services.AddSingleton<ArticleShelf>();
         services.AddSingleton<ArticleWork>();
         services.AddSingleton<ArticleProposals>();
+        services.AddSingleton<ArticleBeginnings>();
+        services.AddSingleton<LinkCheck>();
         services.AddSingleton<SharedTextWork>();
         services.AddSingleton<ArticleFileList>();
         services.AddSingleton<RecurringProposals>();

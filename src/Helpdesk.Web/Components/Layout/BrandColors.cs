@@ -25,10 +25,11 @@ public sealed partial record BrandColors(
     public const double TextContrast = 4.5;
     public const double ShapeContrast = 3;
 
-    // the grounds of tokens.css on which it stands out least
-    private const string LightGround = "#f3f1ec";
-    private const string LightTinted = "#e8eefc";
+    // the grounds of tokens.css on which it stands out least: of shapes, and of links, which also stand on banners and on found words
+    private const string LightGround = "#f1eee8";
+    private const string LightTinted = "#fde9a6";
     private const string DarkGround = "#25282e";
+    private const string DarkTinted = "#453604";
     private const string White = "#ffffff";
     private const string Black = "#000000";
     private const int Steps = 100;
@@ -44,7 +45,7 @@ public sealed partial record BrandColors(
             TextOn(light),
             TextOn(dark),
             Towards(color, Black, LightTinted, TextContrast),
-            Towards(color, White, DarkGround, TextContrast)
+            Towards(color, White, DarkTinted, TextContrast)
         );
     }
 
@@ -63,12 +64,15 @@ public sealed partial record BrandColors(
     public string Css() =>
         ":root{"
         + $"--brand:light-dark({Light},{Dark});"
-        + $"--brand-hover:light-dark({Mixed(Light, Black, 0.15)},{Mixed(Dark, Black, 0.15)});"
+        + $"--brand-hover:light-dark({Hovered(Light, OnLight)},{Hovered(Dark, OnDark)});"
         + $"--on-brand:light-dark({OnLight},{OnDark});"
         + $"--link:light-dark({LinkLight},{LinkDark})}}";
 
-    // white where it can be read also while the pointer darkens the ground; of white and black one always can
+    // of white and black one always can be read
     private static string TextOn(string ground) => Contrast(White, ground) >= TextContrast ? White : Black;
+
+    /// <summary>The ground of a button under the pointer: further from its text, never nearer.</summary>
+    private static string Hovered(string ground, string text) => Mixed(ground, text == White ? Black : White, 0.15);
 
     private static string Towards(string color, string end, string ground, double least)
     {

@@ -65,5 +65,5 @@ public sealed record ArticleForm
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SlugAttribute : ValidationAttribute
 {
-    public override bool IsValid(object? value) => value is not string { Length: > 0 } text || Article.IsSlug(text);
+    public override bool IsValid(object? value) => value is not string { Length: > 0 } text || Slugs.IsWellFormed(text);
 }

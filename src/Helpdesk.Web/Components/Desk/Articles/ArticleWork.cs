@@ -17,9 +17,6 @@ public sealed class ArticleWork(
 )
 {
     private const int Attempts = 3;
-    private const int MostVersions = 100;
-    private const int MostQuestions = 500;
-    private const int MostRemarks = 5;
     private const int MostPeople = 1_000;
 
     /// <summary>Null when there is none.</summary>
@@ -27,7 +24,7 @@ public sealed class ArticleWork(
     {
         await using var db = databases.CreateDbContext();
         var article = await db.Set<Article>().AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
-        return article is null ? null : await SheetAsync(db, article, cancellationToken);
+        return article is null ? null : await ArticleSheets.OfAsync(db, article, cancellationToken);
     }
 
     /// <summary>The text of a version; null when there is none.</summary>
@@ -112,24 +109,6 @@ public sealed class ArticleWork(
             );
         article.Translate(await db.Set<Article>().FindAsync([sourceId], cancellationToken), now);
     }
-
-    private static async Task<ArticleSource?> SourceAsync(
-        HelpdeskDbContext db,
-        Article article,
-        CancellationToken cancellationToken
-    ) =>
-        article.TranslationOfId is not { } id
-            ? null
-            : await db.Set<Article>()
-                .Where(a => a.Id == id)
-                .Select(a => new ArticleSource(
-                    a.Id,
-                    a.Language,
-                    new ArticleText(a.Title, a.Summary, a.Body),
-                    article.TranslatedVersion ?? 0,
-                    a.TextVersion
-                ))
-                .SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>Who can look after an article: everybody who works here, by name.</summary>
     public async Task<IReadOnlyList<(Guid UserId, string Name)>> PeopleAsync(
@@ -240,7 +219,7 @@ public sealed class ArticleWork(
                 article is not null
                 && seen is not null
                 && article.Version != seen.Version
-                && await SheetAsync(db, article, cancellationToken) is var theirs
+                && await ArticleSheets.OfAsync(db, article, cancellationToken) is var theirs
                 && !theirs.SaysTheSame(seen)
             )
                 return new ArticleOutcome.Conflict(theirs);
@@ -255,7 +234,7 @@ public sealed class ArticleWork(
                 await ArticleChanges.SaveAsync(db, bells, cancellationToken);
                 if (wasShown || changed.IsFindable)
                     await pages.ForgetHelpPagesAsync(cancellationToken);
-                return new ArticleOutcome.Saved(await SheetAsync(db, changed, cancellationToken));
+                return new ArticleOutcome.Saved(await ArticleSheets.OfAsync(db, changed, cancellationToken));
             }
             catch (RuleViolationException refusal)
             {
@@ -312,79 +291,5 @@ public sealed class ArticleWork(
                 article.BackToDraft(actor, now);
                 break;
         }
-    }
-
-    private static async Task<ArticleSheet> SheetAsync(
-        HelpdeskDbContext db,
-        Article article,
-        CancellationToken cancellationToken
-    )
-    {
-        var id = article.Id;
-        return new(
-            id,
-            article.Version,
-            article.TextVersion,
-            article.Slug,
-            article.Title,
-            article.Summary,
-            article.Body,
-            article.State,
-            article.Visibility,
-            await db.Set<ChosenReader>()
-                .Where(r => r.TierId != null && r.ArticleId == id)
-                .OrderBy(r => r.TierId)
-                .Select(r => r.TierId!.Value)
-                .ToListAsync(cancellationToken),
-            string.Join(
-                '\n',
-                await db.Set<ChosenReader>()
-                    .Where(r => r.ArticleId == id)
-                    .Join(db.Organizations, r => r.OrganizationId, o => o.Id, (_, o) => o.Name)
-                    .OrderBy(name => name)
-                    .ToListAsync(cancellationToken)
-            ),
-            article.TopicId,
-            article.AuthorName,
-            article.UpdatedAt,
-            article.PublishedAt,
-            article.PublishAt,
-            article.OwnerUserId,
-            article.ReviewAt,
-            article.Helped,
-            article.DidNotHelp,
-            article.Solved,
-            article.Language,
-            await SourceAsync(db, article, cancellationToken),
-            await db.Set<Article>()
-                .Where(a => a.TranslationOfId == id)
-                .OrderBy(a => a.Language)
-                .Select(a => new ArticleLanguage(
-                    a.Id,
-                    a.Language,
-                    a.Title,
-                    a.State,
-                    a.TranslatedVersion < article.TextVersion
-                ))
-                .ToListAsync(cancellationToken),
-            await db.Set<ArticleQuestion>()
-                .Where(q => q.ArticleId == id)
-                .OrderByDescending(q => q.Id)
-                .Take(MostQuestions)
-                .Select(q => new SolvedQuestion(q.Id, q.Text, q.Source, q.TicketId, q.AddedAt))
-                .ToListAsync(cancellationToken),
-            await db.Set<ArticleVersion>()
-                .Where(v => v.ArticleId == id)
-                .OrderByDescending(v => v.Number)
-                .Take(MostVersions)
-                .Select(v => new VersionLine(v.Number, v.AuthorName, v.Reason, v.SavedAt))
-                .ToListAsync(cancellationToken),
-            await db.Set<ArticleVote>()
-                .Where(v => v.ArticleId == id && v.Remark != "")
-                .OrderByDescending(v => v.At)
-                .Take(MostRemarks)
-                .Select(v => new ReaderRemark(v.Remark, v.At))
-                .ToListAsync(cancellationToken)
-        );
     }
 }

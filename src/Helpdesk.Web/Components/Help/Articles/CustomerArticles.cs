@@ -25,9 +25,7 @@ public sealed class CustomerArticles(
     private const int AskedCount = 3;
     private const int WordsPerMinute = 200;
 
-    private volatile KnownLanguages? languages;
-
-    private sealed record KnownLanguages(long ChangeNumber, IReadOnlySet<string> Languages);
+    private readonly BaseLanguages languages = new();
 
     private static readonly Expression<Func<Article, ArticleLine>> Line = a => new ArticleLine(
         a.Slug,
@@ -128,7 +126,10 @@ public sealed class CustomerArticles(
             UpdatedAt = article.UpdatedAt,
             IsForEverybody = article.Visibility is ArticleVisibility.Public,
             Topic = article.TopicId is { } topicId ? picture.Topics.GetValueOrDefault(topicId) : null,
-            Sections = SectionsOf(body),
+            Sections = SectionsOf(
+                body,
+                await ArticleLinks.LeadingOnAsync(db, In(db, reader), ArticleMarkdown.LinkedSlugs(body), cancellation)
+            ),
             Minutes = Math.Max(1, (int)Math.Round(WordsIn(body) / (double)WordsPerMinute)),
             Translations = await TranslationsAsync(db, reader, article, cancellation),
             IsBehind =
@@ -140,11 +141,18 @@ public sealed class CustomerArticles(
         };
     }
 
-    private IReadOnlyList<ArticleSection> SectionsOf(string body)
+    // a link that would lead this reader nowhere is its words alone
+    private IReadOnlyList<ArticleSection> SectionsOf(string body, IReadOnlySet<string> linked)
     {
         try
         {
-            return ArticleMarkdown.Render(body, Places.Article, callout => texts[$"Callout.{callout}"]).Sections;
+            return ArticleMarkdown
+                .Render(
+                    body,
+                    slug => linked.Contains(slug) ? Places.Article(slug) : null,
+                    callout => texts[$"Callout.{callout}"]
+                )
+                .Sections;
         }
         catch (ArgumentException)
         {
@@ -180,21 +188,7 @@ public sealed class CustomerArticles(
         var sourceId = article.TranslationOfId ?? article.Id;
         var isThere = await In(db, reader)
             .AnyAsync(a => (a.Id == sourceId || a.TranslationOfId == sourceId) && a.Language == wish, cancellation);
-        return !isThere && (await LanguagesAsync(db, cancellation)).Contains(wish) ? wish : null;
-    }
-
-    // those of what everybody may read; gathered anew when an article changed
-    private async Task<IReadOnlySet<string>> LanguagesAsync(HelpdeskDbContext db, CancellationToken cancellation)
-    {
-        var last = await db.Set<ArticleChangeCounter>().Select(c => c.Last).SingleOrDefaultAsync(cancellation);
-        if (languages is { } known && known.ChangeNumber == last)
-            return known.Languages;
-        var found = await In(db, ArticleReader.Customer)
-            .Select(a => a.Language)
-            .Distinct()
-            .ToHashSetAsync(StringComparer.Ordinal, cancellation);
-        languages = new(last, found);
-        return found;
+        return !isThere && (await languages.GetAsync(db, cancellation)).Contains(wish) ? wish : null;
     }
 
     /// <summary>What changed last of what everybody may read.</summary>

@@ -14,7 +14,7 @@ public sealed class SignInForm
     /// <summary>Where signing in may lead besides the own requests: an article.</summary>
     public static string? ArticleOrNull(string? place) =>
         place?.StartsWith("/articles/", StringComparison.Ordinal) is true
-        && Article.IsSlug(place["/articles/".Length..])
+        && Slugs.IsWellFormed(place["/articles/".Length..])
             ? place
             : null;
 

@@ -1,0 +1,9 @@
+namespace Helpdesk.Knowledge.Articles;
+
+public enum ArticleState
+{
+    Draft,
+    InReview,
+    Published,
+    Archived,
+}
