@@ -20,7 +20,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Settings.AdministrationChange",
                 typeof(AdministrationChange),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 9,
                 unnamedIndexCount: 1,
                 keyCount: 1);
 
@@ -74,6 +74,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(AdministrationChange).GetProperty("Kind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(AdministrationChange).GetField("<Kind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 80);
+
+            var moreFields = runtimeEntityType.AddProperty(
+                "MoreFields",
+                typeof(int),
+                propertyInfo: typeof(AdministrationChange).GetProperty("MoreFields", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(AdministrationChange).GetField("<MoreFields>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var subject = runtimeEntityType.AddProperty(
                 "Subject",

@@ -20,7 +20,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Access.ApiToken",
                 typeof(ApiToken),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 9,
                 unnamedIndexCount: 1,
                 keyCount: 1);
 
@@ -81,6 +81,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(ApiToken).GetField("<RevokedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new UtcTicksConverter());
+
+            var rights = runtimeEntityType.AddProperty(
+                "Rights",
+                typeof(ApiRights),
+                propertyInfo: typeof(ApiToken).GetProperty("Rights", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ApiToken).GetField("<Rights>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            rights.SetSentinelFromProviderValue(0);
+            rights.AddAnnotation("Relational:DefaultValue", ApiRights.Tickets | ApiRights.Mail | ApiRights.Articles);
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

@@ -22,10 +22,10 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Routing.Learning.LabelShift",
                 typeof(LabelShift),
                 baseEntityType,
-                propertyCount: 15,
+                propertyCount: 17,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 2,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -81,6 +81,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(LabelShift).GetField("<FromTopicId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var openKey = runtimeEntityType.AddProperty(
+                "OpenKey",
+                typeof(string),
+                propertyInfo: typeof(LabelShift).GetProperty("OpenKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(LabelShift).GetField("<OpenKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 60);
+
             var othersCorrections = runtimeEntityType.AddProperty(
                 "OthersCorrections",
                 typeof(int),
@@ -94,6 +102,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(LabelShift).GetProperty("OthersDecisions", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(LabelShift).GetField("<OthersDecisions>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+
+            var remindedAt = runtimeEntityType.AddProperty(
+                "RemindedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(LabelShift).GetProperty("RemindedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(LabelShift).GetField("<RemindedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
 
             var state = runtimeEntityType.AddProperty(
                 "State",
@@ -143,9 +159,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { toTopicId });
+                new[] { openKey },
+                unique: true);
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { toTopicId });
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { state, id });
 
             return runtimeEntityType;

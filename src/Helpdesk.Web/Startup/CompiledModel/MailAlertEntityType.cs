@@ -20,7 +20,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Mail.Alerts.MailAlert",
                 typeof(MailAlert),
                 baseEntityType,
-                propertyCount: 2,
+                propertyCount: 3,
                 keyCount: 1);
 
             var about = runtimeEntityType.AddProperty(
@@ -39,6 +39,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 nullable: true,
                 concurrencyToken: true,
                 valueConverter: new UtcTicksConverter());
+
+            var toldUpTo = runtimeEntityType.AddProperty(
+                "ToldUpTo",
+                typeof(long),
+                propertyInfo: typeof(MailAlert).GetProperty("ToldUpTo", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(MailAlert).GetField("<ToldUpTo>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0L);
 
             var key = runtimeEntityType.AddKey(
                 new[] { about });

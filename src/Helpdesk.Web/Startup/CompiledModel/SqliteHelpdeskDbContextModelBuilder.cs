@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cf5e5323-2861-4607-ae46-46cedc590a4b"), entityTypeCount: 70)
+            : base(skipDetectChanges: false, modelId: new Guid("52e4632b-492d-4fac-bc5e-1afdf36eb559"), entityTypeCount: 70)
         {
         }
 

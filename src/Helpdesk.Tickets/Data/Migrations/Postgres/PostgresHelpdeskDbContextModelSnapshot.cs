@@ -570,6 +570,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<long>("ToldUpTo")
+                        .HasColumnType("bigint");
+
                     b.HasKey("About");
 
                     b.ToTable("MailAlerts", (string)null);
@@ -1286,11 +1289,18 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("FromTopicId")
                         .HasColumnType("integer");
 
+                    b.Property<string>("OpenKey")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
                     b.Property<int>("OthersCorrections")
                         .HasColumnType("integer");
 
                     b.Property<int>("OthersDecisions")
                         .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("RemindedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<int>("State")
                         .IsConcurrencyToken()
@@ -1315,6 +1325,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasColumnType("character varying(254)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("OpenKey")
+                        .IsUnique();
 
                     b.HasIndex("ToTopicId");
 
@@ -1405,6 +1418,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Rights")
+                        .HasColumnType("integer")
+                        .HasDefaultValue(7);
 
                     b.HasKey("Id");
 
@@ -2150,6 +2167,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)");
+
+                    b.Property<int>("MoreFields")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Subject")
                         .IsRequired()

@@ -549,6 +549,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("ToldUpTo")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("About");
 
                     b.ToTable("MailAlerts", (string)null);
@@ -1247,10 +1250,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("FromTopicId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("OpenKey")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("OthersCorrections")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("OthersDecisions")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RemindedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("State")
@@ -1276,6 +1286,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("OpenKey")
+                        .IsUnique();
 
                     b.HasIndex("ToTopicId");
 
@@ -1360,6 +1373,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<int>("Rights")
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(7);
 
                     b.HasKey("Id");
 
@@ -2079,6 +2096,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasMaxLength(80)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("MoreFields")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Subject")
                         .IsRequired()

@@ -24,7 +24,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     Area = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     Kind = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
                     Subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    FieldsJson = table.Column<string>(type: "text", nullable: false)
+                    FieldsJson = table.Column<string>(type: "text", nullable: false),
+                    MoreFields = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -40,6 +41,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     Name = table.Column<string>(type: "text", nullable: false),
                     Hash = table.Column<string>(type: "text", nullable: false),
                     Prefix = table.Column<string>(type: "text", nullable: false),
+                    Rights = table.Column<int>(type: "integer", nullable: false, defaultValue: 7),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     CreatedBy = table.Column<Guid>(type: "uuid", nullable: true),
                     LastUsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -162,7 +164,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 columns: table => new
                 {
                     About = table.Column<int>(type: "integer", nullable: false),
-                    RaisedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    RaisedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ToldUpTo = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -993,6 +996,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     OthersCorrections = table.Column<int>(type: "integer", nullable: false),
                     TicketIds = table.Column<string>(type: "text", nullable: false),
                     State = table.Column<int>(type: "integer", nullable: false),
+                    OpenKey = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: true),
+                    RemindedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     DecidedBy = table.Column<string>(type: "text", nullable: true),
                     DecidedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
@@ -1965,6 +1970,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "IX_InboundMails_TicketId",
                 table: "InboundMails",
                 column: "TicketId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelShifts_OpenKey",
+                table: "LabelShifts",
+                column: "OpenKey",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_LabelShifts_State_Id",

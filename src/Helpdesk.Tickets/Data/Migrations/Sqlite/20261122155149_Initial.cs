@@ -23,7 +23,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     Area = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     Kind = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
                     Subject = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    FieldsJson = table.Column<string>(type: "TEXT", nullable: false)
+                    FieldsJson = table.Column<string>(type: "TEXT", nullable: false),
+                    MoreFields = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -39,6 +40,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Hash = table.Column<string>(type: "TEXT", nullable: false),
                     Prefix = table.Column<string>(type: "TEXT", nullable: false),
+                    Rights = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 7),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedBy = table.Column<Guid>(type: "TEXT", nullable: true),
                     LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -161,7 +163,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 columns: table => new
                 {
                     About = table.Column<int>(type: "INTEGER", nullable: false),
-                    RaisedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                    RaisedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ToldUpTo = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -992,6 +995,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     OthersCorrections = table.Column<int>(type: "INTEGER", nullable: false),
                     TicketIds = table.Column<string>(type: "TEXT", nullable: false),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
+                    OpenKey = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
+                    RemindedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     DecidedBy = table.Column<string>(type: "TEXT", nullable: true),
                     DecidedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
@@ -1964,6 +1969,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "IX_InboundMails_TicketId",
                 table: "InboundMails",
                 column: "TicketId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelShifts_OpenKey",
+                table: "LabelShifts",
+                column: "OpenKey",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_LabelShifts_State_Id",
