@@ -40,6 +40,8 @@ public sealed class RoutingModelPart : IModelPart
             // two supervisors at once: one decides
             shift.Property(s => s.State).IsConcurrencyToken();
             shift.HasIndex(s => new { s.State, s.Id });
+            shift.Property(s => s.OpenKey).HasMaxLength(60);
+            shift.HasIndex(s => s.OpenKey).IsUnique();
         });
         model.Entity<TopicPhrase>(phrase =>
         {

@@ -21,4 +21,7 @@ public sealed class MailAlert
 
     /// <summary>Null = the list is below its limits, and the next time it is not, supervisors are told again.</summary>
     public DateTimeOffset? RaisedAt { get; set; }
+
+    /// <summary>The newest mail of the list when supervisors were told last: as many more as the limit are told again.</summary>
+    public long ToldUpTo { get; set; }
 }

@@ -22,7 +22,10 @@ public readonly record struct MailPile(int Mails, DateTimeOffset? OldestAt)
 /// <summary>An alert that stands, for those who look at the lists.</summary>
 public sealed record StandingAlert(MailAlertAbout About, DateTimeOffset RaisedAt, MailAlertLimit Limit);
 
-/// <summary>Tells supervisors once that held, unreadable or undelivered mails pile up; again only after the pile was below its limits.</summary>
+/// <summary>
+/// Tells supervisors once that held, unreadable or undelivered mails pile up; again only after the pile was below its limits. What looks like spam comes
+/// in all the time and may never be below: of it they are told again whenever as many more wait as the limit is.
+/// </summary>
 public sealed class MailAlerts(
     IDbContextFactory<HelpdeskDbContext> databases,
     TimeProvider time,
@@ -64,9 +67,20 @@ public sealed class MailAlerts(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var pile = await MeasureAsync(db, about, limit.Mails, cancellationToken);
         var alert = await db.Set<MailAlert>().SingleOrDefaultAsync(a => a.About == about, cancellationToken);
+        var grew = false;
         if (pile.IsBeyond(limit, now) == alert?.RaisedAt is not null)
-            return;
-        if (alert?.RaisedAt is not null)
+        {
+            if (about is not MailAlertAbout.Spam || alert?.RaisedAt is null)
+                return;
+            var since = await Kept(db, about)
+                .Where(m => m.Id > alert.ToldUpTo)
+                .Take(limit.Mails)
+                .CountAsync(cancellationToken);
+            grew = since >= limit.Mails;
+            if (!grew)
+                return;
+        }
+        if (alert?.RaisedAt is not null && !grew)
         {
             alert.RaisedAt = null;
             await db.SaveChangesAsync(cancellationToken);
@@ -75,6 +89,8 @@ public sealed class MailAlerts(
         if (alert is null)
             db.Add(alert = new MailAlert { About = about });
         alert.RaisedAt = now;
+        if (about is MailAlertAbout.Spam)
+            alert.ToldUpTo = await Kept(db, about).MaxAsync(m => (long?)m.Id, cancellationToken) ?? 0;
         foreach (var (userId, address) in await Supervisors.ListAsync(db, cancellationToken))
             db.Notifications.Add(
                 Notification.ToColleague(NotificationKind.MailPilesUp, userId, address, Facts(about, limit, pile), now)
@@ -112,6 +128,15 @@ public sealed class MailAlerts(
                 await failed.Select(n => (DateTimeOffset?)n.CreatedAt).FirstOrDefaultAsync(cancellationToken)
             );
         }
+        var kept = Kept(db, about).OrderBy(m => m.Id);
+        return new(
+            await kept.Take(limit).CountAsync(cancellationToken),
+            await kept.Select(m => (DateTimeOffset?)m.ReceivedAt).FirstOrDefaultAsync(cancellationToken)
+        );
+    }
+
+    private static IQueryable<InboundMail> Kept(HelpdeskDbContext db, MailAlertAbout about)
+    {
         var state = about switch
         {
             MailAlertAbout.Spam => InboundState.Spam,
@@ -120,12 +145,6 @@ public sealed class MailAlerts(
         };
         // the words of the partial index, or it is not used
         var kept = db.Set<InboundMail>().Where(m => m.State >= InboundState.Held && m.State == state);
-        if (about is MailAlertAbout.Burst)
-            kept = kept.Where(m => m.Reason == InboundMail.Burst);
-        kept = kept.OrderBy(m => m.Id);
-        return new(
-            await kept.Take(limit).CountAsync(cancellationToken),
-            await kept.Select(m => (DateTimeOffset?)m.ReceivedAt).FirstOrDefaultAsync(cancellationToken)
-        );
+        return about is MailAlertAbout.Burst ? kept.Where(m => m.Reason == InboundMail.Burst) : kept;
     }
 }

@@ -34,6 +34,7 @@ public static class TemplatePlaceholders
             NotificationKind.ReviewDue => ["company", "article"],
             NotificationKind.AnsweringWithdrawn => ["company", "topic", "right", "judged", "promise"],
             NotificationKind.Emerging => ["company", "problem", "requests"],
+            NotificationKind.LabelShift => ["company", "person", "topic", "requests"],
             NotificationKind.Split => [.. OfTickets, "numbers"],
             NotificationKind.AutoAnswer => [.. OfTickets, "signature", Message],
             NotificationKind.MailPilesUp => ["company", "list", "mails", "since"],
@@ -94,7 +95,8 @@ public static class TemplatePlaceholders
                 or NotificationKind.ReviewDue
                 or NotificationKind.MailPilesUp
                 or NotificationKind.AnsweringWithdrawn
-                or NotificationKind.Emerging;
+                or NotificationKind.Emerging
+                or NotificationKind.LabelShift;
 
     /// <summary>Whether a mail of this kind asks something that has two answers.</summary>
     public static bool HasOtherLink(NotificationKind kind) => kind is NotificationKind.AutoAnswer;

@@ -21,8 +21,11 @@ public sealed class LearnSpamJob(SpamLearning learning) : IJob
 
 /// <summary>Wakes the training of models.</summary>
 [DisallowConcurrentExecution]
-public sealed class RefreshModelsJob(ModelTraining training) : IJob
+public sealed class RefreshModelsJob(ModelTraining training, LabelShiftBook shifts) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        await shifts.RemindAsync(cancellationToken);
         await training.RefreshAsync(cancellationToken);
+    }
 }

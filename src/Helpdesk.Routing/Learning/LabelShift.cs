@@ -1,3 +1,4 @@
+using System.Globalization;
 using Helpdesk.Tickets.Topics;
 
 namespace Helpdesk.Routing.Learning;
@@ -12,12 +13,23 @@ public enum LabelShiftState
 
     /// <summary>It never counts.</summary>
     Rejected,
+
+    /// <summary>
+    /// Nobody decided in time: what it holds stays out, later corrections are judged anew. Somebody may still decide about it.
+    /// </summary>
+    Lapsed,
 }
 
 /// <summary>Corrections of one person from one topic to another, so much more often than their colleagues make them that a supervisor is asked first.</summary>
 public sealed class LabelShift
 {
     public const int MaxNameLength = 254;
+
+    /// <summary>Supervisors are told again when nobody has decided for so long.</summary>
+    public static readonly TimeSpan RemindAfter = TimeSpan.FromDays(7);
+
+    /// <summary>When nobody has decided for so long, it holds no later corrections any more.</summary>
+    public static readonly TimeSpan LapsesAfter = TimeSpan.FromDays(14);
 
     public int Id { get; private set; }
 
@@ -45,9 +57,36 @@ public sealed class LabelShift
     /// <summary>The tickets' numbers with spaces between, newest first, as many as there is room for.</summary>
     public required string TicketIds { get; set; }
     public LabelShiftState State { get; private set; }
+
+    /// <summary>Whose and from where to where, while it is open: unique, so that two nodes never write the same one. Null once it is not open.</summary>
+    public string? OpenKey { get; private set; }
+
+    /// <summary>When supervisors were reminded of it.</summary>
+    public DateTimeOffset? RemindedAt { get; set; }
     public string? DecidedBy { get; private set; }
     public DateTimeOffset? DecidedAt { get; private set; }
 
-    public void Decide(bool accept, string byName, DateTimeOffset now) =>
+    /// <summary>Whether somebody may still decide about it.</summary>
+    public bool IsUndecided => State is LabelShiftState.Open or LabelShiftState.Lapsed;
+
+    public static string KeyOf(Guid userId, int? from, int to) =>
+        string.Create(CultureInfo.InvariantCulture, $"{userId:N}/{from}/{to}");
+
+    public LabelShift Opened()
+    {
+        OpenKey = KeyOf(UserId, FromTopicId, ToTopicId);
+        return this;
+    }
+
+    public void Decide(bool accept, string byName, DateTimeOffset now)
+    {
         (State, DecidedBy, DecidedAt) = (accept ? LabelShiftState.Accepted : LabelShiftState.Rejected, byName, now);
+        OpenKey = null;
+    }
+
+    /// <summary>Nobody decided in time; what was corrected until then stays out.</summary>
+    public void Lapse()
+    {
+        (State, OpenKey, Until) = (LabelShiftState.Lapsed, null, FoundAt + LapsesAfter);
+    }
 }

@@ -1,5 +1,7 @@
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.Learning;
@@ -16,10 +18,72 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Set<LabelShift>()
             .AsNoTracking()
-            .OrderBy(s => s.State == LabelShiftState.Open ? 0 : 1)
+            .OrderBy(s =>
+                s.State == LabelShiftState.Open ? 0
+                : s.State == LabelShiftState.Lapsed ? 1
+                : 2
+            )
             .ThenByDescending(s => s.Id)
             .Take(MostShown)
             .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Those that wait for a decision, the oldest first; what lapsed does not wait any more.</summary>
+    public async Task<IReadOnlyList<LabelShift>> OpenAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Set<LabelShift>()
+            .AsNoTracking()
+            .Where(s => s.State == LabelShiftState.Open)
+            .OrderBy(s => s.Id)
+            .Take(MostShown)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Tells supervisors a second and last time what nobody has decided for a week.</summary>
+    public async Task RemindAsync(CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        var before = now - LabelShift.RemindAfter;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var waiting = await db.Set<LabelShift>()
+            .AsNoTracking()
+            .Where(s => s.State == LabelShiftState.Open && s.RemindedAt == null && s.FoundAt <= before)
+            .ToListAsync(cancellationToken);
+        foreach (var shift in waiting)
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            // asked for in the statement that changes it: of two nodes one reminds
+            var mine = await db.Set<LabelShift>()
+                .Where(s => s.Id == shift.Id && s.RemindedAt == null && s.State == LabelShiftState.Open)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.RemindedAt, now), cancellationToken);
+            if (mine == 0)
+                continue;
+            await TellAsync(db, shift, now, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+    }
+
+    private static async Task TellAsync(
+        HelpdeskDbContext db,
+        LabelShift shift,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["link"] = "/supervise/routing/learning#shifts",
+            ["person"] = shift.UserName,
+            ["topic"] = await db
+                .Topics.Where(t => t.Id == shift.ToTopicId)
+                .Select(t => t.Name)
+                .SingleAsync(cancellationToken),
+            ["requests"] = shift.Corrections.ToStringInvariant(),
+        };
+        foreach (var (userId, address) in await Supervisors.ListAsync(db, cancellationToken))
+            db.Notifications.Add(Notification.ToColleague(NotificationKind.LabelShift, userId, address, facts, now));
     }
 
     /// <summary>The next training counts the corrections, or never does.</summary>
@@ -29,7 +93,7 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (
             await db.Set<LabelShift>().SingleOrDefaultAsync(s => s.Id == id, cancellationToken)
-            is not { State: LabelShiftState.Open } shift
+            is not { IsUndecided: true } shift
         )
             throw new RuleViolationException("Somebody has decided about it already.");
         shift.Decide(accept, byName, time.GetUtcNow());
@@ -46,14 +110,40 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
         CancellationToken cancellationToken
     )
     {
+        try
+        {
+            return await FindAsync(db, decisions, now, cancellationToken);
+        }
+        catch (DbUpdateException)
+        {
+            // another node wrote the same one, or somebody has just decided: what stands there now is read again
+            foreach (
+                var entry in db.ChangeTracker.Entries().Where(e => e.Entity is LabelShift or Notification).ToList()
+            )
+                entry.State = EntityState.Detached;
+            return await FindAsync(db, decisions, now, cancellationToken);
+        }
+    }
+
+    private static async Task<HashSet<long>> FindAsync(
+        HelpdeskDbContext db,
+        IReadOnlyList<LabelDecision> decisions,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
         var known = await db.Set<LabelShift>().OrderBy(s => s.Id).ToListAsync(cancellationToken);
+        foreach (
+            var late in known.Where(s => s.State is LabelShiftState.Open && now >= s.FoundAt + LabelShift.LapsesAfter)
+        )
+            late.Lapse();
         bool IsIn(LabelShift shift, LabelDecision d) =>
             d.IsCorrection && shift.UserId == d.By && shift.FromTopicId == d.Read && shift.ToTopicId == d.Made;
         var settled = known.FindAll(s => s.State is not LabelShiftState.Open);
         // what somebody has decided about is not asked again, and what they rejected is no measure for others
         var undecided = decisions.Where(d => !settled.Exists(s => IsIn(s, d) && d.At <= s.Until)).ToList();
         var keptOut = decisions
-            .Where(d => settled.Exists(s => s.State is LabelShiftState.Rejected && IsIn(s, d) && d.At <= s.Until))
+            .Where(d => settled.Exists(s => s.State is not LabelShiftState.Accepted && IsIn(s, d) && d.At <= s.Until))
             .Select(d => d.TicketId)
             .ToHashSet();
         foreach (var found in LabelShiftTest.Find(undecided))
@@ -68,8 +158,9 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
                 found.Corrections.Take(MostTickets).Select(c => c.TicketId.ToStringInvariant())
             );
             if (shift is null)
+            {
                 db.Add(
-                    new LabelShift
+                    shift = new LabelShift
                     {
                         UserId = found.By,
                         UserName = found.ByName,
@@ -82,8 +173,10 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
                         OthersDecisions = found.OthersDecisions,
                         OthersCorrections = found.OthersCorrections,
                         TicketIds = tickets,
-                    }
+                    }.Opened()
                 );
+                await TellAsync(db, shift, now, cancellationToken);
+            }
             else
             {
                 (shift.Until, shift.TicketIds) = (until, tickets);

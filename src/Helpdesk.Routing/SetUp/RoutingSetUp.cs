@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Rules;
@@ -25,12 +26,20 @@ public sealed record SetUpTopic(
     bool Archived = false
 )
 {
-    public IReadOnlyList<string> Phrases { get; init; } = [];
+    public IReadOnlyList<string> Phrases
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }
 
 public sealed record SetUpArea(string Key, string Name, string Description = "", string? Icon = null)
 {
-    public IReadOnlyList<SetUpTopic> Topics { get; init; } = [];
+    public IReadOnlyList<SetUpTopic> Topics
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }
 
 /// <param name="Address">Tells who it is.</param>
@@ -44,10 +53,18 @@ public sealed record SetUpPerson(
     string? Deputy = null
 )
 {
-    public IReadOnlyList<string> Teams { get; init; } = [];
+    public IReadOnlyList<string> Teams
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Levels 1..3 by the skill's key.</summary>
-    public IReadOnlyDictionary<string, int> Skills { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Skills
+    {
+        get;
+        init => field = value ?? new Dictionary<string, int>();
+    } = new Dictionary<string, int>();
 }
 
 /// <summary>What a topic promises of its automatic answers.</summary>
@@ -55,7 +72,11 @@ public sealed record SetUpPerson(
 public sealed record SetUpAnswers(string Topic, AnsweringState State, double Promise)
 {
     /// <summary>Tiers whose customers always get a person, by name.</summary>
-    public IReadOnlyList<string> ExcludedTiers { get; init; } = [];
+    public IReadOnlyList<string> ExcludedTiers
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 }
 
 /// <summary>
@@ -69,7 +90,12 @@ public sealed record RoutingSetUp
     /// <summary>Longer files are refused unread.</summary>
     public const int MaxCharacters = 2_000_000;
 
-    public int Format { get; init; } = PresentFormat;
+    // what a file leaves out the serializer sets to nothing, here and in the lists
+    public int Format
+    {
+        get;
+        init => field = value == 0 ? PresentFormat : value;
+    } = PresentFormat;
 
     /// <summary>By name; null leaves it as it is.</summary>
     public string? DefaultTeam { get; init; }
@@ -79,12 +105,36 @@ public sealed record RoutingSetUp
 
     /// <summary>Null leaves the rules as they are.</summary>
     public RoutingRules? Rules { get; init; }
-    public IReadOnlyList<SetUpTeam> Teams { get; init; } = [];
-    public IReadOnlyList<SetUpSkill> Skills { get; init; } = [];
-    public IReadOnlyList<SetUpHours> Hours { get; init; } = [];
-    public IReadOnlyList<SetUpArea> Areas { get; init; } = [];
-    public IReadOnlyList<SetUpPerson> People { get; init; } = [];
-    public IReadOnlyList<SetUpAnswers> AutomaticAnswers { get; init; } = [];
+    public IReadOnlyList<SetUpTeam> Teams
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+    public IReadOnlyList<SetUpSkill> Skills
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+    public IReadOnlyList<SetUpHours> Hours
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+    public IReadOnlyList<SetUpArea> Areas
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+    public IReadOnlyList<SetUpPerson> People
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
+    public IReadOnlyList<SetUpAnswers> AutomaticAnswers
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     [JsonIgnore]
     public IEnumerable<SetUpTopic> Topics => Areas.SelectMany(a => a.Topics);
@@ -101,6 +151,8 @@ public sealed record RoutingSetUp
             var read =
                 JsonSerializer.Deserialize(json, SetUpJson.Readable.RoutingSetUp)
                 ?? throw new InvalidDataException("There is no set-up in the file.");
+            if (HasEmptyEntry(JsonNode.Parse(json)))
+                throw new InvalidDataException("The file has a list with an empty entry (null).");
             return read.Format == PresentFormat
                 ? read
                 : throw new InvalidDataException($"The file is of format {read.Format}; known is {PresentFormat}.");
@@ -118,6 +170,15 @@ public sealed record RoutingSetUp
             throw new InvalidDataException($"{where}{at}: {problem}.", wrong);
         }
     }
+
+    // lists of ours hold no null, and the serializer lets it pass
+    private static bool HasEmptyEntry(JsonNode? node) =>
+        node switch
+        {
+            JsonArray list => list.Any(entry => entry is null || HasEmptyEntry(entry)),
+            JsonObject fields => fields.Any(field => HasEmptyEntry(field.Value)),
+            _ => false,
+        };
 
     private static string? Behind(string message, string words) =>
         message.IndexOf(words, StringComparison.Ordinal) is >= 0 and var at

@@ -2,7 +2,7 @@ using System.Data;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Rules;
-using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
@@ -74,7 +74,7 @@ public sealed class SetUpExchange(
     public async Task<SetUpPlan> ApplyAsync(
         HelpdeskDbContext db,
         RoutingSetUp file,
-        Viewer.Staff? who,
+        Actor? who,
         CancellationToken cancellationToken = default
     )
     {
@@ -86,7 +86,7 @@ public sealed class SetUpExchange(
         var settings = await db.DeskSettings.SingleAsync(cancellationToken);
         settings.SplitsCombined = plan.Wanted.SplitsCombined is true;
         var now = time.GetUtcNow();
-        var byName = Text(who?.Name);
+        var byName = NameOf(who);
         if (plan.Wanted.Rules is { } wanted && wanted != before.Rules)
             db.Add(
                 new RuleChange
@@ -102,7 +102,7 @@ public sealed class SetUpExchange(
         return plan;
     }
 
-    private static string Text(string? name) => Tickets.Text.Cut(name, RuleChange.MaxNameLength);
+    private static string NameOf(Actor? who) => Text.Cut(who?.Name, RuleChange.MaxNameLength);
 
     private async Task<SetUpPlan> PlanAsync(
         HelpdeskDbContext db,
@@ -301,7 +301,7 @@ public sealed class SetUpExchange(
         HelpdeskDbContext db,
         RoutingSetUp before,
         RoutingSetUp wanted,
-        Viewer.Staff? who,
+        Actor? who,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
@@ -332,7 +332,7 @@ public sealed class SetUpExchange(
                     Judged = readiness.Threshold?.Answers ?? readiness.Judged,
                     Right = readiness.Threshold?.Right ?? readiness.Right,
                     ByUserId = who?.UserId,
-                    ByName = Text(who?.Name),
+                    ByName = NameOf(who),
                 }
             );
         }

@@ -287,6 +287,12 @@ internal static class TicketsModel
             link.Property(l => l.UsedAt).IsConcurrencyToken();
         });
         model.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();
+        // what tokens could do before they had rights
+        model
+            .Entity<ApiToken>()
+            .Property(t => t.Rights)
+            .HasDefaultValue(ApiRights.Tickets | ApiRights.Mail | ApiRights.Articles)
+            .ValueGeneratedNever();
         model.Entity<AdministrationChange>(change =>
         {
             change.ToTable("AdministrationChanges");

@@ -39,6 +39,9 @@ public enum NotificationKind
 
     /// <summary>Requests that belong to no topic grow in number and are alike, perhaps an outage; to supervisors.</summary>
     Emerging,
+
+    /// <summary>Somebody's corrections are kept out of learning until one of them decides; to supervisors.</summary>
+    LabelShift,
 }
 
 /// <summary>How a mail to somebody beside the customer names them.</summary>

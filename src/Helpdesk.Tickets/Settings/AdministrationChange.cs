@@ -40,8 +40,15 @@ public sealed class AdministrationChange
     public IReadOnlyList<ChangedField> Fields
     {
         get => JsonSerializer.Deserialize<List<ChangedField>>(FieldsJson)!;
-        init => FieldsJson = JsonSerializer.Serialize(value.Take(MostFields).Select(Short));
+        init =>
+            (FieldsJson, MoreFields) = (
+                JsonSerializer.Serialize(value.Take(MostFields).Select(Short)),
+                Math.Max(0, value.Count - MostFields)
+            );
     }
+
+    /// <summary>So many more fields were changed than are kept.</summary>
+    public int MoreFields { get; private set; }
 
     private static ChangedField Short(ChangedField field) => new(field.Name, Short(field.Was), Short(field.Became));
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Web.Api.Routing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -24,7 +26,11 @@ public static class ApiComposition
         services.AddAuthorization(options =>
             options.AddPolicy(
                 Policy,
-                policy => policy.AddAuthenticationSchemes(ApiTokenHandler.SchemeName).RequireAuthenticatedUser()
+                policy =>
+                    policy
+                        .AddAuthenticationSchemes(ApiTokenHandler.SchemeName)
+                        .RequireAuthenticatedUser()
+                        .RequireAssertion(NeededRight.IsHeld)
             )
         );
         services.AddValidation();
@@ -40,9 +46,18 @@ public static class ApiComposition
                 options.ShouldInclude = call =>
                     call.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) is true;
                 options.AddDocumentTransformer(DescribeAsync);
+                options.AddOperationTransformer(
+                    (operation, call, _) =>
+                    {
+                        var needed = call.Description.ActionDescriptor.EndpointMetadata.OfType<NeededRight>().Last();
+                        operation.Description = $"Needs the right `{needed.Name}`. {operation.Description}".TrimEnd();
+                        return Task.CompletedTask;
+                    }
+                );
             }
         );
         services.AddSingleton<TicketView.Reader>();
+        services.AddScoped<RoutingChange>();
         return services;
     }
 
@@ -55,13 +70,22 @@ public static class ApiComposition
             .DisableAntiforgery()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
-        CreateTicket.Map(api);
-        ReadTicket.Map(api);
-        AddMessage.Map(api);
-        AcceptRawMail.Map(api);
-        SearchArticles.Map(api);
+        var tickets = Needing(ApiRights.Tickets);
+        CreateTicket.Map(tickets);
+        ReadTicket.Map(tickets);
+        AddMessage.Map(tickets);
+        AcceptRawMail.Map(Needing(ApiRights.Mail));
+        SearchArticles.Map(Needing(ApiRights.Articles));
+        var routing = Needing(ApiRights.Routing).MapGroup("/routing");
+        RoutingSetUpFile.Map(routing);
+        RoutingTopics.Map(routing);
+        RoutingSkills.Map(routing);
+        RoutingPoints.Map(routing);
         endpoints.MapOpenApi().AllowAnonymous();
         return endpoints;
+
+        RouteGroupBuilder Needing(ApiRights right) =>
+            api.MapGroup("").WithMetadata(new NeededRight(right)).ProducesProblem(StatusCodes.Status403Forbidden);
     }
 
     private static Task DescribeAsync(
@@ -72,8 +96,8 @@ public static class ApiComposition
     {
         document.Info.Title = "Helpdesk API";
         document.Info.Description =
-            "Create and follow tickets, search the help centre, hand over raw mail. Sign in with a token made on the administration pages: "
-            + "`Authorization: Bearer hd_…`. Errors are problem details (RFC 9457).";
+            "Create and follow tickets, search the help centre, hand over raw mail, read and change how the desk routes. Sign in with a token made on the administration pages: "
+            + "`Authorization: Bearer hd_…`; each call says which right the token needs. Errors are problem details (RFC 9457).";
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
         document.Components.SecuritySchemes["token"] = new OpenApiSecurityScheme

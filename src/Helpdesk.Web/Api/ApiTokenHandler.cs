@@ -4,6 +4,7 @@ using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ public sealed class ApiTokenHandler(
     ILoggerFactory loggers,
     UrlEncoder encoder,
     IDbContextFactory<HelpdeskDbContext> databases,
+    IProblemDetailsService problems,
     TimeProvider time
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
@@ -49,10 +51,35 @@ public sealed class ApiTokenHandler(
             [
                 new Claim(ClaimTypes.NameIdentifier, token.Id.ToStringInvariant()),
                 new Claim(ClaimTypes.Name, token.Name),
+                .. Enum.GetValues<ApiRights>()
+                    .Where(right => right is not ApiRights.None && token.Rights.HasFlag(right))
+                    .Select(right => new Claim(NeededRight.ClaimType, NeededRight.NameOf(right))),
             ],
             SchemeName
         );
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    /// <summary>The token is good and may not do this: says which right it would need.</summary>
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status403Forbidden;
+        var needed = Context.GetEndpoint()?.Metadata.GetMetadata<NeededRight>();
+        await problems.TryWriteAsync(
+            new ProblemDetailsContext
+            {
+                HttpContext = Context,
+                ProblemDetails = new ProblemDetails
+                {
+                    Status = Response.StatusCode,
+                    Title = "This token may not do that",
+                    Detail = needed is null
+                        ? "No right allows it."
+                        : $"It needs the right \"{needed.Name}\". Rights are chosen when a token is made: make another one at /admin/tokens.",
+                    Extensions = { ["neededRight"] = needed?.Name },
+                },
+            }
+        );
     }
 
     // A write for each call would cost more than the call; minutes are exact enough to see a forgotten token.

@@ -75,6 +75,40 @@ public sealed class MailAlertsTests
         (await ToldAsync(mails)).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Of_spam_supervisors_are_told_again_when_as_many_more_have_come()
+    {
+        await using var mails = await OpenAsync(
+            new()
+            {
+                Spam = new() { Mails = 2, Age = TimeSpan.FromDays(9) },
+            }
+        );
+        await SpamAsync(mails, 2);
+        (await ToldAsync(mails)).ShouldBe(1);
+        (await ToldAsync(mails)).ShouldBe(1);
+        await SpamAsync(mails, 1);
+        (await ToldAsync(mails)).ShouldBe(1);
+        await SpamAsync(mails, 1);
+        (await ToldAsync(mails)).ShouldBe(2);
+        (await ToldAsync(mails)).ShouldBe(2);
+        await DiscardAsync(mails, keep: 0);
+        (await ToldAsync(mails)).ShouldBe(2);
+        (await mails.Desk.Get<MailAlerts>().StandingAsync()).ShouldBeEmpty();
+    }
+
+    private static async Task SpamAsync(MailDesk mails, int count)
+    {
+        await using var db = mails.Desk.OpenDatabase();
+        for (var i = 0; i < count; i++)
+        {
+            var mail = await mails.ReceiveAsync(MailDesk.Eml(from: "support@desk.example"));
+            await db.Set<InboundMail>()
+                .Where(m => m.Id == mail.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.State, InboundState.Spam));
+        }
+    }
+
     private static Task<MailDesk> OpenAsync(MailAlertOptions options) =>
         MailDesk.OpenAsync(configure: s => s.AddSingleton(Options.Create(options)));
 

@@ -1,6 +1,7 @@
 using Helpdesk.Routing.Learning;
 using Helpdesk.Testing;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -86,6 +87,79 @@ public class LabelShiftTests
         desk.Time.Advance(TimeSpan.FromDays(1));
         await FinishAsync(desk, 500, desk.Boris, "lost_card");
         Lost(await MaterialAsync(desk)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Two_nodes_that_find_the_same_shift_write_it_once_and_tell_supervisors_once_and_again_after_a_week()
+    {
+        await using var desk = await MischiefAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            var isFirst = true;
+            db.SavingChanges += (_, _) =>
+            {
+                // the other node is quicker by a moment
+                if (isFirst)
+                    (isFirst, _) = (false, MaterialAsync(desk).GetAwaiter().GetResult());
+            };
+            var material = await TrainingMaterial.LoadAsync(db, 1000, desk.Time.GetUtcNow(), CancellationToken.None);
+            (isFirst, Lost(material)).ShouldBe((false, 0));
+        }
+        (await desk.Get<LabelShiftBook>().OpenAsync()).ShouldHaveSingleItem();
+        (await ToldAsync(desk)).ShouldBe(1);
+        await MaterialAsync(desk);
+        await desk.Get<LabelShiftBook>().RemindAsync();
+        (await ToldAsync(desk)).ShouldBe(1);
+
+        desk.Time.Advance(LabelShift.RemindAfter);
+        await desk.Get<LabelShiftBook>().RemindAsync();
+        await desk.Get<LabelShiftBook>().RemindAsync();
+        (await ToldAsync(desk)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_undecided_shift_lapses_what_it_holds_stays_out_and_later_corrections_are_judged_anew()
+    {
+        await using var desk = await MischiefAsync();
+        Lost(await MaterialAsync(desk)).ShouldBe(0);
+        desk.Time.Advance(TimeSpan.FromDays(1));
+        await FinishAsync(desk, 500, desk.Boris, "lost_card");
+        Lost(await MaterialAsync(desk)).ShouldBe(0); // while it waits, the same person's later ones wait too
+        await FinishAsync(desk, 501, desk.Anna, "lost_card");
+        Lost(await MaterialAsync(desk)).ShouldBe(1); // others' count all the time
+
+        desk.Time.Advance(LabelShift.LapsesAfter);
+        await FinishAsync(desk, 502, desk.Boris, "lost_card");
+        Lost(await MaterialAsync(desk)).ShouldBe(2);
+        var shift = (await desk.Get<LabelShiftBook>().ReadAsync()).ShouldHaveSingleItem();
+        shift.State.ShouldBe(LabelShiftState.Lapsed);
+        (await desk.Get<LabelShiftBook>().OpenAsync()).ShouldBeEmpty();
+
+        // again too many: a second one, about the later ones only
+        for (var i = 600; i < 630; i++)
+            await FinishAsync(desk, i, desk.Boris, "lost_card");
+        Lost(await MaterialAsync(desk)).ShouldBe(1);
+        (await desk.Get<LabelShiftBook>().OpenAsync()).ShouldHaveSingleItem().Corrections.ShouldBe(31);
+
+        // and the first may still be decided about
+        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: false, "Sofia");
+        Lost(await MaterialAsync(desk)).ShouldBe(1);
+    }
+
+    private static async Task<Desk> MischiefAsync()
+    {
+        var desk = await RoutingDesk.OpenAsync();
+        for (var i = 0; i < 30; i++)
+            await FinishAsync(desk, i, desk.Anna, "card_arrival");
+        for (var i = 100; i < 130; i++)
+            await FinishAsync(desk, i, desk.Boris, "lost_card");
+        return desk;
+    }
+
+    private static async Task<int> ToldAsync(Desk desk)
+    {
+        await using var db = desk.OpenDatabase();
+        return await db.Notifications.CountAsync(n => n.Kind == NotificationKind.LabelShift);
     }
 
     [Fact]

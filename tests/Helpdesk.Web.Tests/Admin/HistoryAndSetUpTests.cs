@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text;
 using Helpdesk.Routing.SetUp;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Settings;
+using Helpdesk.Web.Components.Admin;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 
@@ -35,7 +37,7 @@ public sealed class HistoryAndSetUpTests
         await desk.Admin.SendAsync(
             token,
             "form:has([value=token])",
-            new Dictionary<string, string> { ["Name"] = "Shop" }
+            new Dictionary<string, string> { ["Name"] = "Shop", ["Mail"] = "true" }
         );
         await using var db = desk.OpenDatabase();
         var rows = await db.Set<AdministrationChange>().OrderBy(c => c.Id).ToListAsync();
@@ -51,6 +53,70 @@ public sealed class HistoryAndSetUpTests
         (await desk.Visitor(Roles.Supervisor, desk.Sofia.Id).OpenAsync("/admin/changes")).MainText.ShouldNotContain(
             "Lost card"
         );
+    }
+
+    [Fact]
+    public void Every_field_of_every_form_and_of_the_set_ups_file_has_words()
+    {
+        var texts = new System.Resources.ResourceManager(typeof(AdminTexts));
+        var fields = typeof(SeenForm)
+            .Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(SeenForm)))
+            .SelectMany(t => t.GetProperties())
+            .Where(p => p.CanWrite && !p.IsDefined(typeof(System.Text.Json.Serialization.JsonIgnoreAttribute), true))
+            .Select(p => p.Name)
+            .Concat(
+                new[]
+                {
+                    typeof(SetUpTeam),
+                    typeof(SetUpSkill),
+                    typeof(SetUpHours),
+                    typeof(SetUpTopic),
+                    typeof(SetUpArea),
+                    typeof(SetUpPerson),
+                    typeof(SetUpAnswers),
+                }
+                    .SelectMany(t => t.GetProperties())
+                    .Select(p => p.Name)
+                    .Except(["Key", "Topic", "Topics"])
+            )
+            .Distinct()
+            .ToList();
+        fields.Count.ShouldBeGreaterThan(60);
+        fields.Where(f => texts.GetString($"Field.{f}", CultureInfo.InvariantCulture) is null).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_change_of_very_many_fields_says_how_many_are_not_kept_and_names_the_others_in_words()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Add(
+                new AdministrationChange
+                {
+                    At = TimeProvider.System.GetUtcNow(),
+                    Area = "set-up",
+                    Kind = "routing set-up imported",
+                    Fields =
+                    [
+                        new("topics/card_lost: team", "Cards", null),
+                        new("rules: Contract", "10", "20"),
+                        .. Enumerable
+                            .Range(0, 248)
+                            .Select(i => new ChangedField($"people/p{i}@x.example: capacity", "1", "2")),
+                    ],
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        var text = (await desk.Admin.OpenAsync("/admin/changes")).MainText;
+        text.ShouldContain("Topic card_lost, Team Cards → nothing");
+        text.ShouldContain("Routing rules, Contract 10 → 20");
+        text.ShouldContain("Person p0@x.example, Capacity 1 → 2");
+        text.ShouldContain("and 238 more");
+        text.ShouldContain("50 further fields were changed too");
+        text.ShouldNotContain("people/");
     }
 
     [Fact]

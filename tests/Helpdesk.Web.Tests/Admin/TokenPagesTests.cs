@@ -11,7 +11,7 @@ public sealed class TokenPagesTests
     {
         await using var desk = await AdminDesk.OpenAsync();
         var page = await desk.Admin.OpenAsync("/admin/tokens");
-        var typed = new Dictionary<string, string> { ["Name"] = "Web shop" };
+        var typed = new Dictionary<string, string> { ["Name"] = "Web shop", ["Tickets"] = "true" };
         var made = await desk.Admin.SendAsync(page, "form:has([value=token])", typed);
         var secret = made.Document.QuerySelector(".secret")!.TextContent.Trim();
         secret.ShouldStartWith("hd_");

@@ -21,7 +21,12 @@ public sealed class ApiTests : IAsyncLifetime
     {
         script = site.CreateClient();
         await using var db = site.Services.GetRequiredService<IDbContextFactory<HelpdeskDbContext>>().CreateDbContext();
-        var (token, secret) = ApiToken.Create("test", createdBy: null, TimeProvider.System.GetUtcNow());
+        var (token, secret) = ApiToken.Create(
+            "test",
+            ApiRights.Tickets | ApiRights.Mail | ApiRights.Articles,
+            createdBy: null,
+            TimeProvider.System.GetUtcNow()
+        );
         db.ApiTokens.Add(token);
         await db.SaveChangesAsync();
         script.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
@@ -230,10 +235,20 @@ public sealed class ApiTests : IAsyncLifetime
                     "/api/v1/tickets/{number}/messages",
                     "/api/v1/mail",
                     "/api/v1/articles",
+                    "/api/v1/routing/set-up",
+                    "/api/v1/routing/topics",
+                    "/api/v1/routing/topics/{key}",
+                    "/api/v1/routing/skills",
+                    "/api/v1/routing/rules",
                 ],
                 ignoreOrder: true
             );
         document.GetProperty("components").GetProperty("securitySchemes").TryGetProperty("token", out _).ShouldBeTrue();
+        document
+            .GetProperty("paths")
+            .EnumerateObject()
+            .SelectMany(p => p.Value.EnumerateObject())
+            .ShouldAllBe(call => call.Value.GetProperty("description").GetString()!.StartsWith("Needs the right `"));
     }
 
     [Theory]

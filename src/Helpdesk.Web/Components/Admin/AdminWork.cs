@@ -50,6 +50,28 @@ public sealed class AdminWork(
     {
         if (await person.ConfirmAsync(cancellationToken) is not { IsAdministrator: true } who)
             return Refusals.NotYours;
+        return await DoAsync(who.Actor, what, fresh => change(fresh, who), details, record, cancellationToken);
+    }
+
+    /// <summary>The same for a script, whose token was asked for its right with this very call.</summary>
+    /// <returns>Null when done, else the refusal.</returns>
+    public Task<string?> DoAsync(
+        Viewer.Script script,
+        string what,
+        Func<HelpdeskDbContext, Task<string?>> change,
+        Func<AdminRecord?>? record = null,
+        CancellationToken cancellationToken = default
+    ) => DoAsync(script.Actor, what, change, details: null, record, cancellationToken);
+
+    private async Task<string?> DoAsync(
+        Actor who,
+        string what,
+        Func<HelpdeskDbContext, Task<string?>> change,
+        Func<string>? details,
+        Func<AdminRecord?>? record,
+        CancellationToken cancellationToken
+    )
+    {
         var refusal = await CommitAsync(who, what, change, record, cancellationToken);
         if (refusal is not null)
         {
@@ -62,7 +84,7 @@ public sealed class AdminWork(
             "Administration: {Change} ({Details}) by {AdministratorId}",
             what,
             details?.Invoke() ?? "",
-            who.UserId
+            who.Id
         );
         return null;
     }
@@ -114,9 +136,9 @@ public sealed class AdminWork(
     }
 
     private async Task<string?> CommitAsync(
-        Viewer.Staff who,
+        Actor who,
         string what,
-        Func<HelpdeskDbContext, Viewer.Staff, Task<string?>> change,
+        Func<HelpdeskDbContext, Task<string?>> change,
         Func<AdminRecord?>? record,
         CancellationToken cancellationToken
     )
@@ -127,7 +149,7 @@ public sealed class AdminWork(
                 IsolationLevel.Serializable,
                 cancellationToken
             );
-            if (await change(db, who) is { } refusal)
+            if (await change(db) is { } refusal)
                 return refusal;
             await db.SaveChangesAsync(cancellationToken);
             var recorded = record?.Invoke() ?? AdminRecord.Nothing;

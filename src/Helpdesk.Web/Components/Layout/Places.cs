@@ -47,6 +47,7 @@ public static class Places
     public const string Mail = "/supervise/mail";
     public const string Routing = "/supervise/routing";
     public const string Learning = "/supervise/routing/learning";
+    public const string Shifts = Learning + "#shifts";
     public const string Answers = "/supervise/routing/answers";
     public const string TopicCounts = "/supervise/routing/topics";
 

@@ -30,14 +30,14 @@ public sealed class SetUpChanges(AdminWork work, SetUpExchange exchange)
             {
                 if (MarkOf(await exchange.ReadAsync(db)) != seen)
                     return AdminWork.Refusals.Changed;
-                plan = await exchange.ApplyAsync(db, file, who);
+                plan = await exchange.ApplyAsync(db, file, who.Actor);
                 return null;
             },
             record: () => new AdminRecord("", plan!.Differences)
         );
     }
 
-    private static string MarkOf(RoutingSetUp setUp) =>
+    internal static string MarkOf(RoutingSetUp setUp) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setUp.ToJson())))[..32];
 }
 

@@ -10,6 +10,7 @@ public sealed record TokenRow(
     int Id,
     string Name,
     string Prefix,
+    ApiRights Rights,
     DateTimeOffset CreatedAt,
     string? CreatedBy,
     DateTimeOffset? LastUsedAt,
@@ -33,6 +34,7 @@ public sealed class TokenChanges(AdminWork work, IDbContextFactory<HelpdeskDbCon
                 t.Id,
                 t.Name,
                 t.Prefix,
+                t.Rights,
                 t.CreatedAt,
                 db.Users.Where(u => u.Id == t.CreatedBy).Select(u => u.DisplayName).FirstOrDefault(),
                 t.LastUsedAt,
@@ -42,7 +44,7 @@ public sealed class TokenChanges(AdminWork work, IDbContextFactory<HelpdeskDbCon
     }
 
     /// <returns>The refusal, or the secret, which nobody can show again.</returns>
-    public async Task<(string? Refusal, string? Secret)> CreateAsync(string name)
+    public async Task<(string? Refusal, string? Secret)> CreateAsync(string name, ApiRights rights)
     {
         string? secret = null;
         var line = Text.OneLine(name, 80);
@@ -53,12 +55,12 @@ public sealed class TokenChanges(AdminWork work, IDbContextFactory<HelpdeskDbCon
                 // a form sent twice must not leave a second, forgotten key
                 if (await db.ApiTokens.AnyAsync(t => t.Name == line && t.RevokedAt == null))
                     return Refusals.Taken;
-                (var token, secret) = ApiToken.Create(line, who.UserId, time.GetUtcNow());
+                (var token, secret) = ApiToken.Create(line, rights, who.UserId, time.GetUtcNow());
                 db.ApiTokens.Add(token);
                 return null;
             },
-            () => line,
-            () => new AdminRecord(line, [])
+            () => $"{line}: {rights}",
+            () => new AdminRecord(line, [new("Rights", null, rights.ToString())])
         );
         return (refusal, refusal is null ? secret : null);
     }

@@ -202,6 +202,15 @@ public sealed class TopicChanges(AdminWork work)
     /// <summary>A stable name of plain letters, digits and underscores, made from what people read.</summary>
     internal static async Task<string> FreeKeyAsync(string name, Func<string, Task<bool>> isTaken)
     {
+        foreach (var key in Keys(name))
+            if (!await isTaken(key))
+                return key;
+        throw new InvalidOperationException("There is always a further number.");
+    }
+
+    /// <summary>The key that a name asks for, then the same with numbers, without end.</summary>
+    internal static IEnumerable<string> Keys(string name)
+    {
         var plain = new StringBuilder(name.Length);
         foreach (var c in name.Normalize(NormalizationForm.FormD).ToLowerInvariant())
         {
@@ -217,9 +226,8 @@ public sealed class TopicChanges(AdminWork work)
         var key = plain.ToString(0, Math.Min(plain.Length, MaxKeyLength - 4)).Trim('_');
         if (key.Length == 0)
             key = "topic";
-        var free = key;
-        for (var n = 2; await isTaken(free); n++)
-            free = string.Create(CultureInfo.InvariantCulture, $"{key}_{n}");
-        return free;
+        yield return key;
+        for (var n = 2; ; n++)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{key}_{n}");
     }
 }
