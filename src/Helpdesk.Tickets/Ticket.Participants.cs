@@ -11,7 +11,7 @@ public sealed partial class Ticket
     public List<Participant> Participants { get; } = [];
 
     /// <summary>
-    /// Those whom the customer's own message named. Whoever takes part already, or was taken off by a person, is passed over, and so is everybody beyond
+    /// Those whom the customer's own message named, to be proposed to whoever answers. Whoever takes part already, or was taken off by a person, is passed over, and so is everybody beyond
     /// <see cref="Participant.MaxPerTicket"/>.
     /// </summary>
     /// <param name="people">Checked by the caller: neither the desk itself, nor its staff, nor a program.</param>
@@ -48,7 +48,7 @@ public sealed partial class Ticket
     {
         EnsureCanBeCopied(person.Address, isOurs);
         var known = Find(person.Address);
-        if (known is { IsActive: true, UndeliverableAt: null })
+        if (known is { IsActive: true, UndeliverableAt: null, IsProposed: false })
             return known;
         if (known is not { IsActive: true } && ActiveCount >= Participant.MaxPerTicket)
             throw new RuleViolationException(
@@ -105,14 +105,14 @@ public sealed partial class Ticket
         }
     }
 
-    /// <summary>Sends an answer in copy to all who take part and can be reached: for answers written where nobody can choose.</summary>
+    /// <summary>Sends an answer in copy to all who take part, not only by a mail's word, and can be reached: for answers written where nobody can choose.</summary>
     public void CopyAnswerToParticipants(Message answer, Func<string, bool> isOurs, DateTimeOffset now) =>
         CopyAnswer(
             answer,
             new(
                 [
                     .. Participants
-                        .Where(p => p is { IsActive: true, UndeliverableAt: null })
+                        .Where(p => p is { IsActive: true, UndeliverableAt: null, IsProposed: false })
                         .Where(p => !isOurs(p.Address) && !IsCustomers(p.Address))
                         .OrderBy(p => p.Id)
                         .Take(AnswerCopies.MaxEach)

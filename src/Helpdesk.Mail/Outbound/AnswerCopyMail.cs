@@ -55,7 +55,10 @@ internal sealed class AnswerCopyMail(HelpdeskDbContext db, DeskPicture picture)
             participantsOf = (
                 await db
                     .Participants.Where(p =>
-                        tickets.Contains(p.TicketId) && p.RemovedAt == null && p.UndeliverableAt == null
+                        tickets.Contains(p.TicketId)
+                        && p.RemovedAt == null
+                        && p.UndeliverableAt == null
+                        && p.Origin != ParticipantOrigin.Mail
                     )
                     .OrderBy(p => p.Id)
                     .Select(p => new { p.TicketId, p.Address })

@@ -5,7 +5,9 @@ namespace Helpdesk.Tickets.Participants;
 /// <summary>How somebody came to take part in a ticket.</summary>
 public enum ParticipantOrigin
 {
-    /// <summary>The customer's own mail named them among its recipients.</summary>
+    /// <summary>
+    /// The customer's own mail named them among its recipients. That grants nothing: they are proposed, until a person of the desk adds them.
+    /// </summary>
     Mail,
 
     /// <summary>A person of the desk added them.</summary>
@@ -70,6 +72,9 @@ public sealed class Participant
     public string DisplayName => Name.Length > 0 ? Name : Address;
 
     public bool IsActive => RemovedAt is null;
+
+    /// <summary>A mail named them, and nobody of the desk has said that they are to hear of the answers.</summary>
+    public bool IsProposed => Origin is ParticipantOrigin.Mail;
 
     /// <summary>A copy came back. The first time counts.</summary>
     public void MarkUndeliverable(DateTimeOffset now) => UndeliverableAt ??= now;

@@ -104,7 +104,7 @@ public sealed record TicketView
             DueAt = ticket.DueAt,
             DueTarget = ticket.DueTarget?.ToString(),
             ResolvedAt = ticket.ResolvedAt,
-            Cc = [.. ticket.Participants.Where(p => p.IsActive).Select(p => p.Address)],
+            Cc = [.. ticket.Participants.Where(p => p is { IsActive: true, IsProposed: false }).Select(p => p.Address)],
             Messages = ticket.Messages.ConvertAll(m => new MessageView(
                 m.Id,
                 m.Kind.ToString(),

@@ -124,6 +124,43 @@ public sealed class RecipientsTests
     }
 
     [Fact]
+    public async Task Whom_only_a_mail_named_gets_nothing_until_a_person_adds_them_and_everything_from_then_on()
+    {
+        await using var desk = await Testing.Desk.CreateAsync(configure: (s, _) => s.AddQueues());
+        var id = await desk.OpenTicketAsync();
+        await desk.ChangeAsync(
+            id,
+            (ticket, _, now) => ticket.TakeNamed([new("bob@example.org", "Bob")], ticket.Messages[0], Actor.System, now)
+        );
+        var view = await ReadAsync(desk, id);
+        var choice = new RecipientChoice();
+        choice.Follow(view, _ => false);
+        choice.Open.ShouldBeEmpty();
+        choice.LeftOut.Single().IsProposed.ShouldBeTrue();
+        (await AnswerAsync(desk, view, choice)).ShouldBeOfType<WorkOutcome.Done>();
+        (await CopiesAsync()).ShouldBe(0);
+
+        view = await ReadAsync(desk, id);
+        choice.Begin();
+        choice.Follow(view, _ => false);
+        choice.PutBack(choice.LeftOut.Single());
+        (await AnswerAsync(desk, view, choice)).ShouldBeOfType<WorkOutcome.Done>();
+        (await CopiesAsync()).ShouldBe(1);
+
+        view = await ReadAsync(desk, id);
+        view.Participants.Single().Origin.ShouldBe(ParticipantOrigin.Staff);
+        choice.Begin();
+        choice.Follow(view, _ => false);
+        choice.Open.ShouldHaveSingleItem();
+
+        async Task<int> CopiesAsync()
+        {
+            await using var db = desk.OpenDatabase();
+            return await db.Notifications.CountAsync(n => n.Copy == CopyKind.Open);
+        }
+    }
+
+    [Fact]
     public async Task The_parts_of_a_request_keep_its_people()
     {
         await using var desk = await Testing.Desk.CreateAsync(configure: (s, _) => s.AddQueues());

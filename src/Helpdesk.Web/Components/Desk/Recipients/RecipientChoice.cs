@@ -30,7 +30,7 @@ public sealed class RecipientChoice
 {
     private readonly HashSet<string> leftOut = new(StringComparer.Ordinal);
 
-    /// <summary>Whose lost copy was noticed already.</summary>
+    /// <summary>Who was left out without anybody's word already: a copy was lost, or only a mail named them.</summary>
     private readonly HashSet<string> lost = new(StringComparer.Ordinal);
     private readonly List<Recipient> added = [];
     private readonly List<Recipient> blind = [];
@@ -66,8 +66,12 @@ public sealed class RecipientChoice
         (participants, isOurs) = (view.Participants, receives);
         customer = Customer.Normalize(view.Ticket.Customer.Address);
         added.RemoveAll(a => participants.Any(p => Same(p.Address, a.Address)));
-        // whom a copy did not reach gets the next one only if somebody says so
-        foreach (var address in participants.Where(p => p.IsUndeliverable).Select(p => Customer.Normalize(p.Address)))
+        // whom a copy did not reach, and whom only a mail named, gets the next one if somebody says so
+        foreach (
+            var address in participants
+                .Where(p => p.IsUndeliverable || p.IsProposed)
+                .Select(p => Customer.Normalize(p.Address))
+        )
             if (lost.Add(address))
                 leftOut.Add(address);
     }
@@ -131,10 +135,13 @@ public sealed class RecipientChoice
         if (copies.Open.Count + copies.Blind.Count == 0)
             return;
         var ours = await OwnAddresses.LoadAsync(piece.Database, piece.Picture.Settings);
-        if (Keeps && added.Count > 0)
+        // who was proposed takes part from the answer on that a person sends them
+        var proposed = participants.Where(p => p.IsProposed && !IsLeftOut(p)).Select(Of);
+        var joining = (Keeps ? added : []).Concat(proposed).ToList();
+        if (joining.Count > 0)
         {
             await piece.Database.Entry(piece.Ticket).Collection(t => t.Participants).LoadAsync();
-            foreach (var one in added)
+            foreach (var one in joining)
                 piece.Ticket.AddParticipant(
                     new(one.Address, one.Name),
                     ParticipantOrigin.Staff,

@@ -116,6 +116,9 @@ public sealed record ParticipantFacts(
 )
 {
     public string DisplayName => Name.Length > 0 ? Name : Address;
+
+    /// <inheritdoc cref="Participant.IsProposed"/>
+    public bool IsProposed => Origin is ParticipantOrigin.Mail;
 }
 
 /// <summary>A copy of an answer, and what became of it.</summary>

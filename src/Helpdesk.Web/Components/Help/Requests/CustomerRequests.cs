@@ -4,6 +4,7 @@ using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Links;
+using Helpdesk.Tickets.Participants;
 using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 
@@ -98,7 +99,9 @@ public sealed class CustomerRequests(
         {
             Messages = await messages.OrderBy(m => m.Id).AsSplitQuery().ToListAsync(cancellation),
             AlsoInformed = await db
-                .Participants.Where(p => p.TicketId == number && p.RemovedAt == null)
+                .Participants.Where(p =>
+                    p.TicketId == number && p.RemovedAt == null && p.Origin != ParticipantOrigin.Mail
+                )
                 .OrderBy(p => p.Id)
                 .Select(p => p.Address)
                 .ToListAsync(cancellation),
