@@ -22,7 +22,7 @@ internal sealed record ArticleObstacle(
 {
     public static readonly ArticleObstacle None = new();
 
-    public static ArticleObstacle Of(ArticleOutcome outcome, IStringLocalizer texts) =>
+    public static ArticleObstacle Of(ArticleOutcome outcome, IStringLocalizer<DeskTexts> texts) =>
         outcome switch
         {
             ArticleOutcome.Conflict { Theirs: var theirs } => new(Theirs: theirs),
@@ -39,6 +39,6 @@ internal sealed record ArticleObstacle(
         };
 
     /// <param name="names">Of those who publish there; empty = nobody but supervisors.</param>
-    public static string NotReviewer(string names, IStringLocalizer texts) =>
+    public static string NotReviewer(string names, IStringLocalizer<DeskTexts> texts) =>
         names.Length > 0 ? texts["Art.NotReviewer", names] : texts["Art.NotReviewerNobody"];
 }
