@@ -52,10 +52,9 @@ internal static class JunkFigures
         if (predictionsPath is not null)
             WritePredictions(predictionsPath, scores);
         var isJunk = rows.ConvertAll(r => r.Labels[0] == Junk);
-        var good = scores.Where((_, i) => !isJunk[i]).Select(s => s.Probability).OrderDescending().ToArray();
+        var good = scores.Where((_, i) => !isJunk[i]).Select(s => s.LogOdds).OrderDescending().ToArray();
         var junk = scores.Where((_, i) => isJunk[i]).ToArray();
-        double CaughtAt(int lost) =>
-            good.Length == 0 ? 1 : Share(junk.Count(s => s.Probability > good[lost]), junk.Length);
+        double CaughtAt(int lost) => good.Length == 0 ? 1 : Share(junk.Count(s => s.LogOdds > good[lost]), junk.Length);
         return new(StringComparer.Ordinal)
         {
             ["rows"] = rows.Count,
@@ -74,16 +73,17 @@ internal static class JunkFigures
         using var writer = new StreamWriter(path);
         foreach (var score in scores)
         {
-            var topics = new[] { (Topic: Junk, score.Probability), (Topic: Good, Probability: 1 - score.Probability) };
+            var probability = 1 / (1 + Math.Exp(-score.LogOdds));
+            var topics = new[] { (Topic: Junk, Probability: probability), (Topic: Good, Probability: 1 - probability) };
             writer.WriteLine(
                 JsonSerializer.Serialize(
                     new
                     {
                         topics = topics
                             .OrderByDescending(t => t.Probability)
-                            .Select(t => new { topic = t.Topic, probability = (double)t.Probability }),
+                            .Select(t => new { topic = t.Topic, probability = t.Probability }),
                         special = 0,
-                        confidence = Math.Max(score.Probability, 1 - score.Probability),
+                        confidence = Math.Max(probability, 1 - probability),
                     }
                 )
             );

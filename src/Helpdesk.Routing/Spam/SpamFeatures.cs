@@ -6,7 +6,7 @@ namespace Helpdesk.Routing.Spam;
 internal readonly record struct SpamVector(int[] Ids, float[] Weights);
 
 /// <summary>
-/// Two views of a text, hashed: runs of three to five characters exactly as written (what is sold writes in capitals, with signs and in odd spellings), and words,
+/// Two views of a text, hashed: runs of two to five characters exactly as written (what is sold writes in capitals, with signs and in odd spellings), and words,
 /// pairs and runs inside words as <see cref="TextFeatures"/> reads them. Every digit counts as 0.
 /// </summary>
 internal static class SpamFeatures
@@ -16,7 +16,7 @@ internal static class SpamFeatures
     /// <summary>What a mail wants is said at its beginning.</summary>
     public const int MostCharacters = 4_000;
 
-    private const int ShortestRun = 3;
+    private const int ShortestRun = 2;
     private const int LongestRun = 5;
 
     /// <param name="start">Where the n-gram stands in the text.</param>

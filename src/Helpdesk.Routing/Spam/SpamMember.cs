@@ -3,13 +3,12 @@ using Helpdesk.Routing.Classification;
 namespace Helpdesk.Routing.Spam;
 
 /// <summary>
-/// One linear model over one view of the texts: logistic regression, trained one text at a time with AdaGrad. With <see cref="Ratios"/> each n-gram first counts
+/// One linear model over one view of the texts: logistic regression, trained one text at a time with AdaGrad. Each n-gram first counts
 /// as much as it tells spam from good mail by itself, |ln P(n-gram | spam) / P(n-gram | good)| (Wang and Manning 2012).
 /// </summary>
-/// <param name="Ratios">Null = n-grams count alike.</param>
-internal sealed record SpamMember(float[] Weights, float Constant, float[]? Ratios)
+internal sealed record SpamMember(float[] Weights, float Constant, float[] Ratios)
 {
-    private const int Rounds = 6;
+    private const int Rounds = 3;
     private const float Rate = 0.5f;
 
     /// <summary>Log odds of spam.</summary>
@@ -23,18 +22,17 @@ internal sealed record SpamMember(float[] Weights, float Constant, float[]? Rati
     }
 
     /// <summary>What one n-gram of a text added to its score.</summary>
-    public float Share(int bucket) => Weights[bucket] * (Ratios is null ? 1 : Ratios[bucket]);
+    public float Share(int bucket) => Weights[bucket] * Ratios[bucket];
 
     /// <param name="weights">How much each text counts, 0 to 1.</param>
     public static SpamMember Train(
         IReadOnlyList<SpamVector> texts,
         IReadOnlyList<bool> isSpam,
         IReadOnlyList<float> weights,
-        bool byRatio,
         CancellationToken cancellationToken
     )
     {
-        var ratios = byRatio ? RatiosOf(texts, isSpam, weights) : null;
+        var ratios = RatiosOf(texts, isSpam, weights);
         var seen = texts.Select(t => Seen(t, ratios)).ToArray();
         var (learned, squares) = (new float[SpamFeatures.Buckets], new float[SpamFeatures.Buckets]);
         var (constant, constantSquares) = (0f, 0f);
@@ -67,10 +65,8 @@ internal sealed record SpamMember(float[] Weights, float Constant, float[]? Rati
         return new SpamMember(learned, constant, ratios);
     }
 
-    private static SpamVector Seen(SpamVector text, float[]? ratios)
+    private static SpamVector Seen(SpamVector text, float[] ratios)
     {
-        if (ratios is null)
-            return text;
         var weights = new float[text.Ids.Length];
         var squares = 1e-9f;
         for (var i = 0; i < weights.Length; i++)

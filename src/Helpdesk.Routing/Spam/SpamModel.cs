@@ -9,19 +9,20 @@ public sealed record SpamExample(string Text, bool IsSpam, string Sender = "", f
 
 /// <param name="Probability">That it is spam; calibrated on texts that were held out.</param>
 /// <param name="IsSpam">Beyond the limit above which no good mail was found when the filter was trained.</param>
-public sealed record SpamScore(float Probability, bool IsSpam);
+/// <param name="LogOdds">The same as log odds: very sure ones differ here when their probabilities are all written as 1.</param>
+public sealed record SpamScore(float Probability, bool IsSpam, double LogOdds);
 
 /// <summary>How the filter judged mails it had not been trained on.</summary>
 /// <param name="Caught">Spam beyond the limit.</param>
 /// <param name="CaughtAtHalfPercent">Spam that would be caught if 0.5 % of the good mail might be lost.</param>
 public sealed record SpamTrial(int Spam, int Good, int Caught, int CaughtAtHalfPercent);
 
-/// <summary>Tells spam from good mail by text: the sum of four linear models, over characters and over words. Holds no state between calls.</summary>
+/// <summary>Tells spam from good mail by text: the sum of two linear models, over characters and over words. Holds no state between calls.</summary>
 public sealed class SpamModel
 {
-    public const string Format = "helpdesk-spam-1";
+    public const string Format = "helpdesk-spam-2";
     private const int Folds = 3;
-    private static readonly byte[] Magic = "HDSPAM1\n"u8.ToArray();
+    private static readonly byte[] Magic = "HDSPAM2\n"u8.ToArray();
 
     private static readonly Action<string, SpamFeatures.See>[] Views =
     [
@@ -29,7 +30,7 @@ public sealed class SpamModel
         SpamFeatures.VisitWords,
     ];
 
-    /// <summary>Two a view: n-grams alike, and by ratio.</summary>
+    /// <summary>One a view.</summary>
     private readonly SpamMember[] _members;
     private readonly LogisticFit _calibration;
     private readonly float _limit;
@@ -42,7 +43,10 @@ public sealed class SpamModel
     public SpamScore Read(string text)
     {
         var score = Score(_members, VectorsOf(text));
-        return new(_calibration.Probability([score]), score > _limit);
+        var logOdds =
+            (_calibration.Weights[0] * ((double)score - _calibration.Means[0]) / _calibration.Spreads[0])
+            + _calibration.Weights[1];
+        return new(_calibration.Probability([score]), score > _limit, logOdds);
     }
 
     /// <summary>The words that spoke most for spam, strongest first.</summary>
@@ -55,9 +59,7 @@ public sealed class SpamModel
                     text,
                     (bucket, _, start, length) =>
                     {
-                        var share =
-                            (_members[view * 2].Share(bucket) + _members[(view * 2) + 1].Share(bucket))
-                            / Math.Max(1, length);
+                        var share = _members[view].Share(bucket) / Math.Max(1, length);
                         for (var i = start; i < start + length && i < shares.Length; i++)
                             shares[i] += share;
                     }
@@ -122,13 +124,12 @@ public sealed class SpamModel
             return
             [
                 .. Enumerable
-                    .Range(0, Views.Length * 2)
-                    .Select(m =>
+                    .Range(0, Views.Length)
+                    .Select(view =>
                         SpamMember.Train(
-                            Array.ConvertAll(chosen, i => vectors[i][m / 2]),
+                            Array.ConvertAll(chosen, i => vectors[i][view]),
                             spam,
                             counts,
-                            byRatio: m % 2 == 1,
                             cancellationToken
                         )
                     ),
@@ -151,8 +152,7 @@ public sealed class SpamModel
         {
             writer.Write(member.Constant);
             Write(member.Weights);
-            if (member.Ratios is not null)
-                Write(member.Ratios);
+            Write(member.Ratios);
         }
         writer.Flush();
         return bytes.ToArray();
@@ -166,8 +166,8 @@ public sealed class SpamModel
     /// <exception cref="InvalidDataException">The bytes are not a whole model of this format.</exception>
     public static SpamModel Load(byte[] bytes)
     {
-        const int arrays = 6;
-        var expected = Magic.Length + 4 + (5 * 4) + (4 * 4) + (4 * 4) + (arrays * SpamFeatures.Buckets * 2);
+        var arrays = 2 * Views.Length;
+        var expected = Magic.Length + 4 + (5 * 4) + (4 * 4) + (Views.Length * 4) + (arrays * SpamFeatures.Buckets * 2);
         if (!IsModel(bytes) || bytes.Length != expected)
             throw new InvalidDataException("This is not a whole spam filter.");
         using var reader = new BinaryReader(new MemoryStream(bytes, Magic.Length, bytes.Length - Magic.Length));
@@ -180,11 +180,11 @@ public sealed class SpamModel
             [reader.ReadSingle(), reader.ReadSingle()]
         );
         var trial = new SpamTrial(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
-        var members = new SpamMember[Views.Length * 2];
+        var members = new SpamMember[Views.Length];
         for (var m = 0; m < members.Length; m++)
         {
             var constant = reader.ReadSingle();
-            members[m] = new SpamMember(ReadNumbers(), constant, m % 2 == 1 ? ReadNumbers() : null);
+            members[m] = new SpamMember(ReadNumbers(), constant, ReadNumbers());
         }
         return new SpamModel(members, calibration, limit, trial);
 
@@ -201,7 +201,7 @@ public sealed class SpamModel
     {
         var sum = 0f;
         for (var m = 0; m < members.Length; m++)
-            sum += members[m].Score(text[m / 2]);
+            sum += members[m].Score(text[m]);
         return sum;
     }
 

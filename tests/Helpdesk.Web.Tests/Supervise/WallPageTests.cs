@@ -57,6 +57,7 @@ public sealed class WallPageTests
             services.AddScoped<DeskPerson>();
             services.AddScoped<MailReview>();
             services.AddSingleton(new ProblemReader(desk.Get<IDbContextFactory<HelpdeskDbContext>>()));
+            services.AddSingleton<Helpdesk.Routing.Learning.LabelShiftBook>();
         })
     {
         public ManualTime Clock => Time;
