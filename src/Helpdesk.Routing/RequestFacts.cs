@@ -23,7 +23,8 @@ internal sealed record RequestFacts(string Message, int Attachments, int Unanswe
         var ids = tickets.Select(t => t.Id).ToList();
         var rows = await db
             .Messages.AsNoTracking()
-            .Where(m => ids.Contains(m.TicketId) && m.Kind == MessageKind.Customer && !m.FromOtherSender)
+            .Where(m => ids.Contains(m.TicketId))
+            .Where(Tickets.Message.IsCustomersOwn)
             .OrderBy(m => m.Id)
             .Select(m => new
             {

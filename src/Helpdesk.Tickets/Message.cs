@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Helpdesk.Tickets.Html;
 using Helpdesk.Tickets.People;
 
@@ -94,6 +95,10 @@ public sealed class Message
     /// <summary>Everything except internal notes; the only messages that customer pages and mails are built from.</summary>
     public bool IsPublic => Kind is not MessageKind.Note;
 
+    /// <summary>What a ticket's customer said themselves: not what somebody else wrote in it, shown to the customer or not.</summary>
+    public static Expression<Func<Message, bool>> IsCustomersOwn { get; } =
+        m => m.Kind == MessageKind.Customer && !m.FromOtherSender && m.SenderAddress == null;
+
     /// <summary>A person says that the customer may read what somebody else wrote; it stays under that person's name.</summary>
     internal void Show() => FromOtherSender = false;
 
@@ -101,7 +106,9 @@ public sealed class Message
     internal void MoveTo(Ticket target, Ticket source, bool isReleased, DateTimeOffset now)
     {
         var writer = SenderAddress ?? source.Customer.NormalizedAddress;
-        var isTheirs = writer == target.Customer.NormalizedAddress;
+        // with the customer's address, and yet nobody knows whether they wrote it: no place makes it theirs
+        var isDoubtful = FromOtherSender && writer == source.Customer.NormalizedAddress;
+        var isTheirs = !isDoubtful && writer == target.Customer.NormalizedAddress;
         (SenderAddress, FromOtherSender) = (isTheirs ? null : writer, !isTheirs && !isReleased);
         var home = MovedFromTicketId ?? source.Id;
         (MovedFromTicketId, MovedAt) = home == target.Id ? (null, null) : ((long?)home, (DateTimeOffset?)now);

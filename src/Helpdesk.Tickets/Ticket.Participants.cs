@@ -50,7 +50,7 @@ public sealed partial class Ticket
         var known = Find(person.Address);
         if (known is { IsActive: true, UndeliverableAt: null, IsProposed: false })
             return known;
-        if (known is not { IsActive: true } && ActiveCount >= Participant.MaxPerTicket)
+        if (Participants.Count(p => p is { IsActive: true, IsProposed: false }) >= Participant.MaxPerTicket)
             throw new RuleViolationException(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -138,7 +138,7 @@ public sealed partial class Ticket
         UpdatedAt = now;
     }
 
-    /// <summary>A part of a request, or a new request made of one of its messages, is followed by the same people.</summary>
+    /// <summary>A part of a request is followed by the same people.</summary>
     public void InheritParticipants(Ticket source, DateTimeOffset now)
     {
         foreach (
@@ -150,23 +150,27 @@ public sealed partial class Ticket
     }
 
     /// <summary>
-    /// Whom a message named goes along with it, as long as the customer is the same: to another customer's request they would bring a stranger.
+    /// Whom a message named goes along with it, and everybody where nothing is left behind, as long as the customer is the same: to another customer's request they would bring a stranger.
     /// Both tickets need their participants.
     /// </summary>
     public void TakeOverParticipants(Message message, Ticket source, Actor actor, DateTimeOffset now)
     {
         if (source.CustomerId != CustomerId)
             return;
-        var theirs = source.Participants.FindAll(p => p.IsActive && p.MessageId == message.Id);
+        var theirs = source.Participants.FindAll(p => source.IsEmptied || (p.IsActive && p.MessageId == message.Id));
         var added = new List<Participant>();
         foreach (var participant in theirs)
         {
-            if (Find(participant.Address) is not null || ActiveCount >= Participant.MaxPerTicket)
+            if (
+                Find(participant.Address) is not null
+                || (participant.IsActive && ActiveCount >= Participant.MaxPerTicket)
+            )
                 continue;
             source.Participants.Remove(participant);
             participant.MoveTo(this);
             Participants.Add(participant);
-            added.Add(participant);
+            if (participant.IsActive)
+                added.Add(participant);
         }
         if (added.Count == 0)
             return;

@@ -48,9 +48,9 @@ public static partial class Snippets
         CancellationToken cancellationToken = default
     ) =>
         texts.Any(AreIn)
-            ? await db.Set<SharedText>()
-                .Where(t => t.Kind == SharedTextKind.Snippet)
-                .ToDictionaryAsync(t => t.Name, t => t.Body, StringComparer.Ordinal, cancellationToken)
+            ? (await db.Set<SharedText>().Where(t => t.Kind == SharedTextKind.Snippet).ToListAsync(cancellationToken))
+                .Union(db.Set<SharedText>().Local.Where(t => t.Kind is SharedTextKind.Snippet)) // not saved yet
+                .ToDictionary(t => t.Name, t => t.Body, StringComparer.Ordinal)
             : System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
 
     /// <summary>The way on which a passage would come back to itself, such as <c>a → b → a</c>; null when it does not.</summary>

@@ -101,7 +101,8 @@ public sealed class RecurringAnswers(
                 t.Customer.Name,
                 t.TopicId,
                 Question = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
+                    .Messages.AsQueryable()
+                    .Where(Message.IsCustomersOwn)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Text.Substring(0, MaxTextLength))
                     .FirstOrDefault(),

@@ -48,7 +48,7 @@ public sealed record IntakeOptions
     [Range(1, 1_000_000)]
     public int MaxMailsOfUnknownPerHour { get; init; } = 10;
 
-    /// <summary>Of those whom one mail names beside the desk, how many take part in its request; 0 = none, people of the desk add them by hand.</summary>
+    /// <summary>Of those whom one mail names beside the desk, how many are proposed to whoever answers its request; 0 = none.</summary>
     [Range(0, Tickets.Participants.Participant.MaxPerTicket)]
     public int MaxParticipantsPerMail { get; init; } = 10;
 }

@@ -130,7 +130,9 @@ public sealed class MessageMoves(
             message,
             (source, record, picture.TermsOf(source)),
             await ConversationRecord.LoadAsync(db, target.Id, cancellationToken),
-            wish is MessageWish.Into { IsReleased: true } || previous is { WasShown: true },
+            wish is MessageWish.Into { IsReleased: true }
+                || previous is { WasShown: true }
+                || (!message.FromOtherSender && source.CustomerId == target.CustomerId), // what they have read stays
             viewer.Actor,
             picture.TermsOf(target),
             time.GetUtcNow(),

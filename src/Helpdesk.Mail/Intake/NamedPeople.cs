@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Helpdesk.Mail.Intake;
 
 /// <summary>
-/// Whom a customer's own mail names beside the desk: they take part in its request from then on. Who names them must speak for the customer, and what they
-/// get is only what specialists write.
+/// Whom a customer's own mail names beside the desk: they are proposed to whoever answers its request, and get nothing until a person adds them. Who names
+/// them must speak for the customer.
 /// </summary>
 internal sealed class NamedPeople(
     HelpdeskDbContext db,

@@ -37,7 +37,9 @@ internal sealed class Speakers(HelpdeskDbContext db, StaffAnswerOptions authenti
                 ? Speaker.Customer
                 : Speaker.Other;
         await db.Entry(ticket).Collection(t => t.Participants).LoadAsync(cancellationToken);
-        return ticket.Participants.Exists(p => p.IsActive && p.NormalizedAddress == read.SenderAddress)
+        return ticket.Participants.Exists(p =>
+            p is { IsActive: true, IsProposed: false } && p.NormalizedAddress == read.SenderAddress
+        )
             ? Speaker.Participant
             : Speaker.Other;
     }

@@ -261,12 +261,8 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
         if (notification is not { Kind: NotificationKind.Reply, Copy: CopyKind.None, MessageId: { } answer })
             return null;
         var text = await db
-            .Messages.Where(m =>
-                m.TicketId == notification.TicketId
-                && m.Id < answer
-                && m.Kind == MessageKind.Customer
-                && !m.FromOtherSender
-            )
+            .Messages.Where(m => m.TicketId == notification.TicketId && m.Id < answer)
+            .Where(Message.IsCustomersOwn)
             .OrderByDescending(m => m.Id)
             .Select(m => m.Text)
             .FirstOrDefaultAsync(cancellationToken);
@@ -313,12 +309,8 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
     private async Task<Dictionary<long, string?>> LastMailsAsync(long[] tickets, CancellationToken cancellationToken)
     {
         var newest = db
-            .Messages.Where(m =>
-                tickets.Contains(m.TicketId)
-                && m.InboundMailId != null
-                && m.Kind == MessageKind.Customer // not a colleague's, nor a stranger's
-                && !m.FromOtherSender
-            )
+            .Messages.Where(m => tickets.Contains(m.TicketId) && m.InboundMailId != null)
+            .Where(Message.IsCustomersOwn) // not a colleague's, nor a stranger's
             .GroupBy(m => m.TicketId)
             .Select(g => g.Max(m => m.InboundMailId));
         var rows = await db.Set<InboundMail>()

@@ -82,7 +82,10 @@ public static class AutoAnswerPolicy
         var isSure = objections.Count == 0;
         Object(facts.State is AnsweringState.Off, "off");
         Object(facts.State is AnsweringState.Observing, "observing");
-        Object(facts.State is AnsweringState.Withdrawn, "withdrawn");
+        Object(
+            facts.State is not (AnsweringState.Off or AnsweringState.Observing or AnsweringState.Answering),
+            "withdrawn"
+        );
         return new(objections, isCandidate && facts.State is not AnsweringState.Off, isSure);
     }
 }

@@ -67,7 +67,8 @@ public static class SpecialRequests
                 t.CreatedAt,
                 t.Subject,
                 Text = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
+                    .Messages.AsQueryable()
+                    .Where(Message.IsCustomersOwn)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
                     .FirstOrDefault(),

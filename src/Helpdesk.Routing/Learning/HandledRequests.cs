@@ -35,7 +35,8 @@ internal static class HandledRequests
                 t.SlaPolicyId,
                 HandOvers = t.Events.Count(e => e.Kind == TicketEventKind.Assigned),
                 First = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
+                    .Messages.AsQueryable()
+                    .Where(Message.IsCustomersOwn)
                     .OrderBy(m => m.Id)
                     .Select(m => new
                     {

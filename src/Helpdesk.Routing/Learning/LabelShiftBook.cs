@@ -44,11 +44,13 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
     public async Task RemindAsync(CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
-        var before = now - LabelShift.RemindAfter;
+        var (before, lapsed) = (now - LabelShift.RemindAfter, now - LabelShift.LapsesAfter);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var waiting = await db.Set<LabelShift>()
             .AsNoTracking()
-            .Where(s => s.State == LabelShiftState.Open && s.RemindedAt == null && s.FoundAt <= before)
+            .Where(s =>
+                s.State == LabelShiftState.Open && s.RemindedAt == null && s.FoundAt <= before && s.FoundAt > lapsed
+            )
             .ToListAsync(cancellationToken);
         foreach (var shift in waiting)
         {

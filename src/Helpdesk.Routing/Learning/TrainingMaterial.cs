@@ -109,7 +109,8 @@ public sealed record TrainingMaterial(
                 t.Type,
                 t.Subject,
                 Text = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
+                    .Messages.AsQueryable()
+                    .Where(Message.IsCustomersOwn)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Text.Substring(0, MostCharacters))
                     .FirstOrDefault(),

@@ -249,7 +249,8 @@ public sealed class RoutingReplay(
                     t.Id,
                     t.Subject,
                     Text = t
-                        .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
+                        .Messages.AsQueryable()
+                        .Where(Message.IsCustomersOwn)
                         .OrderBy(m => m.Id)
                         .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
                         .FirstOrDefault(),

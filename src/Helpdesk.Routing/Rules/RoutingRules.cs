@@ -36,6 +36,30 @@ public sealed record RoutingRules
         }
     }
 
+    /// <summary>The first value that a whole set of rules would have and this text leaves out, such as <c>priority.base</c>; null when none is.</summary>
+    /// <param name="json">Readable by <see cref="Parse"/>.</param>
+    public static string? MissingFrom(string json)
+    {
+        using var given = JsonDocument.Parse(json);
+        using var whole = JsonDocument.Parse(new RoutingRules().ToJson());
+        return Missing(given.RootElement, whole.RootElement, "");
+
+        static string? Missing(JsonElement given, JsonElement whole, string at)
+        {
+            foreach (var field in whole.EnumerateObject())
+            {
+                if (!given.TryGetProperty(field.Name, out var value))
+                    return at + field.Name;
+                if (
+                    field.Value.ValueKind is JsonValueKind.Object
+                    && Missing(value, field.Value, $"{at}{field.Name}.") is { } inside
+                )
+                    return inside;
+            }
+            return null;
+        }
+    }
+
     /// <summary>What makes no sense, in a sentence; null when all is well.</summary>
     public string? Problem() =>
         Priority is null ? "The points are missing."

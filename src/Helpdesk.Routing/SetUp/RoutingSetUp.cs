@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Rules;
@@ -151,7 +150,8 @@ public sealed record RoutingSetUp
             var read =
                 JsonSerializer.Deserialize(json, SetUpJson.Readable.RoutingSetUp)
                 ?? throw new InvalidDataException("There is no set-up in the file.");
-            if (HasEmptyEntry(JsonNode.Parse(json)))
+            using var document = JsonDocument.Parse(json);
+            if (HasEmptyEntry(document.RootElement))
                 throw new InvalidDataException("The file has a list with an empty entry (null).");
             return read.Format == PresentFormat
                 ? read
@@ -172,11 +172,12 @@ public sealed record RoutingSetUp
     }
 
     // lists of ours hold no null, and the serializer lets it pass
-    private static bool HasEmptyEntry(JsonNode? node) =>
-        node switch
+    private static bool HasEmptyEntry(JsonElement node) =>
+        node.ValueKind switch
         {
-            JsonArray list => list.Any(entry => entry is null || HasEmptyEntry(entry)),
-            JsonObject fields => fields.Any(field => HasEmptyEntry(field.Value)),
+            JsonValueKind.Array => node.EnumerateArray()
+                .Any(entry => entry.ValueKind is JsonValueKind.Null || HasEmptyEntry(entry)),
+            JsonValueKind.Object => node.EnumerateObject().Any(field => HasEmptyEntry(field.Value)),
             _ => false,
         };
 

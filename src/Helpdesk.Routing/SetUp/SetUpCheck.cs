@@ -8,6 +8,9 @@ namespace Helpdesk.Routing.SetUp;
 /// <summary>What makes no sense in a file, entry by entry.</summary>
 internal static class SetUpCheck
 {
+    /// <summary>Names and keys; longer texts may have several lines.</summary>
+    private const int MostOfOneLine = 120;
+
     public const int MostPhrases = 200;
     private const int MostProblems = 20;
 
@@ -53,6 +56,8 @@ internal static class SetUpCheck
             Known($"automaticAnswers/{answers.Topic}", answers.Topic, topics, "topic");
             if (!Array.Exists(AnsweringSwitch.Promises, p => Math.Abs(p - answers.Promise) < 1e-9))
                 problems.Add($"automaticAnswers/{answers.Topic}: what can be promised is 0.9, 0.95, 0.98 or 0.99.");
+            if (!Enum.IsDefined(answers.State))
+                problems.Add($"automaticAnswers/{answers.Topic}: {answers.State} is no state.");
             foreach (var tier in answers.ExcludedTiers)
                 Known($"automaticAnswers/{answers.Topic}", tier, tiers, "tier");
         }
@@ -71,9 +76,7 @@ internal static class SetUpCheck
                 problems.Add($"{entry}: more than {MostPhrases} phrases.");
             if (
                 topic.Phrases.Any(p =>
-                    string.IsNullOrWhiteSpace(p)
-                    || p.Length > TopicPhrase.MaxLength
-                    || p.Contains('\n', StringComparison.Ordinal)
+                    string.IsNullOrWhiteSpace(p) || p.Length > TopicPhrase.MaxLength || p.Any(IsLineOrNothing)
                 )
             )
                 problems.Add($"{entry}: a phrase is one line of 1 to {TopicPhrase.MaxLength} characters.");
@@ -137,11 +140,21 @@ internal static class SetUpCheck
         {
             if (
                 string.IsNullOrWhiteSpace(values[0].Value)
-                || (values.Length > 1 && values[1].Most <= 120 && string.IsNullOrWhiteSpace(values[1].Value))
+                || (values.Length > 1 && values[1].Most <= MostOfOneLine && string.IsNullOrWhiteSpace(values[1].Value))
             )
                 problems.Add($"{entry}: it has no name.");
             if (values.Any(v => v.Value.Length > v.Most))
                 problems.Add($"{entry}: a text is too long.");
+            if (
+                values.Any(v =>
+                    v.Most <= MostOfOneLine
+                        ? v.Value.Any(IsLineOrNothing)
+                        : v.Value.Contains('\0', StringComparison.Ordinal)
+                )
+            )
+                problems.Add($"{entry}: a text has signs that cannot stand there, such as the end of a line.");
         }
     }
+
+    private static bool IsLineOrNothing(char c) => c is '\n' or '\r' or '\0';
 }

@@ -57,7 +57,8 @@ public sealed record SpamMaterial(IReadOnlyList<SpamExample> Examples)
                 t.CustomerId,
                 t.IsSpam,
                 Text = t
-                    .Messages.Where(m => m.Kind == MessageKind.Customer && !m.FromOtherSender)
+                    .Messages.AsQueryable()
+                    .Where(Message.IsCustomersOwn)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Text.Substring(0, MostCharacters))
                     .FirstOrDefault(),

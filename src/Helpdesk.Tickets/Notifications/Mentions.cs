@@ -26,7 +26,10 @@ public static class Mentions
                     || s.Id == assigneeId
                     || s.Teams.Any(m => m.TeamId == teamId)
                     || db.UserRoles.Any(r =>
-                        r.UserId == s.Id && db.Roles.Any(x => x.Id == r.RoleId && x.Name == Roles.Supervisor)
+                        r.UserId == s.Id
+                        && db.Roles.Any(x =>
+                            x.Id == r.RoleId && (x.Name == Roles.Supervisor || x.Name == Roles.Administrator)
+                        )
                     )
                 )
             )

@@ -35,7 +35,9 @@ public static class ApiComposition
         );
         services.AddValidation();
         services.ConfigureHttpJsonOptions(options =>
-            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter())
+            options.SerializerOptions.Converters.Add(
+                new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)
+            )
         );
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiProblems>();

@@ -72,7 +72,7 @@ public static class Health
             try
             {
                 if (_last is not { } last || time.GetElapsedTime(last.At) > Stands)
-                    _last = last = (time.GetTimestamp(), await WriteAsync(cancellationToken));
+                    _last = last = (time.GetTimestamp(), await TryAsync(cancellationToken));
                 return last.Result;
             }
             finally
@@ -82,6 +82,19 @@ public static class Health
         }
 
         public void Dispose() => _turn.Dispose();
+
+        // a failure stands as long as a success: whoever asks while the database is down does not wait for it one after another
+        private async Task<HealthCheckResult> TryAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await WriteAsync(cancellationToken);
+            }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                return HealthCheckResult.Unhealthy("nothing can be written", failure);
+            }
+        }
 
         private async Task<HealthCheckResult> WriteAsync(CancellationToken cancellationToken)
         {

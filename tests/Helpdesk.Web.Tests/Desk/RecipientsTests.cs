@@ -128,10 +128,13 @@ public sealed class RecipientsTests
     {
         await using var desk = await Testing.Desk.CreateAsync(configure: (s, _) => s.AddQueues());
         var id = await desk.OpenTicketAsync();
-        await desk.ChangeAsync(
-            id,
-            (ticket, _, now) => ticket.TakeNamed([new("bob@example.org", "Bob")], ticket.Messages[0], Actor.System, now)
-        );
+        await using (var db = desk.OpenDatabase())
+        {
+            var ticket = (await TicketIntake.ForChangeAsync(db, id))!;
+            var message = await db.Messages.SingleAsync(m => m.TicketId == id);
+            ticket.TakeNamed([new("bob@example.org", "Bob")], message, Actor.System, desk.Time.GetUtcNow());
+            await db.SaveChangesAsync();
+        }
         var view = await ReadAsync(desk, id);
         var choice = new RecipientChoice();
         choice.Follow(view, _ => false);

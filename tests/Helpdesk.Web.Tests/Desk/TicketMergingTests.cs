@@ -95,6 +95,43 @@ public sealed class TicketMergingTests
         (await desk.ReadAsync(answered)).Messages.Count.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task What_perhaps_somebody_else_wrote_stays_so_and_what_the_customer_has_read_stays_readable()
+    {
+        await using var desk = await CreateAsync(StorageProvider.Sqlite);
+        var first = await desk.OpenTicketAsync("one");
+        var second = await desk.OpenTicketAsync("two");
+        await AppendAsync(desk, second, "perhaps me", "customer@example.org", show: false);
+        await AppendAsync(desk, second, "from Bob", "bob@example.org", show: true);
+
+        (await MergeAsync(desk, first, second)).ShouldBe(new MergeOutcome(first, 1, null));
+
+        (await desk.ReadAsync(first))
+            .Messages.Select(m => (m.SenderAddress, m.FromOtherSender))
+            .ShouldBe([(null, false), (null, false), ("customer@example.org", true), ("bob@example.org", false)]);
+    }
+
+    private static async Task AppendAsync(Testing.Desk desk, long id, string text, string sender, bool show)
+    {
+        await using var db = desk.OpenDatabase();
+        var ticket = (await TicketIntake.ForChangeAsync(db, id))!;
+        var message = await desk.Get<TicketIntake>()
+            .AppendAsync(
+                ticket,
+                new()
+                {
+                    Text = text,
+                    FromOtherSender = true,
+                    SenderAddress = sender,
+                },
+                new Actor(ActorKind.Customer, Id: null, "Somebody")
+            );
+        await db.SaveChangesAsync();
+        if (show)
+            ticket.ShowToCustomer(message, Actor.System, desk.Time.GetUtcNow());
+        await db.SaveChangesAsync();
+    }
+
     private static Task<Testing.Desk> CreateAsync(StorageProvider provider) =>
         Testing.Desk.CreateAsync(
             provider,

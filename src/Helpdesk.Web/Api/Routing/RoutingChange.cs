@@ -22,7 +22,8 @@ public sealed record RoutingResult(
 /// <summary>What a script asks for; unlike a person it saw no page before.</summary>
 /// <param name="IfMatch">The mark of the set-up that the change was made from; null or <c>*</c> = whatever stands there.</param>
 /// <param name="IsCheck">Nothing is changed, only told.</param>
-public sealed record RoutingCall(Viewer.Script Script, string? IfMatch, bool IsCheck);
+/// <param name="IsWhole">It is about the whole set-up: what stays as it is, is told too.</param>
+public sealed record RoutingCall(Viewer.Script Script, string? IfMatch, bool IsCheck, bool IsWhole = false);
 
 /// <summary>
 /// Every change of routing by the API: each call names a part of the set-up, in the words of its file, and the file's own exchange checks
@@ -74,8 +75,12 @@ public sealed class RoutingChange(AdminWork work, SetUpExchange exchange)
         if (part(now) is { Problem: { } problem })
             return (problem, null);
         var plan = await exchange.PlanAsync(part(now).Part!, cancellationToken);
-        return (null, new RoutingResult(false, plan.Differences, plan.Notes));
+        return (null, new RoutingResult(false, plan.Differences, NotesOf(plan, call)));
     }
+
+    // a call for one entry says nothing of all the others that stay as they are
+    private static IReadOnlyList<SetUpNote> NotesOf(SetUpPlan plan, RoutingCall call) =>
+        call.IsWhole ? plan.Notes : [.. plan.Notes.Where(n => n.Kind is not SetUpNoteKind.NotInFile)];
 
     private async Task<(ProblemHttpResult?, RoutingResult?)> ApplyAsync(
         RoutingCall call,
@@ -106,7 +111,7 @@ public sealed class RoutingChange(AdminWork work, SetUpExchange exchange)
         {
             null or NothingToDo when problem is null => (
                 null,
-                new RoutingResult(refusal is null, plan!.Differences, plan.Notes)
+                new RoutingResult(refusal is null, plan!.Differences, NotesOf(plan, call))
             ),
             WasChanged => (Changed(), null),
             NothingToDo => (problem, null),

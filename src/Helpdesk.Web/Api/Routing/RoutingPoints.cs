@@ -44,7 +44,10 @@ internal static class RoutingPoints
         RoutingRules rules;
         try
         {
-            rules = RoutingRules.Parse(await RoutingChange.ReadTextAsync(request, MaxCharacters, cancellationToken));
+            var text = await RoutingChange.ReadTextAsync(request, MaxCharacters, cancellationToken);
+            rules = RoutingRules.Parse(text);
+            if (RoutingRules.MissingFrom(text) is { } missing)
+                return RoutingChange.Wrong($"{missing}: it is missing. Send all rules together.");
         }
         catch (InvalidDataException wrong)
         {

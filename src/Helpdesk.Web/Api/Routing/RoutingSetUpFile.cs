@@ -57,7 +57,7 @@ internal static class RoutingSetUpFile
             return RoutingChange.Wrong(wrong.Message);
         }
         var (problem, result) = await change.DoAsync(
-            new(ApiTokenHandler.ViewerOf(user), ifMatch, check),
+            new(ApiTokenHandler.ViewerOf(user), ifMatch, check, IsWhole: true),
             SetUpExchange.ChangeKind,
             _ => (null, file, ""),
             cancellationToken

@@ -25,7 +25,7 @@ internal static class RoutingSkills
     public sealed record Cell(
         [property: Required] string Person,
         [property: Required] string Skill,
-        [property: Range(0, 3)] int Level,
+        [property: Required, Range(0, 3)] int? Level,
         int? Was = null
     );
 
@@ -97,7 +97,7 @@ internal static class RoutingSkills
             if (cell.Level == 0 && now.Skills.Any(s => s.Key == cell.Skill))
                 row.Remove(cell.Skill);
             else
-                row[cell.Skill] = cell.Level;
+                row[cell.Skill] = cell.Level!.Value;
         }
         if (unknown.Count > 0)
             return (RoutingChange.Wrong(string.Join('\n', unknown)), null, "");

@@ -14,9 +14,13 @@ public sealed record FirstStep(string Key, string Href, bool IsDone);
 public sealed class FirstSteps(
     IDbContextFactory<HelpdeskDbContext> databases,
     DeskDirectory directory,
-    IOptions<OutboundOptions> outbound
+    IOptions<OutboundOptions> outbound,
+    TimeProvider time
 )
 {
+    /// <summary>Whoever has worked for a month without one of them does not want it.</summary>
+    private static readonly TimeSpan Shown = TimeSpan.FromDays(30);
+
     /// <summary>So many topics the set-up makes by itself.</summary>
     private const int TopicsOfTheSetUp = 3;
 
@@ -24,7 +28,7 @@ public sealed class FirstSteps(
     public async Task<IReadOnlyList<FirstStep>> ReadAsync(CancellationToken cancellationToken = default)
     {
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
-        if (settings.SampleLoadedAt is not null)
+        if (settings.SampleLoadedAt is not null || settings.SetUpAt < time.GetUtcNow() - Shown)
             return [];
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         FirstStep[] steps =

@@ -15,6 +15,9 @@ public enum SaveOutcome
     Saved,
     NameTaken,
     TooMany,
+
+    /// <summary>The filters' words are longer than is kept.</summary>
+    TooLong,
 }
 
 /// <summary>The lists that the person who looks keeps under names of their own; one per page or circuit, so that its parts agree.</summary>
@@ -37,12 +40,7 @@ public sealed class SavedViews(
             return [];
         var picture = await directory.GetAsync(cancellationToken);
         await using var db = databases.CreateDbContext();
-        var views = await db
-            .SavedViews.AsNoTracking()
-            .Where(v => v.UserId == viewer.UserId)
-            .OrderBy(v => v.Id)
-            .Take(SavedView.MostPerPerson)
-            .ToListAsync(cancellationToken);
+        var views = await Of(db, viewer.UserId).ToListAsync(cancellationToken);
         var lines = new List<SavedViewLine>(views.Count);
         foreach (var view in views)
         {
@@ -59,11 +57,22 @@ public sealed class SavedViews(
         return lines;
     }
 
+    /// <summary>The one that is exactly this list; null when it was not saved.</summary>
+    public async Task<SavedView?> FindAsync(string address, CancellationToken cancellationToken = default)
+    {
+        if (await person.FindAsync(cancellationToken) is not { } viewer)
+            return null;
+        await using var db = databases.CreateDbContext();
+        return await Of(db, viewer.UserId).FirstOrDefaultAsync(v => v.Address == address, cancellationToken);
+    }
+
     public async Task<SaveOutcome> SaveAsync(string name, string address, CancellationToken cancellationToken = default)
     {
         if (await person.ConfirmAsync(cancellationToken) is not { } viewer)
             return SaveOutcome.TooMany;
         name = Text.OneLine(name, SavedView.MaxNameLength);
+        if (address.Length > SavedView.MaxAddressLength)
+            return SaveOutcome.TooLong;
         await using var db = databases.CreateDbContext();
         var names = await db
             .SavedViews.Where(v => v.UserId == viewer.UserId)
@@ -102,6 +111,9 @@ public sealed class SavedViews(
         await db.SavedViews.Where(v => v.Id == id && v.UserId == viewer.UserId).ExecuteDeleteAsync(cancellationToken);
         Changed?.Invoke(this, EventArgs.Empty);
     }
+
+    private static IQueryable<SavedView> Of(HelpdeskDbContext db, Guid userId) =>
+        db.SavedViews.AsNoTracking().Where(v => v.UserId == userId).OrderBy(v => v.Id).Take(SavedView.MostPerPerson);
 
     /// <summary>What a saved address asks for; an address of another time asks for what is left of it.</summary>
     private static QueueRequest RequestOf(string address)

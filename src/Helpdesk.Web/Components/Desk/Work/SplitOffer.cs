@@ -105,7 +105,8 @@ public sealed class TicketSplitting(
             {
                 t.Subject,
                 Text = db
-                    .Messages.Where(m => m.TicketId == t.Id && m.Kind == MessageKind.Customer && !m.FromOtherSender)
+                    .Messages.Where(m => m.TicketId == t.Id)
+                    .Where(Message.IsCustomersOwn)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
                     .FirstOrDefault(),

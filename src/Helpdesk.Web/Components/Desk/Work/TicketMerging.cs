@@ -47,6 +47,7 @@ public sealed class TicketMerging(
                 t.Id,
                 t.CustomerId,
                 t.Replies,
+                t.Version,
             })
             .ToListAsync(cancellationToken);
         if (tickets.Count < ticketIds.Count)
@@ -60,18 +61,21 @@ public sealed class TicketMerging(
         var merged = 0;
         foreach (var from in tickets.Where(t => t.Id != into.Id))
         {
-            if (await MoveAllAsync(db, viewer, from.Id, into.Id, cancellationToken) is { } problem)
-                return new(merged > 0 ? into.Id : null, merged, problem);
+            var (moved, problem) = await MoveAllAsync(db, viewer, from.Id, from.Version, into.Id, cancellationToken);
+            if (problem is not null)
+                return new(merged + moved > 0 ? into.Id : null, merged, problem);
             merged++;
         }
         return new(into.Id, merged, Problem: null);
     }
 
-    /// <returns>What is wrong; null when all of it moved.</returns>
-    private async Task<string?> MoveAllAsync(
+    /// <param name="version">As it was looked at: nothing moves once a colleague has answered in between.</param>
+    /// <returns>How many messages moved, and what is wrong; null when all of it moved.</returns>
+    private async Task<(int Moved, string? Problem)> MoveAllAsync(
         HelpdeskDbContext db,
         Viewer.Staff viewer,
         long from,
+        int version,
         long into,
         CancellationToken cancellationToken
     )
@@ -81,22 +85,25 @@ public sealed class TicketMerging(
             .OrderBy(m => m.Id)
             .Select(m => m.Id)
             .ToListAsync(cancellationToken);
-        foreach (var message in messages)
+        foreach (var (moved, message) in messages.Index())
         {
             var outcome = await moves.MoveAsync(
                 viewer,
                 message,
-                seenVersion: null,
+                moved == 0 ? version : null,
                 new MessageWish.Into(into),
                 cancellationToken
             );
             if (outcome is not MoveOutcome.Moved)
-                return outcome switch
-                {
-                    MoveOutcome.Refused refused => refused.Reason,
-                    MoveOutcome.Conflict => T["BulkConflict", from],
-                    _ => T["BulkNotThere", from],
-                };
+                return (
+                    moved,
+                    outcome switch
+                    {
+                        MoveOutcome.Refused refused => refused.Reason,
+                        MoveOutcome.Conflict => T["BulkConflict", from],
+                        _ => T["BulkNotThere", from],
+                    }
+                );
         }
         db.Add(
             new TicketLink
@@ -112,11 +119,14 @@ public sealed class TicketMerging(
             await db.SaveChangesAsync(cancellationToken);
         }
         catch (DbUpdateException)
+            when (db.Set<TicketLink>()
+                    .Any(l => l.FromId == from && l.ToId == into && l.Kind == TicketLinkKind.DuplicateOf)
+            )
         {
             // linked already, by somebody who merged the same two
         }
         db.ChangeTracker.Clear();
-        return null;
+        return (messages.Count, null);
     }
 
     private static MergeOutcome Refused(string problem) => new(IntoId: null, Merged: 0, problem);

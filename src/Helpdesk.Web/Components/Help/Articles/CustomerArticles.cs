@@ -116,6 +116,7 @@ public sealed class CustomerArticles(
             return null;
         var picture = await directory.GetAsync(cancellation);
         var body = Snippets.Expand(article.Body, await Snippets.LoadForAsync(db, [article.Body], cancellation));
+        var looked = ArticleMarkdown.LinkedSlugs(body);
         return new ReadArticle
         {
             Id = article.Id,
@@ -128,7 +129,8 @@ public sealed class CustomerArticles(
             Topic = article.TopicId is { } topicId ? picture.Topics.GetValueOrDefault(topicId) : null,
             Sections = SectionsOf(
                 body,
-                await ArticleLinks.LeadingOnAsync(db, In(db, reader), ArticleMarkdown.LinkedSlugs(body), cancellation)
+                looked,
+                await ArticleLinks.LeadingOnAsync(db, In(db, reader), looked, cancellation)
             ),
             Minutes = Math.Max(1, (int)Math.Round(WordsIn(body) / (double)WordsPerMinute)),
             Translations = await TranslationsAsync(db, reader, article, cancellation),
@@ -141,15 +143,19 @@ public sealed class CustomerArticles(
         };
     }
 
-    // a link that would lead this reader nowhere is its words alone
-    private IReadOnlyList<ArticleSection> SectionsOf(string body, IReadOnlySet<string> linked)
+    // a link that would lead this reader nowhere is its words alone; of more links than are looked at the rest stay links
+    private IReadOnlyList<ArticleSection> SectionsOf(
+        string body,
+        IReadOnlyCollection<string> looked,
+        IReadOnlySet<string> linked
+    )
     {
         try
         {
             return ArticleMarkdown
                 .Render(
                     body,
-                    slug => linked.Contains(slug) ? Places.Article(slug) : null,
+                    slug => linked.Contains(slug) || !looked.Contains(slug) ? Places.Article(slug) : null,
                     callout => texts[$"Callout.{callout}"]
                 )
                 .Sections;

@@ -48,7 +48,6 @@ public sealed class CustomerRequests(
         return await db.Customers.Where(c => c.Id == id).Select(c => c.Address).SingleAsync(cancellation);
     }
 
-    /// <summary>The request, or null when there is none that this viewer may follow.</summary>
     /// <summary>
     /// The request of the same customer that an emptied one went into; null when it stands for itself, or is none that this viewer may follow.
     /// </summary>
@@ -68,6 +67,7 @@ public sealed class CustomerRequests(
     public async Task<string> LinkAsync(long number, long customerId, CancellationToken cancellation) =>
         $"/r/{(await directory.GetAsync(cancellation)).Tokens.ForGuest(number, customerId)}";
 
+    /// <summary>The request, or null when there is none that this viewer may follow.</summary>
     public async Task<RequestPicture?> ReadAsync(Viewer viewer, long number, CancellationToken cancellation)
     {
         await using var db = databases.CreateDbContext();
