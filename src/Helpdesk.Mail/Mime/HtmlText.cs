@@ -12,12 +12,13 @@ public static class HtmlText
 {
     private const int MaxQuoteDepth = 5;
 
+    /// <param name="keepsLinks">Also where the words are a part of the address, as in what we write ourselves: nobody could follow them.</param>
     /// <returns>Text with LF line ends; empty when there are no words.</returns>
-    public static string Of(string html)
+    public static string Of(string html, bool keepsLinks = false)
     {
         if (!html.Contains('<', StringComparison.Ordinal))
             return WebUtility.HtmlDecode(html).Trim(); // plain text under a wrong name
-        var writer = new Writer(html.Length);
+        var writer = new Writer(html.Length, keepsLinks);
         var tokens = new HtmlTokens(html);
         while (tokens.Next())
         {
@@ -37,7 +38,7 @@ public static class HtmlText
         return writer.Finish();
     }
 
-    private sealed class Writer(int capacity)
+    private sealed class Writer(int capacity, bool keepsLinks)
     {
         private readonly StringBuilder result = new(Math.Min(capacity, 64 * 1024));
         private readonly StringBuilder line = new();
@@ -181,7 +182,7 @@ public static class HtmlText
             if (
                 words.Length > 0
                 && !words.Contains("://", StringComparison.Ordinal)
-                && !target.Contains(words, StringComparison.OrdinalIgnoreCase)
+                && (keepsLinks || !target.Contains(words, StringComparison.OrdinalIgnoreCase))
             )
                 line.Append(" <").Append(target).Append('>');
         }

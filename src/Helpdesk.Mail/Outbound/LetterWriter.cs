@@ -285,7 +285,9 @@ public static class LetterWriter
     // addresses on our own site are short in the desk and must be whole in a mail
     // formatted answers are read as their words, without the marks they were written with
     private static string? MessageText(LetterContent content) =>
-        content.MessageHtml is null ? content.MessageText?.TrimEnd() : HtmlText.Of(MessageHtml(content));
+        content.MessageHtml is null
+            ? content.MessageText?.TrimEnd()
+            : HtmlText.Of(MessageHtml(content), keepsLinks: true);
 
     private static string MessageHtml(LetterContent content) =>
         (content.MessageHtml ?? HtmlSanitizer.FromText(content.MessageText?.TrimEnd() ?? ""))

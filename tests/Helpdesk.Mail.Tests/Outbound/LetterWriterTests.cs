@@ -70,12 +70,12 @@ public class LetterWriterTests
         var words = new TemplateWords("s", "", "{message}", "", "");
         var html = HtmlSanitizer.Clean(
             "<p>Do <strong>this</strong>:</p><ol><li><p>Open <a href=\"/articles/a\">the card page</a></p></li>"
-                + "<li>Choose<ul><li>x</li></ul></li></ol><p>Done.</p>"
+                + "<li>Choose <a href=\"https://larch.example/cards\">Cards</a><ul><li>x</li></ul></li></ol><p>Done.</p>"
         );
         LetterWriter
             .Write(Content with { Words = words, MessageText = "Do **this**: …", MessageHtml = html })
             .Text.ShouldContain(
-                "Do this:\n\n1. Open the card page <https://help.example/articles/a>\n\n2. Choose\n\n- x\n\nDone."
+                "Do this:\n\n1. Open the card page <https://help.example/articles/a>\n\n2. Choose Cards <https://larch.example/cards>\n\n- x\n\nDone."
             );
     }
 

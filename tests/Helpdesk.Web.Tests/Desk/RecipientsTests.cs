@@ -150,9 +150,10 @@ public sealed class RecipientsTests
         (await AnswerAsync(desk, view, choice)).ShouldBeOfType<WorkOutcome.Done>();
         (await CopiesAsync()).ShouldBe(1);
 
+        choice.Begin();
+        choice.Follow(view, _ => false); // the page as it was is followed once more before it is read again
         view = await ReadAsync(desk, id);
         view.Participants.Single().Origin.ShouldBe(ParticipantOrigin.Staff);
-        choice.Begin();
         choice.Follow(view, _ => false);
         choice.Open.ShouldHaveSingleItem();
 

@@ -66,6 +66,13 @@ public sealed class RecipientChoice
         (participants, isOurs) = (view.Participants, receives);
         customer = Customer.Normalize(view.Ticket.Customer.Address);
         added.RemoveAll(a => participants.Any(p => Same(p.Address, a.Address)));
+        // who was added meanwhile, or can be reached again, is left out no more
+        foreach (var address in lost.ToList())
+            if (!participants.Any(p => Same(p.Address, address) && (p.IsUndeliverable || p.IsProposed)))
+            {
+                lost.Remove(address);
+                leftOut.Remove(address);
+            }
         // whom a copy did not reach, and whom only a mail named, gets the next one if somebody says so
         foreach (
             var address in participants
