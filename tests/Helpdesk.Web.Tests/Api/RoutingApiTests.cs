@@ -283,6 +283,44 @@ public sealed class RoutingApiTests : IAsyncLifetime
         (await ChangesAsync()).ShouldHaveSingleItem().ByName.ShouldBe("deploy");
     }
 
+    [Theory]
+    [InlineData(
+        "/api/v1/routing/set-up",
+        """{ "format": 1, "automaticAnswers": [{ "topic": "KEY", "state": 9, "promise": 0.95, "excludedTiers": [] }] }"""
+    )]
+    [InlineData("/api/v1/routing/set-up", """{ "format": 1, "format": 1, "teams": [null] }""")]
+    [InlineData("/api/v1/routing/set-up", """{ "format": 1, "teams": [{ "name": "two\nlines" }] }""")]
+    [InlineData(
+        "/api/v1/routing/rules",
+        """{ "priority": { "normalFrom": 15, "highFrom": 40, "urgentFrom": 60 }, "vipMargin": 0.25 }"""
+    )]
+    public async Task What_is_no_state_no_line_or_half_of_the_rules_is_refused_and_changes_nothing(
+        string path,
+        string body
+    )
+    {
+        var topics = await JsonAsync(await script.GetAsync("/api/v1/routing/topics"));
+        var key = topics[0].GetProperty("key").GetString()!;
+        using var put = await PutAsync(path, body.Replace("KEY", key, StringComparison.Ordinal));
+        put.StatusCode.ShouldBe(HttpStatusCode.BadRequest, await put.Content.ReadAsStringAsync());
+        (await ChangesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cell_without_a_level_takes_no_skill_away()
+    {
+        using var patch = await script.PatchAsync(
+            "/api/v1/routing/skills",
+            new StringContent(
+                """{ "changes": [{ "person": "anna@desk.example", "skill": "cards" }] }""",
+                System.Text.Encoding.UTF8,
+                "application/json"
+            )
+        );
+        patch.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await ChangesAsync()).ShouldBeEmpty();
+    }
+
     private async Task<HttpClient> ScriptAsync(string name, ApiRights rights)
     {
         await using var db = desk.OpenDatabase();
