@@ -190,10 +190,10 @@ public sealed class AnswerFollowUp(
             var sent = (await AnsweringBook.AnswersAsync(db, change.At, change.TopicId, cancellationToken)).Where(a =>
                 a.IsSent
             );
-            var judged = AnsweringBook.Judged(sent);
-            var right = judged.Count(j => j.Right);
-            if (AnsweringWithdrawal.IsDue(change.Promise, right, judged.Count, Options))
-                await WithdrawAsync(change, judged.Count, right, cancellationToken);
+            var evidence = AnsweringBook.Evidence(sent);
+            var right = evidence.Count(a => a.Verdict is AnswerVerdict.Right);
+            if (AnsweringWithdrawal.IsDue(change.Promise, evidence, Options))
+                await WithdrawAsync(change, evidence.Count, right, cancellationToken);
         }
     }
 

@@ -3,12 +3,29 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.AutoAnswer;
 
+/// <param name="CustomerId">Whose request it was.</param>
 /// <param name="At">When the request was answered, or would have been.</param>
-public sealed record AnswerRow(int TopicId, DateTimeOffset At, double Confidence, bool IsSent, AnswerVerdict Verdict);
+public sealed record AnswerRow(
+    int TopicId,
+    long CustomerId,
+    DateTimeOffset At,
+    double Confidence,
+    bool IsSent,
+    AnswerVerdict Verdict
+)
+{
+    public bool IsJudged => Verdict is AnswerVerdict.Right or AnswerVerdict.Wrong;
+}
 
 /// <summary>What the pages, the worker and the timetable read about automatic answers.</summary>
 public static class AnsweringBook
 {
+    /// <summary>
+    /// What one customer's requests about one topic say is no independent evidence: so many of them count, those that came last, whatever was judged of
+    /// them. Choosing by the verdict would bend the measured share.
+    /// </summary>
+    public const int MostOfOneCustomer = 3;
+
     /// <summary>The change in force of each topic that was ever changed.</summary>
     public static Task<Dictionary<int, AnsweringChange>> InForceAsync(
         HelpdeskDbContext db,
@@ -35,7 +52,7 @@ public static class AnsweringBook
         return answers
             .OrderByDescending(a => a.At)
             .Take(Most)
-            .Select(a => new AnswerRow(a.TopicId, a.At, a.Confidence, a.IsSent, a.Verdict))
+            .Select(a => new AnswerRow(a.TopicId, a.Ticket.CustomerId, a.At, a.Confidence, a.IsSent, a.Verdict))
             .ToListAsync(cancellationToken);
     }
 
@@ -43,12 +60,18 @@ public static class AnsweringBook
     public static IReadOnlyList<AnswerRow> Counting(IEnumerable<AnswerRow> ofTopic, AnsweringChange? inForce) =>
         [.. ofTopic.Where(a => inForce is null || a.At >= inForce.ObservedSince)];
 
-    public static IReadOnlyList<JudgedAnswer> Judged(IEnumerable<AnswerRow> answers) =>
+    /// <summary>The judged ones that count as evidence: of each customer and topic the last few.</summary>
+    public static IReadOnlyList<AnswerRow> Evidence(IEnumerable<AnswerRow> answers) =>
         [
             .. answers
-                .Where(a => a.Verdict is AnswerVerdict.Right or AnswerVerdict.Wrong)
-                .Select(a => new JudgedAnswer(a.Confidence, a.Verdict is AnswerVerdict.Right)),
+                .Where(a => a.IsJudged)
+                .GroupBy(a => (a.TopicId, a.CustomerId))
+                .SelectMany(ofOne => ofOne.OrderByDescending(a => a.At).Take(MostOfOneCustomer)),
         ];
+
+    /// <inheritdoc cref="Evidence"/>
+    public static IReadOnlyList<JudgedAnswer> Judged(IEnumerable<AnswerRow> answers) =>
+        [.. Evidence(answers).Select(a => new JudgedAnswer(a.Confidence, a.Verdict is AnswerVerdict.Right))];
 
     public static AnsweringReadiness Readiness(
         double promise,

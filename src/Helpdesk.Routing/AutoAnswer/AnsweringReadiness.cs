@@ -44,14 +44,25 @@ public sealed record AnsweringReadiness(
 /// <summary>Whether what was sent breaks the promise.</summary>
 public static class AnsweringWithdrawal
 {
-    /// <summary>Fewer wrong answers never stop a topic: one customer alone cannot.</summary>
-    private const int FewestWrong = 2;
+    /// <summary>Fewer customers with wrong answers never stop a topic.</summary>
+    private const int FewestCustomers = 2;
 
-    /// <summary>True when the precision is below the promise with certainty, or, once enough has been judged, as measured.</summary>
-    public static bool IsDue(double promise, int right, int judged, AutoAnswerOptions options) =>
-        judged - right >= FewestWrong
-        && (
-            ExactBound.Upper(right, judged, options.Certainty) < promise
-            || (judged >= options.ObservationsJudged && (double)right / judged < promise)
-        );
+    /// <summary>
+    /// True when the precision is below the promise with certainty, or, once enough has been judged, as measured. Whoever has the most wrong answers counts
+    /// with one of them, so that nobody stops a topic alone.
+    /// </summary>
+    /// <param name="evidence">What was sent and judged, as <see cref="AnsweringBook.Evidence"/> counts it.</param>
+    public static bool IsDue(double promise, IReadOnlyCollection<AnswerRow> evidence, AutoAnswerOptions options)
+    {
+        var wrongs = evidence
+            .Where(a => a.Verdict is AnswerVerdict.Wrong)
+            .GroupBy(a => a.CustomerId)
+            .Select(ofOne => ofOne.Count())
+            .ToList();
+        if (wrongs.Count < FewestCustomers)
+            return false;
+        var (right, judged) = (evidence.Count - wrongs.Sum(), evidence.Count - (wrongs.Max() - 1));
+        return ExactBound.Upper(right, judged, options.Certainty) < promise
+            || (judged >= options.ObservationsJudged && (double)right / judged < promise);
+    }
 }

@@ -106,7 +106,57 @@ public class AnswerEvidenceTests
     [InlineData(48, 50, false)]
     [InlineData(47, 50, true)] // enough to be taken as measured
     public void What_was_sent_stops_a_topic_when_the_promise_is_broken(int right, int judged, bool stops) =>
-        AnsweringWithdrawal.IsDue(0.95, right, judged, Options).ShouldBe(stops);
+        AnsweringWithdrawal.IsDue(0.95, [.. Rows(right, judged - right)], Options).ShouldBe(stops);
+
+    [Theory]
+    [InlineData(0, 0, 3, false)]
+    [InlineData(10, 1, 3, false)] // one of theirs counts, and two of twelve may be chance
+    [InlineData(49, 1, 3, false)]
+    [InlineData(47, 2, 3, true)] // as with one wrong answer of anybody
+    [InlineData(0, 1, 3, true)]
+    public void One_customer_never_stops_a_topic_alone(int right, int wrong, int angry, bool stops) =>
+        AnsweringWithdrawal
+            .IsDue(0.95, [.. Rows(right, wrong), .. Rows(0, angry, customer: 9_000)], Options)
+            .ShouldBe(stops);
+
+    [Fact]
+    public void Of_one_customer_the_newest_three_judged_ones_of_a_topic_count()
+    {
+        var rows = Rows(2, 5, customer: 7).Concat(Rows(0, 1)).ToList();
+        rows.Add(rows[0] with { TopicId = 2 });
+        rows.Add(rows[0] with { At = rows[0].At.AddDays(1), Verdict = AnswerVerdict.Open });
+        var evidence = AnsweringBook.Evidence(rows);
+        evidence.Count(a => a.CustomerId == 7 && a.TopicId == 1).ShouldBe(3);
+        // the right ones came first
+        evidence.Count(a => a.Verdict is AnswerVerdict.Right).ShouldBe(1);
+        evidence.Count.ShouldBe(5);
+        AnsweringBook.Evidence(Rows(5, 2, customer: 7)).Count(a => a.Verdict is AnswerVerdict.Wrong).ShouldBe(2);
+    }
+
+    /// <summary>Many requests of a few friends make no promise that the other customers' do not keep.</summary>
+    [Fact]
+    public void Who_asks_often_promises_no_more_than_others()
+    {
+        var now = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+        List<AnswerRow> rows = [.. Rows(30, 0), .. Rows(400, 0, customer: 9_000)];
+        var friendly = AnsweringBook.Readiness(0.95, rows, Options, now);
+        (friendly.IsReady, friendly.Judged, friendly.Threshold).ShouldBe((false, 33, null));
+        // the days count from the first note, whether or not it counts
+        friendly.MissingDays.ShouldBe(0);
+    }
+
+    /// <summary>Right ones first, a minute apart; each of a customer of its own unless one is named.</summary>
+    private static IEnumerable<AnswerRow> Rows(int right, int wrong, long? customer = null) =>
+        Enumerable
+            .Range(0, right + wrong)
+            .Select(i => new AnswerRow(
+                TopicId: 1,
+                customer ?? i + 1,
+                new DateTimeOffset(2026, 10, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(i),
+                0.99 - (i * 0.0001),
+                IsSent: true,
+                i < right ? AnswerVerdict.Right : AnswerVerdict.Wrong
+            ));
 
     /// <summary>So many right ones, the wrong ones spread among them.</summary>
     private static List<JudgedAnswer> Answers(int count, int wrong) =>

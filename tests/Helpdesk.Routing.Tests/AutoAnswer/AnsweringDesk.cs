@@ -46,8 +46,9 @@ internal static class AnsweringDesk
         return desk;
     }
 
+    /// <param name="address">All of one customer; each of another one without it.</param>
     /// <summary>Notes with these verdicts, so unsure that every reading of these tests is surer.</summary>
-    public static async Task ObserveAsync(Desk desk, int count, int right, bool sent = false)
+    public static async Task ObserveAsync(Desk desk, int count, int right, bool sent = false, string? address = null)
     {
         await using var db = desk.OpenDatabase();
         var now = desk.Time.GetUtcNow();
@@ -61,7 +62,7 @@ internal static class AnsweringDesk
                     new NewRequest
                     {
                         Channel = Channel.Web,
-                        CustomerAddress = $"before{Guid.NewGuid():N}@example.org",
+                        CustomerAddress = address ?? $"before{Guid.NewGuid():N}@example.org",
                         Subject = "Earlier",
                         Content = new MessageContent { Text = "Where was it?" },
                     }

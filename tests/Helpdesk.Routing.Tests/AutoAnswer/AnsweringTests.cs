@@ -311,6 +311,28 @@ public class AnsweringTests
         (await desk.ReadAsync(await desk.AskAsync())).AutoAnswer.ShouldBe(AutoAnswerState.None);
     }
 
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task One_customer_neither_lets_a_topic_answer_nor_stops_it(string database)
+    {
+        await using var desk = await AnsweringDesk.OpenAsync(database, observations: 0);
+        await AnsweringDesk.ObserveAsync(desk, 80, right: 80, address: "friend@example.org");
+        desk.Time.Advance(TimeSpan.FromDays(20));
+        (await desk.SetAsync(AnsweringState.Answering)).ShouldBe(AnsweringRefusal.NotReady);
+        await AnsweringDesk.ObserveAsync(desk, 60, right: 60);
+        (await desk.SetAsync(AnsweringState.Answering)).ShouldBeNull();
+        desk.Time.Advance(TimeSpan.FromHours(1));
+        await AnsweringDesk.ObserveAsync(desk, 10, right: 10, sent: true);
+        await AnsweringDesk.ObserveAsync(desk, 30, right: 0, sent: true, address: "angry@example.org");
+        await desk.Get<AnswerFollowUp>().RunAsync();
+        (await desk.InForceAsync())!.State.ShouldBe(AnsweringState.Answering);
+        // two others are angry too
+        await AnsweringDesk.ObserveAsync(desk, 2, right: 0, sent: true);
+        await desk.Get<AnswerFollowUp>().RunAsync();
+        var stopped = (await desk.InForceAsync())!;
+        (stopped.State, stopped.Judged, stopped.Right).ShouldBe((AnsweringState.Withdrawn, 15, 10));
+    }
+
     [Fact]
     public async Task What_is_for_chosen_customers_is_offered_to_them_by_a_link_to_sign_in_and_never_sent()
     {

@@ -28,6 +28,9 @@ public sealed record TopicAnswers(
     public AnsweringState State => InForce?.State ?? AnsweringState.Observing;
     public double Promise => InForce?.Promise ?? AnswersReader.UsualPromise;
     public IReadOnlyList<JudgedAnswer> Judged { get; } = AnsweringBook.Judged(Counting);
+
+    /// <summary>Judged, and left out because their customers have newer ones.</summary>
+    public int NotCounted => Counting.Count(a => a.IsJudged) - Judged.Count;
 }
 
 /// <summary>The page's figures.</summary>
