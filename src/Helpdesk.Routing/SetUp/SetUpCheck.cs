@@ -32,6 +32,7 @@ internal static class SetUpCheck
         Once("areas and topics", file.Areas.Select(a => a.Key).Concat(file.Topics.Select(t => t.Key)));
         Once("people", file.People.Select(p => SetUpPlan.Lower(p.Address)));
         Once("automaticAnswers", file.AutomaticAnswers.Select(a => a.Topic));
+        problems.AddRange(SetUpNames.Problems(file, now));
         Known("desk: defaultTeam", file.DefaultTeam, teams, "team");
         if (file.Rules?.Problem() is { } rules)
             problems.Add($"rules: {rules}");

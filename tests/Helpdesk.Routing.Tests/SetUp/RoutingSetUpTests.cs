@@ -98,7 +98,7 @@ public class RoutingSetUpTests
         plan.Notes.ShouldContain(new SetUpNote(SetUpNoteKind.PersonNotKnown, "nobody@elsewhere.example"));
         // nothing was observed on this desk
         plan.Notes.ShouldContain(new SetUpNote(SetUpNoteKind.NotReadyToAnswer, "visa_rules"));
-        plan.Differences.ShouldContain(new ChangedField($"people/{anna.Address}: visa", null, "3"));
+        plan.Differences.ShouldContain(new ChangedField($"people/{anna.Address}: skills/visa", null, "3"));
         var after = await exchange.ReadAsync();
         after.ToJson().ShouldBe(plan.Wanted.ToJson());
         after.People.Count.ShouldBe(before.People.Count);
@@ -143,6 +143,65 @@ public class RoutingSetUpTests
         (
             await Should.ThrowAsync<InvalidDataException>(() => desk.Get<SetUpExchange>().ImportAsync(file))
         ).Message.ShouldContain("never open");
+    }
+
+    [Fact]
+    public async Task Names_that_people_would_take_for_one_another_are_refused_with_their_entries()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var exchange = desk.Get<SetUpExchange>();
+        var before = await exchange.ReadAsync();
+        var file = new RoutingSetUp
+        {
+            Teams = [new SetUpTeam("LOANS")],
+            Skills =
+            [
+                new SetUpSkill("credit", "lóans"),
+                new SetUpSkill("visa", "Visa"),
+                new SetUpSkill("visas", " visa"),
+            ],
+            Areas =
+            [
+                new SetUpArea("every", "Every  thing"),
+                new SetUpArea("all", "Every thing")
+                {
+                    Topics = [new SetUpTopic("arrival", "card\u00a0ARRIVAL"), new SetUpTopic("rate", "Rate")],
+                },
+                // elsewhere the same name is another topic's
+                new SetUpArea("loans", "Lending") { Topics = [new SetUpTopic("rates", "Rate")] },
+            ],
+        };
+        var wrong = await Should.ThrowAsync<InvalidDataException>(() => exchange.ImportAsync(file));
+        wrong
+            .Message.Split('\n')
+            .ShouldBe([
+                "teams/LOANS: the name \"LOANS\" is taken by teams/Loans (\"Loans\").",
+                "skills/credit: the name \"lóans\" is taken by skills/loans (\"Loans\").",
+                "skills/visa: the name \"Visa\" is taken by skills/visas (\" visa\").",
+                "areas/every: the name \"Every  thing\" is taken by areas/all (\"Every thing\").",
+                "topics/arrival: the name \"card\u00a0ARRIVAL\" is taken by topics/card_arrival (\"Card arrival\").",
+            ]);
+        (await exchange.ReadAsync()).ToJson().ShouldBe(before.ToJson());
+    }
+
+    [Fact]
+    public async Task Names_change_places_in_one_file_and_what_was_alike_before_stays()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Skills.Add(new Tickets.People.Skill { Key = "loans_2", Name = "LOANS" });
+            await db.SaveChangesAsync();
+        }
+        var exchange = desk.Get<SetUpExchange>();
+        var before = await exchange.ReadAsync();
+        var area = before.Areas.Single(a => a.Topics.Count > 0);
+        var (first, second) = (area.Topics[0], area.Topics[1]);
+        var file = before with
+        {
+            Areas = [area with { Topics = [first with { Name = second.Name }, second with { Name = first.Name }] }],
+        };
+        (await exchange.ImportAsync(file)).Differences.Count.ShouldBe(2);
     }
 
     [Fact]

@@ -56,6 +56,18 @@ public sealed class TopicPagesTests
         (await db.Topics.CountAsync(t => t.Name == "Card limits")).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("/admin/topics/new?area=AREA", " lost or  STOLEN cárd")]
+    [InlineData("/admin/topics/areas/new", "CARDS  and pins")]
+    [InlineData("/admin/topics/teams/new", "cards")]
+    public async Task A_name_that_people_would_take_for_another_is_refused(string address, string name)
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var form = await desk.Admin.OpenAsync(address.Replace("AREA", $"{desk.Area.Id}", StringComparison.Ordinal));
+        var typed = new Dictionary<string, string> { ["Name"] = name };
+        (await desk.Admin.SendAsync(form, "main form", typed)).MainText.ShouldContain("one with this name already");
+    }
+
     [Fact]
     public async Task An_archived_topic_leaves_the_lists_and_the_training_but_stays()
     {

@@ -159,9 +159,10 @@ public sealed class RoutingApiTests : IAsyncLifetime
             .Select(c => (c.Kind, c.Subject, c.ByName))
             .ShouldBe([("topic added", "Chip is broken", "deploy"), ("topic saved", "Chip is broken", "deploy")]);
 
-        (
-            await script.PostAsJsonAsync("/api/v1/routing/topics", new { name = "Chip is broken", area })
-        ).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        foreach (var alike in new[] { "Chip is broken", "chip  ís Broken" })
+            (await script.PostAsJsonAsync("/api/v1/routing/topics", new { name = alike, area })).StatusCode.ShouldBe(
+                HttpStatusCode.Conflict
+            );
         (
             await script.PostAsJsonAsync(
                 "/api/v1/routing/topics",
@@ -290,6 +291,8 @@ public sealed class RoutingApiTests : IAsyncLifetime
     )]
     [InlineData("/api/v1/routing/set-up", """{ "format": 1, "format": 1, "teams": [null] }""")]
     [InlineData("/api/v1/routing/set-up", """{ "format": 1, "teams": [{ "name": "two\nlines" }] }""")]
+    [InlineData("/api/v1/routing/set-up", """{ "format": 1, "rules": { "vipMargin": 0.3 } }""")]
+    [InlineData("/api/v1/routing/set-up", """{ "format": 1, "teams": [{ "name": " CÄRDS" }] }""")]
     [InlineData(
         "/api/v1/routing/rules",
         """{ "priority": { "normalFrom": 15, "highFrom": 40, "urgentFrom": 60 }, "vipMargin": 0.25 }"""

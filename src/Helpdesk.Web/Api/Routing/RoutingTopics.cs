@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.SetUp;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Admin.TopicTree;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -164,7 +165,13 @@ internal static class RoutingTopics
         var name = Text.OneLine(request.Name, 120);
         if (now.Areas.FirstOrDefault(a => a.Key == request.Area) is not { } area)
             return (RoutingChange.Wrong($"topics/{key}: there is no area \"{request.Area}\"."), null, "");
-        if (area.Topics.Any(t => t.Name == name && t.Key != key))
+        if (
+            DeskNames.IsTaken(
+                name,
+                area.Topics.FirstOrDefault(t => t.Key == key)?.Name,
+                area.Topics.Where(t => t.Key != key).Select(t => t.Name)
+            )
+        )
             return (RoutingChange.Conflict($"There is a topic called \"{name}\" in this area already."), null, "");
         var topic = new SetUpTopic(
             key,

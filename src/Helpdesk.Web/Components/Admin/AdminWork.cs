@@ -12,6 +12,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Web.Components.Admin;
 
+/// <summary>A row and what people call it.</summary>
+public sealed record NamedRow(int Id, string Name);
+
 /// <summary>
 /// The one way in which an administrator changes something: rights are read anew, the change is one transaction that sees nobody
 /// else's, it is recorded, and the desk reads its settings again.
@@ -133,6 +136,20 @@ public sealed class AdminWork(
             () => new AdminRecord(form.Title, form.ChangesFrom(before))
         );
         return (refusal, refusal is null ? saved!() : 0);
+    }
+
+    /// <param name="there">All that must have names of their own, by ids.</param>
+    /// <param name="id">What is saved; null = a new one.</param>
+    /// <returns>Whether another one has this name; see <see cref="DeskNames"/>.</returns>
+    public static async Task<bool> IsTakenAsync(string name, int? id, IQueryable<NamedRow> there)
+    {
+        // some hundred rows at most, and databases fold letters each in its own way
+        var all = await there.ToListAsync();
+        return DeskNames.IsTaken(
+            name,
+            all.Find(row => row.Id == id)?.Name,
+            all.Where(row => row.Id != id).Select(row => row.Name)
+        );
     }
 
     private async Task<string?> CommitAsync(

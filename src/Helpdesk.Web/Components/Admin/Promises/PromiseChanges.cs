@@ -87,7 +87,7 @@ public sealed class PromiseChanges(AdminWork work, IDbContextFactory<HelpdeskDbC
     )
     {
         var name = form.Name!.Trim();
-        if (await db.SlaPolicies.AnyAsync(p => p.Name == name && p.Id != id))
+        if (await IsTakenAsync(name, id, db.SlaPolicies.Select(p => new NamedRow(p.Id, p.Name))))
             return (Refusals.Taken, null);
         if (!await db.BusinessHours.AnyAsync(h => h.Id == form.HoursId))
             return (Refusals.Changed, null);
@@ -171,7 +171,7 @@ public sealed class PromiseChanges(AdminWork work, IDbContextFactory<HelpdeskDbC
             async db =>
             {
                 var name = form.Name!.Trim();
-                if (await db.BusinessHours.AnyAsync(h => h.Name == name && h.Id != id))
+                if (await IsTakenAsync(name, id, db.BusinessHours.Select(h => new NamedRow(h.Id, h.Name))))
                     return (Refusals.Taken, null);
                 if (!Opens(form))
                     return ("Week", null);
@@ -221,7 +221,7 @@ public sealed class PromiseChanges(AdminWork work, IDbContextFactory<HelpdeskDbC
             async db =>
             {
                 var name = form.Name!.Trim();
-                if (await db.Tiers.AnyAsync(t => t.Name == name && t.Id != id))
+                if (await IsTakenAsync(name, id, db.Tiers.Select(t => new NamedRow(t.Id, t.Name))))
                     return (Refusals.Taken, null);
                 if (form.PolicyId is { } policy && !await db.SlaPolicies.AnyAsync(p => p.Id == policy))
                     return (Refusals.Changed, null);

@@ -30,7 +30,13 @@ public sealed class TopicChanges(AdminWork work)
                 var (name, area) = (form.Name!.Trim(), form.AreaId!.Value);
                 if (!await db.Topics.AnyAsync(t => t.Id == area && t.ParentId == null))
                     return (Refusals.Changed, null);
-                if (await db.Topics.AnyAsync(t => t.ParentId == area && t.Name == name && t.Id != id))
+                if (
+                    await IsTakenAsync(
+                        name,
+                        id,
+                        db.Topics.Where(t => t.ParentId == area).Select(t => new NamedRow(t.Id, t.Name))
+                    )
+                )
                     return (Refusals.Taken, null);
                 var topic = id is null
                     ? new Topic
@@ -94,7 +100,13 @@ public sealed class TopicChanges(AdminWork work)
             async db =>
             {
                 var name = form.Name!.Trim();
-                if (await db.Topics.AnyAsync(t => t.ParentId == null && t.Name == name && t.Id != id))
+                if (
+                    await IsTakenAsync(
+                        name,
+                        id,
+                        db.Topics.Where(t => t.ParentId == null).Select(t => new NamedRow(t.Id, t.Name))
+                    )
+                )
                     return (Refusals.Taken, null);
                 var area = id is null
                     ? new Topic
@@ -136,7 +148,7 @@ public sealed class TopicChanges(AdminWork work)
             async db =>
             {
                 var name = form.Name!.Trim();
-                if (await db.Teams.AnyAsync(t => t.Name == name && t.Id != id))
+                if (await IsTakenAsync(name, id, db.Teams.Select(t => new NamedRow(t.Id, t.Name))))
                     return (Refusals.Taken, null);
                 if (form.LeadId is { } lead && !await db.Specialists.AnyAsync(s => s.Id == lead && s.IsActive))
                     return ("Lead", null);
@@ -178,7 +190,7 @@ public sealed class TopicChanges(AdminWork work)
             async db =>
             {
                 var name = form.Name!.Trim();
-                if (await db.Skills.AnyAsync(s => s.Name == name && s.Id != id))
+                if (await IsTakenAsync(name, id, db.Skills.Select(s => new NamedRow(s.Id, s.Name))))
                     return (Refusals.Taken, null);
                 var skill = id is null
                     ? new Skill
