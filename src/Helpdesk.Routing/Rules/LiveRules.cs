@@ -20,7 +20,7 @@ public sealed class LiveRules(IOptions<RoutingOptions> options)
         if (_entry is { } kept && kept.Id == newest)
             return kept.Rules;
         var json = await changes.Where(c => c.Id == newest).Select(c => c.RulesJson).SingleAsync(cancellationToken);
-        var rules = RoutingRules.Parse(json);
+        var rules = RoutingRules.ParseKept(json);
         _entry = new Entry(newest, rules);
         return rules;
     }

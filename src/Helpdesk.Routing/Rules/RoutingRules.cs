@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Helpdesk.Routing.Priority;
+using Helpdesk.Routing.SetUp;
 
 namespace Helpdesk.Routing.Rules;
 
@@ -20,8 +21,18 @@ public sealed record RoutingRules
 
     public string ToJson() => JsonSerializer.Serialize(this, RulesJson.Default.RoutingRules);
 
-    /// <exception cref="InvalidDataException">Not JSON, an unknown name, or a value that makes no sense; the message says which.</exception>
+    /// <summary>Rules as somebody gives them: all of them, because what is left out would quietly become what it usually is.</summary>
+    /// <exception cref="InvalidDataException">Not JSON, an unknown name, a rule that is missing, or a value that makes no sense; the message says which.</exception>
     public static RoutingRules Parse(string json)
+    {
+        var rules = ParseKept(json);
+        using var given = JsonDocument.Parse(json);
+        return MissingFrom(given.RootElement) is { } missing ? throw new InvalidDataException(missing) : rules;
+    }
+
+    /// <summary>Rules as a row keeps them; a rule that came later has its usual value.</summary>
+    /// <exception cref="InvalidDataException">As with <see cref="Parse"/>.</exception>
+    public static RoutingRules ParseKept(string json)
     {
         try
         {
@@ -32,32 +43,27 @@ public sealed record RoutingRules
         }
         catch (JsonException wrong)
         {
-            throw new InvalidDataException($"The rules cannot be read: {wrong.Message}", wrong);
+            throw new InvalidDataException(FileFault.Of(wrong), wrong);
         }
     }
 
-    /// <summary>The first value that a whole set of rules would have and this text leaves out, such as <c>priority.base</c>; null when none is.</summary>
-    /// <param name="json">Readable by <see cref="Parse"/>.</param>
-    public static string? MissingFrom(string json)
+    /// <summary>Which rules are left out, in a sentence with names such as <c>priority.base</c>; null when none is.</summary>
+    internal static string? MissingFrom(JsonElement given)
     {
-        using var given = JsonDocument.Parse(json);
         using var whole = JsonDocument.Parse(new RoutingRules().ToJson());
-        return Missing(given.RootElement, whole.RootElement, "");
+        var missing = Missing(given, whole.RootElement, "").ToList();
+        return missing.Count == 0
+            ? null
+            : $"missing: {string.Join(", ", missing)}. Rules go together, all of them or none.";
 
-        static string? Missing(JsonElement given, JsonElement whole, string at)
-        {
-            foreach (var field in whole.EnumerateObject())
-            {
-                if (!given.TryGetProperty(field.Name, out var value))
-                    return at + field.Name;
-                if (
-                    field.Value.ValueKind is JsonValueKind.Object
-                    && Missing(value, field.Value, $"{at}{field.Name}.") is { } inside
-                )
-                    return inside;
-            }
-            return null;
-        }
+        static IEnumerable<string> Missing(JsonElement given, JsonElement whole, string at) =>
+            whole
+                .EnumerateObject()
+                .SelectMany(field =>
+                    !given.TryGetProperty(field.Name, out var value) ? [at + field.Name]
+                    : field.Value.ValueKind is JsonValueKind.Object ? Missing(value, field.Value, $"{at}{field.Name}.")
+                    : []
+                );
     }
 
     /// <summary>What makes no sense, in a sentence; null when all is well.</summary>

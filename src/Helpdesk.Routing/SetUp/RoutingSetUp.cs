@@ -102,7 +102,7 @@ public sealed record RoutingSetUp
     /// <summary>Requests about several matters are split without a person; null leaves it as it is.</summary>
     public bool? SplitsCombined { get; init; }
 
-    /// <summary>Null leaves the rules as they are.</summary>
+    /// <summary>All of them; null leaves the rules as they are.</summary>
     public RoutingRules? Rules { get; init; }
     public IReadOnlyList<SetUpTeam> Teams
     {
@@ -153,21 +153,18 @@ public sealed record RoutingSetUp
             using var document = JsonDocument.Parse(json);
             if (HasEmptyEntry(document.RootElement))
                 throw new InvalidDataException("The file has a list with an empty entry (null).");
+            if (
+                read.Rules is not null
+                && RoutingRules.MissingFrom(document.RootElement.GetProperty("rules")) is { } rules
+            )
+                throw new InvalidDataException($"rules: {rules}");
             return read.Format == PresentFormat
                 ? read
                 : throw new InvalidDataException($"The file is of format {read.Format}; known is {PresentFormat}.");
         }
         catch (JsonException wrong)
         {
-            // the serializer names types of ours, which tell a reader nothing
-            var where = wrong.LineNumber is { } line ? $"Line {line + 1}" : "The file";
-            var at = wrong.Path is { Length: > 1 } path ? $", {path[2..]}" : "";
-            var problem =
-                Behind(wrong.Message, "including: ") is { } missing ? $"without {missing}"
-                : Behind(wrong.Message, "The JSON property ") is { } name
-                    ? $"nothing here is called {name.Split(' ')[0]}"
-                : "this cannot be read";
-            throw new InvalidDataException($"{where}{at}: {problem}.", wrong);
+            throw new InvalidDataException(FileFault.Of(wrong), wrong);
         }
     }
 
@@ -180,11 +177,6 @@ public sealed record RoutingSetUp
             JsonValueKind.Object => node.EnumerateObject().Any(field => HasEmptyEntry(field.Value)),
             _ => false,
         };
-
-    private static string? Behind(string message, string words) =>
-        message.IndexOf(words, StringComparison.Ordinal) is >= 0 and var at
-            ? message[(at + words.Length)..].Split('.')[0]
-            : null;
 }
 
 [JsonSourceGenerationOptions(

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Rules;
+using Helpdesk.Routing.SetUp;
 using Helpdesk.Tickets;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -27,6 +28,28 @@ public class RoutingRulesTests
         Should.Throw<InvalidDataException>(() => RoutingRules.Parse("{\"priority\": null}"));
         Should.Throw<InvalidDataException>(() => RoutingRules.Parse("{\"priority\": {\"mostForText\": 1000000000}}"));
         Should.Throw<InvalidDataException>(() => RoutingRules.Parse("null"));
+    }
+
+    [Fact]
+    public void Half_of_the_rules_is_refused_with_what_is_missing_in_a_file_of_rules_and_of_all()
+    {
+        var half = new RoutingRules()
+            .ToJson()
+            .Replace("\"contract\": 10,", "", StringComparison.Ordinal)
+            .Replace(",\n  \"vipMargin\": 0.25", "", StringComparison.Ordinal);
+        foreach (
+            var read in new Action[]
+            {
+                () => RoutingRules.Parse(half),
+                () => RoutingSetUp.Parse($"{{ \"rules\": {half} }}"),
+            }
+        )
+            Should
+                .Throw<InvalidDataException>(read)
+                .Message.ShouldContain("missing: priority.contract, vipMargin. Rules go together");
+        // what was saved before a rule was there goes on
+        RoutingRules.ParseKept(half).ShouldBe(new RoutingRules());
+        RoutingSetUp.Parse("{ \"rules\": null }").Rules.ShouldBeNull();
     }
 
     [Fact]

@@ -66,7 +66,12 @@ public sealed class RulesPageTests
         page.Document.QuerySelector<IHtmlTextAreaElement>("textarea")!.Value = "{\"surprise\": 1}";
         (
             await desk.Admin.SendAsync(page, "form:has(textarea)", new Dictionary<string, string>())
-        ).MainText.ShouldContain("not a file of routing rules");
+        ).MainText.ShouldContain("not a file of routing rules: Line 1, surprise: nothing here is called 'surprise'.");
+        page.Document.QuerySelector<IHtmlTextAreaElement>("textarea")!.Value = "{\"vipMargin\": 0.3}";
+        (
+            await desk.Admin.SendAsync(page, "form:has(textarea)", new Dictionary<string, string>())
+        ).MainText.ShouldContain("missing: priority.");
+        (await ChangesAsync(desk)).Count.ShouldBe(1);
     }
 
     private static async Task<List<RuleChange>> ChangesAsync(AdminDesk desk)

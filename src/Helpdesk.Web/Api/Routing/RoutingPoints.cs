@@ -44,10 +44,7 @@ internal static class RoutingPoints
         RoutingRules rules;
         try
         {
-            var text = await RoutingChange.ReadTextAsync(request, MaxCharacters, cancellationToken);
-            rules = RoutingRules.Parse(text);
-            if (RoutingRules.MissingFrom(text) is { } missing)
-                return RoutingChange.Wrong($"{missing}: it is missing. Send all rules together.");
+            rules = RoutingRules.Parse(await RoutingChange.ReadTextAsync(request, MaxCharacters, cancellationToken));
         }
         catch (InvalidDataException wrong)
         {

@@ -86,7 +86,7 @@ public sealed class RuleChanges(
             .OrderByDescending(c => c.Id)
             .Take(MostShown + 1)
             .ToListAsync();
-        var forms = rows.ConvertAll(r => RulesForm.Of(RoutingRules.Parse(r.RulesJson)));
+        var forms = rows.ConvertAll(r => RulesForm.Of(RoutingRules.ParseKept(r.RulesJson)));
         return
         [
             .. rows.Take(MostShown)
