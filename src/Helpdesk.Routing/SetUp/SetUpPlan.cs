@@ -228,7 +228,7 @@ public sealed record SetUpPlan(
                 ("teams", string.Join(", ", person.Teams))
             );
             foreach (var (skill, level) in person.Skills)
-                Put($"people/{person.Address}: {skill}", level.ToString(CultureInfo.InvariantCulture));
+                Put($"people/{person.Address}: skills/{skill}", level.ToString(CultureInfo.InvariantCulture));
         }
         foreach (var answers in setUp.AutomaticAnswers)
             Entry(

@@ -120,6 +120,53 @@ public sealed class HistoryAndSetUpTests
     }
 
     [Fact]
+    public async Task Names_with_any_signs_in_them_and_lists_in_the_folded_rest_are_told_in_words()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Add(
+                new AdministrationChange
+                {
+                    At = TimeProvider.System.GetUtcNow(),
+                    Area = "set-up",
+                    Kind = "routing set-up imported",
+                    Fields =
+                    [
+                        new("teams/Cards: EU/UK: description", "old", "new"),
+                        new("people/p@x.example: skills/chips: new", "1", "2"),
+                        new("people/p@x.example: skills/state", null, "3"),
+                        new("people/p@x.example: visa", null, "2"),
+                        new("Skills/Mortgages: fixed", "1", "3"),
+                        new("Anna: State", "0", "1"),
+                        new("desk: splitsCombined", "False", "True"),
+                        .. Enumerable
+                            .Range(0, 8)
+                            .Select(i => new ChangedField($"people/p{i}@x.example: capacity", "1", "2")),
+                        new("topics/pin: phrases", "one\ntwo", "two\nthree"),
+                        new("automaticAnswers/pin: state", null, "Observing"),
+                    ],
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        var page = await desk.Admin.OpenAsync("/admin/changes");
+        var text = page.MainText;
+        text.ShouldContain("Team Cards: EU/UK, Description old → new");
+        text.ShouldContain("Person p@x.example, chips: new 1 → 2");
+        text.ShouldContain("Person p@x.example, state 3");
+        text.ShouldContain("Person p@x.example, visa 2");
+        text.ShouldContain("Skill, Mortgages: fixed 1 → 3");
+        text.ShouldContain("Anna: State 0 → 1");
+        text.ShouldContain("Splits by itself no → yes");
+        var folded = page.Document.QuerySelector("details")!.TextContent;
+        folded.ShouldContain("+ three");
+        folded.ShouldContain("− one");
+        folded.ShouldNotContain("two");
+        folded.ShouldContain("observing");
+    }
+
+    [Fact]
     public async Task Old_changes_are_a_page_further()
     {
         await using var desk = await AdminDesk.OpenAsync();
