@@ -42,6 +42,7 @@ public static class RoutingModule
         services.AddSingleton<SpamLearning>();
         services.AddSingleton<LabelShiftBook>();
         services.AddSingleton<TopicCount>();
+        services.AddSingleton<Triage>();
         services.AddSingleton<TicketRouting>();
         services.AddSingleton<WaitingTickets>();
         services.AddSingleton<SpecialistRelease>();

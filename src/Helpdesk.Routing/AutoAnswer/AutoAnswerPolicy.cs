@@ -2,45 +2,6 @@ using Helpdesk.Tickets;
 
 namespace Helpdesk.Routing.AutoAnswer;
 
-/// <summary>What an automatic answer depends on.</summary>
-public sealed record AutoAnswerFacts
-{
-    public required TicketType Type { get; init; }
-    public required Frequency? Frequency { get; init; }
-    public required Complexity Complexity { get; init; }
-
-    /// <summary>Probability that the topic is right.</summary>
-    public required double Confidence { get; init; }
-
-    /// <summary>The confidence from which the promise is kept: by the desk's own answers where the topic answers, else as the model was
-    /// measured; above 1 = it cannot.</summary>
-    public required double PromisedFrom { get; init; }
-    public required bool IsVip { get; init; }
-
-    /// <summary>Written by a machine: nothing automatic is ever sent in answer.</summary>
-    public required bool IsFromMachine { get; init; }
-
-    /// <summary>Somebody, or the desk itself, has answered in this conversation before.</summary>
-    public required bool IsAnswered { get; init; }
-
-    /// <summary>How well the best public article fits, in percent; null without one.</summary>
-    public required int? FitPercent { get; init; }
-    public required int FitNeeded { get; init; }
-
-    /// <summary>Somebody is on the line, or stands there: a mail is no answer.</summary>
-    public bool IsSpoken { get; init; }
-
-    /// <summary>Mail to the customer came back before.</summary>
-    public bool IsUndeliverable { get; init; }
-
-    /// <summary>The article is not in the customer's language.</summary>
-    public bool IsOtherLanguage { get; init; }
-
-    /// <summary>The customer's tier always gets a person.</summary>
-    public bool IsTierExcluded { get; init; }
-    public AnsweringState State { get; init; } = AnsweringState.Observing;
-}
-
 /// <param name="Objections">What speaks against sending, as codes; empty when it may be sent.</param>
 /// <param name="IsCandidate">An article could answer; whether it is sure enough, and whether the topic answers at all, is another question.</param>
 /// <param name="IsSure">It would be sent if the topic answered.</param>

@@ -57,23 +57,11 @@ public static class SpecialRequests
         CancellationToken cancellationToken
     )
     {
-        var rows = await tickets
-            .AsNoTracking()
-            .OrderByDescending(t => t.Id)
-            .Take(most)
-            .Select(t => new
-            {
-                t.Id,
-                t.CreatedAt,
-                t.Subject,
-                Text = t
-                    .Messages.AsQueryable()
-                    .Where(Message.IsCustomersOwn)
-                    .OrderBy(m => m.Id)
-                    .Select(m => m.Text.Substring(0, TrainingMaterial.MostCharacters))
-                    .FirstOrDefault(),
-            })
-            .ToListAsync(cancellationToken);
-        return rows.ConvertAll(r => new SpecialRequest(r.Id, r.CreatedAt, RequestText.Of(r.Subject, r.Text ?? "")));
+        var requests = await RequestText.ReadAsync(
+            tickets.OrderByDescending(t => t.Id).Take(most),
+            TrainingMaterial.MostCharacters,
+            cancellationToken
+        );
+        return requests.ConvertAll(r => new SpecialRequest(r.TicketId, r.CreatedAt, r.Text));
     }
 }

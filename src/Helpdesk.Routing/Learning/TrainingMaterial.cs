@@ -97,36 +97,20 @@ public sealed record TrainingMaterial(
         CancellationToken cancellationToken
     )
     {
-        var rows = await db
-            .Tickets.AsNoTracking()
-            .Where(IsConfirmed)
-            .OrderByDescending(t => t.Id)
-            .Take(most)
-            .Select(t => new
-            {
-                t.Id,
-                t.TopicId,
-                t.Type,
-                t.Subject,
-                Text = t
-                    .Messages.AsQueryable()
-                    .Where(Message.IsCustomersOwn)
-                    .OrderBy(m => m.Id)
-                    .Select(m => m.Text.Substring(0, MostCharacters))
-                    .FirstOrDefault(),
-                t.CustomerId,
-                At = t.ResolvedAt ?? t.ClosedAt,
-            })
-            .ToListAsync(cancellationToken);
+        var rows = await RequestText.ReadAsync(
+            db.Tickets.Where(IsConfirmed).OrderByDescending(t => t.Id).Take(most),
+            MostCharacters,
+            cancellationToken
+        );
         return
         [
             .. rows.Where(r => r.TopicId is { } id ? keys.ContainsKey(id) : r.Type is TicketType.Special)
                 .Select(r => new Finished(
-                    r.Id,
+                    r.TicketId,
                     r.TopicId is { } id ? keys[id] : null,
-                    RequestText.Of(r.Subject, r.Text ?? ""),
+                    r.Text,
                     r.CustomerId,
-                    r.At
+                    r.FinishedAt
                 )),
         ];
     }
@@ -195,14 +179,4 @@ public sealed record TrainingMaterial(
             return new TrainingExample(f.Text, f.Topic, (float)weight);
         });
     }
-}
-
-/// <summary>The text of a request as models read it.</summary>
-public static class RequestText
-{
-    /// <summary>Subject and message; a subject that only repeats what the message says is left out.</summary>
-    public static string Of(string subject, string message) =>
-        subject.Length == 0 || message.Contains(subject.TrimEnd('…'), StringComparison.OrdinalIgnoreCase)
-            ? message
-            : $"{subject}\n{message}";
 }

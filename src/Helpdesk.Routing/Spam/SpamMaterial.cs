@@ -1,7 +1,6 @@
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.Spam;
 
@@ -47,28 +46,12 @@ public sealed record SpamMaterial(IReadOnlyList<SpamExample> Examples)
         CancellationToken cancellationToken
     )
     {
-        var rows = await tickets
-            .AsNoTracking()
-            .OrderByDescending(t => t.Id)
-            .Take(most)
-            .Select(t => new
-            {
-                t.Subject,
-                t.CustomerId,
-                t.IsSpam,
-                Text = t
-                    .Messages.AsQueryable()
-                    .Where(Message.IsCustomersOwn)
-                    .OrderBy(m => m.Id)
-                    .Select(m => m.Text.Substring(0, MostCharacters))
-                    .FirstOrDefault(),
-            })
-            .ToListAsync(cancellationToken);
-        return rows.ConvertAll(r => new SpamExample(
-            RequestText.Of(r.Subject, r.Text ?? ""),
-            r.IsSpam is true,
-            r.CustomerId.ToStringInvariant()
-        ));
+        var requests = await RequestText.ReadAsync(
+            tickets.OrderByDescending(t => t.Id).Take(most),
+            MostCharacters,
+            cancellationToken
+        );
+        return requests.ConvertAll(r => new SpamExample(r.Text, r.IsSpam is true, r.CustomerId.ToStringInvariant()));
     }
 
     private static List<SpamExample> Capped(List<SpamExample> examples)

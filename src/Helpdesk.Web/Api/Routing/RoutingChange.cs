@@ -126,9 +126,34 @@ public sealed class RoutingChange(AdminWork work, SetUpExchange exchange)
         };
     }
 
+    /// <summary>Takes over a file: what is wrong in it is told, or all of it is done.</summary>
+    /// <param name="kind">For the history, past tense.</param>
+    /// <param name="parse">Throws <see cref="InvalidDataException"/> with what is wrong.</param>
+    public async Task<Results<Ok<RoutingResult>, ProblemHttpResult>> TakeAsync(
+        HttpRequest request,
+        RoutingCall call,
+        string kind,
+        int mostCharacters,
+        Func<string, RoutingSetUp> parse,
+        CancellationToken cancellationToken
+    )
+    {
+        RoutingSetUp file;
+        try
+        {
+            file = parse(await ReadTextAsync(request, mostCharacters, cancellationToken));
+        }
+        catch (InvalidDataException wrong)
+        {
+            return Wrong(wrong.Message);
+        }
+        var (problem, result) = await DoAsync(call, kind, _ => (null, file, ""), cancellationToken);
+        return problem is not null ? problem : TypedResults.Ok(result);
+    }
+
     /// <summary>Reads a body as text, because what is wrong in it is told by line.</summary>
     /// <exception cref="InvalidDataException">It is longer than <paramref name="mostCharacters"/>.</exception>
-    public static async Task<string> ReadTextAsync(
+    private static async Task<string> ReadTextAsync(
         HttpRequest request,
         int mostCharacters,
         CancellationToken cancellationToken

@@ -32,30 +32,20 @@ internal static class RoutingPoints
         CancellationToken cancellationToken
     ) => TypedResults.Ok((await change.ReadAsync(context, cancellationToken)).Rules);
 
-    private static async Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PutAsync(
+    private static Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PutAsync(
         HttpRequest request,
         ClaimsPrincipal user,
         RoutingChange change,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CancellationToken cancellationToken,
         bool check = false
-    )
-    {
-        RoutingRules rules;
-        try
-        {
-            rules = RoutingRules.Parse(await RoutingChange.ReadTextAsync(request, MaxCharacters, cancellationToken));
-        }
-        catch (InvalidDataException wrong)
-        {
-            return RoutingChange.Wrong(wrong.Message);
-        }
-        var (problem, result) = await change.DoAsync(
+    ) =>
+        change.TakeAsync(
+            request,
             new(ApiTokenHandler.ViewerOf(user), ifMatch, check),
             "routing rules saved",
-            _ => (null, new() { Rules = rules }, ""),
+            MaxCharacters,
+            text => new() { Rules = RoutingRules.Parse(text) },
             cancellationToken
         );
-        return problem is not null ? problem : TypedResults.Ok(result);
-    }
 }

@@ -36,32 +36,20 @@ internal static class RoutingSetUpFile
         CancellationToken cancellationToken
     ) => TypedResults.Text((await change.ReadAsync(context, cancellationToken)).ToJson(), "application/json");
 
-    private static async Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PutAsync(
+    private static Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PutAsync(
         HttpRequest request,
         ClaimsPrincipal user,
         RoutingChange change,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CancellationToken cancellationToken,
         bool check = false
-    )
-    {
-        RoutingSetUp file;
-        try
-        {
-            file = RoutingSetUp.Parse(
-                await RoutingChange.ReadTextAsync(request, RoutingSetUp.MaxCharacters, cancellationToken)
-            );
-        }
-        catch (InvalidDataException wrong)
-        {
-            return RoutingChange.Wrong(wrong.Message);
-        }
-        var (problem, result) = await change.DoAsync(
+    ) =>
+        change.TakeAsync(
+            request,
             new(ApiTokenHandler.ViewerOf(user), ifMatch, check, IsWhole: true),
             SetUpExchange.ChangeKind,
-            _ => (null, file, ""),
+            RoutingSetUp.MaxCharacters,
+            RoutingSetUp.Parse,
             cancellationToken
         );
-        return problem is not null ? problem : TypedResults.Ok(result);
-    }
 }

@@ -1,3 +1,5 @@
+using Helpdesk.Routing.Rules;
+using Helpdesk.Routing.SetUp;
 using Helpdesk.Web.Components.Admin.Company;
 using Helpdesk.Web.Components.Admin.History;
 using Helpdesk.Web.Components.Admin.Letters;
@@ -43,7 +45,13 @@ public static class AdminModule
     public static void MapAdministration(this IEndpointRouteBuilder app)
     {
         app.MapLetterPreviews();
-        app.MapRulesFile();
-        app.MapSetUpFile();
+        app.MapAdminFile<LiveRules>(
+            RuleChanges.FileAddress,
+            async (rules, db, cancellationToken) => (await rules.GetAsync(db, cancellationToken)).ToJson()
+        );
+        app.MapAdminFile<SetUpExchange>(
+            SetUpChanges.FileAddress,
+            async (exchange, _, cancellationToken) => (await exchange.ReadAsync(cancellationToken)).ToJson()
+        );
     }
 }

@@ -1,11 +1,8 @@
-using System.Security.Claims;
 using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
-using Helpdesk.Web.Security;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Web.Components.Admin.Rules;
@@ -25,6 +22,9 @@ public sealed class RuleChanges(
     TimeProvider time
 )
 {
+    /// <summary>Where the rules can be had as a readable file.</summary>
+    public const string FileAddress = "/admin/rules/routing-rules.json";
+
     /// <summary>Days that a preview replays.</summary>
     public const int PreviewDays = 14;
     private const int MostShown = 10;
@@ -116,31 +116,4 @@ public sealed class RuleChanges(
             ByName = who.Name,
             RulesJson = rules.ToJson(),
         };
-}
-
-/// <summary>The rules as a readable file.</summary>
-internal static class RulesFile
-{
-    public const string Address = "/admin/rules/routing-rules.json";
-
-    public static void MapRulesFile(this IEndpointRouteBuilder app) =>
-        app.MapGet(Address, GetAsync).RequireAuthorization(Policies.Admin);
-
-    private static async Task<Results<FileContentHttpResult, NotFound>> GetAsync(
-        ClaimsPrincipal user,
-        LiveRules live,
-        HelpdeskDbContext db,
-        CancellationToken cancellationToken
-    )
-    {
-        // the person of a page is known to pages only
-        if (await Viewers.LoadAsync(db, user, cancellationToken) is not Viewer.Staff { IsAdministrator: true })
-            return TypedResults.NotFound();
-        var rules = await live.GetAsync(db, cancellationToken);
-        return TypedResults.File(
-            System.Text.Encoding.UTF8.GetBytes(rules.ToJson()),
-            "application/json",
-            "routing-rules.json"
-        );
-    }
 }

@@ -1,17 +1,15 @@
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Helpdesk.Routing.SetUp;
-using Helpdesk.Tickets.Access;
-using Helpdesk.Tickets.Data;
-using Helpdesk.Web.Security;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Helpdesk.Web.Components.Admin.SetUp;
 
 /// <summary>Shows what a file would change of the routing set-up, and takes it over.</summary>
 public sealed class SetUpChanges(AdminWork work, SetUpExchange exchange)
 {
+    /// <summary>Where the set-up can be had as a readable file.</summary>
+    public const string FileAddress = "/admin/set-up/routing-set-up.json";
+
     /// <summary>A mark of the set-up as it stands, so that nothing else is changed than what was shown.</summary>
     public async Task<string> MarkAsync() => MarkOf(await exchange.ReadAsync());
 
@@ -39,26 +37,4 @@ public sealed class SetUpChanges(AdminWork work, SetUpExchange exchange)
 
     internal static string MarkOf(RoutingSetUp setUp) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(setUp.ToJson())))[..32];
-}
-
-/// <summary>The set-up as a readable file.</summary>
-internal static class SetUpFile
-{
-    public const string Address = "/admin/set-up/routing-set-up.json";
-
-    public static void MapSetUpFile(this IEndpointRouteBuilder app) =>
-        app.MapGet(Address, GetAsync).RequireAuthorization(Policies.Admin);
-
-    private static async Task<Results<FileContentHttpResult, NotFound>> GetAsync(
-        ClaimsPrincipal user,
-        HelpdeskDbContext db,
-        SetUpExchange exchange,
-        CancellationToken cancellationToken
-    )
-    {
-        if (await Viewers.LoadAsync(db, user, cancellationToken) is not Viewer.Staff { IsAdministrator: true })
-            return TypedResults.NotFound();
-        var setUp = await exchange.ReadAsync(cancellationToken);
-        return TypedResults.File(Encoding.UTF8.GetBytes(setUp.ToJson()), "application/json", "routing-set-up.json");
-    }
 }

@@ -1,0 +1,201 @@
+using Helpdesk.Knowledge.Articles;
+using Helpdesk.Knowledge.Matching;
+using Helpdesk.Knowledge.Search;
+using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.AutoAnswer;
+using Helpdesk.Routing.Classification;
+using Helpdesk.Routing.Learning;
+using Helpdesk.Routing.Priority;
+using Helpdesk.Tickets;
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Sla;
+using Helpdesk.Tickets.Topics;
+using Microsoft.Extensions.Logging;
+
+namespace Helpdesk.Routing;
+
+/// <summary>A ticket read and prioritised, before anybody is chosen.</summary>
+internal sealed record TriagedTicket(
+    Ticket Ticket,
+    string Text,
+    string TopicBy,
+    Topic? Topic,
+    RequestReading? Reading,
+    TicketType Type,
+    double Confidence,
+    string? Language,
+    ComplexityPrediction Complexity,
+    PriorityDecision Priority,
+    int? TeamId,
+    bool IsVip,
+    ArticleReader Reader,
+    IReadOnlyList<SearchHit> Hits
+)
+{
+    /// <summary>Those that the customer may read now, best first; of an article and its translations one.</summary>
+    public IReadOnlyList<(SearchHit Hit, FoundArticle Article)> Found { get; init; } = [];
+}
+
+/// <summary>What all tickets of a batch are read by.</summary>
+/// <param name="Live">The models in use.</param>
+internal sealed record TriageSetting(
+    DeskPicture Picture,
+    Models Live,
+    PriorityWeights Weights,
+    AssignmentBoard Board,
+    DateTimeOffset Now
+);
+
+/// <summary>What a ticket is about, how hard and how urgent it is, whose it is and which articles may answer it. Nothing is changed.</summary>
+public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, ILogger<Triage> log)
+{
+    /// <summary>Translations of one article are one answer, so that more than are offered are looked at.</summary>
+    private const int MostLookedAt = 3 * NotificationFacts.MaxArticles;
+    private static readonly TimeSpan BreachRemembered = TimeSpan.FromDays(90);
+
+    internal TriagedTicket Read(Ticket ticket, RequestFacts facts, TriageSetting setting)
+    {
+        var (picture, live) = (setting.Picture, setting.Live);
+        var text = RequestText.Of(ticket.Subject, facts.Message);
+        var (reading, failed) = Classify(ticket, text, live.Topics);
+        var (topicBy, topic) = TopicOf(ticket, reading, failed, picture);
+        var type = topicBy is "read" or "special" ? reading!.Type : ticket.Type ?? TicketType.Special;
+        var known = facts.Complexity(ticket, text, topic?.Key, type);
+        var tier = picture.TierOf(ticket.Customer);
+        var reader = ArticleAccess.ReaderOf(ticket.Customer);
+        return new TriagedTicket(
+            ticket,
+            text,
+            topicBy,
+            topic,
+            reading,
+            type,
+            topicBy is "read" or "special" ? reading!.Confidence
+                : topicBy is "person" ? 1
+                : 0,
+            ticket.Language ?? RequestLanguage.Of(text),
+            live.Complexity?.Predict(known) ?? ComplexityRule.Predict(known),
+            PriorityRules.Decide(PriorityFactsOf(ticket, text, facts, tier, setting), setting.Weights),
+            TeamOf(topic, reading, picture),
+            tier?.IsVip ?? false,
+            reader,
+            FindArticles(ticket, facts.Message, reader)
+        );
+    }
+
+    private (RequestReading? Reading, bool Failed) Classify(Ticket ticket, string text, ITextClassifier? model)
+    {
+        try
+        {
+            return (model is null ? null : RequestClassifier.Read(model, text), false);
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Ticket {TicketId} could not be classified", ticket.Id);
+            metrics.Failed("classify");
+            return (null, true);
+        }
+    }
+
+    private IReadOnlyList<SearchHit> FindArticles(Ticket ticket, string message, ArticleReader reader)
+    {
+        try
+        {
+            return
+            [
+                .. solutions
+                    .Match(ticket.Subject, message, reader, MostLookedAt)
+                    .Where(h => FitPercent.Of(h.Fit) >= SolutionMatcher.LeastPercent),
+            ];
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "No articles could be looked for ticket {TicketId}", ticket.Id);
+            metrics.Failed("match");
+            return [];
+        }
+    }
+
+    /// <summary>A person's topic stands; so does what was decided before; else what was read.</summary>
+    private static (string By, Topic? Topic) TopicOf(
+        Ticket ticket,
+        RequestReading? reading,
+        bool failed,
+        DeskPicture picture
+    )
+    {
+        if (ticket.TopicId is { } id && picture.Topics.TryGetValue(id, out var known))
+            return (ticket.TopicIsManual ? "person" : "kept", known);
+        if (reading is null)
+            return (failed ? "failed" : "no-model", null);
+        return reading.Topic is { } key && picture.TopicsByKey.GetValueOrDefault(key) is { IsArchived: false } topic
+            ? ("read", topic)
+            : ("special", null);
+    }
+
+    /// <summary>The topic's team; for a special request the team to whose topics most of the probability belongs, if that is
+    /// more than half; else the desk's default.</summary>
+    private static int? TeamOf(Topic? topic, RequestReading? reading, DeskPicture picture)
+    {
+        if (TeamOf(topic, picture) is { } owner)
+            return owner;
+        var likely = (reading?.Likely ?? [])
+            .Select(l => (Team: TeamOf(picture.TopicsByKey.GetValueOrDefault(l.Topic), picture), l.Probability))
+            .Where(l => l.Team is not null)
+            .GroupBy(l => l.Team)
+            .Select(g => (Team: g.Key, Sum: g.Sum(l => l.Probability)))
+            .OrderByDescending(g => g.Sum)
+            .ThenBy(g => g.Team)
+            .FirstOrDefault();
+        return likely.Sum > 0.5 ? likely.Team : picture.Settings.DefaultTeamId;
+    }
+
+    private static int? TeamOf(Topic? topic, DeskPicture picture) =>
+        topic?.TeamId ?? (topic?.ParentId is { } parent ? picture.Topics.GetValueOrDefault(parent)?.TeamId : null);
+
+    private static PriorityFacts PriorityFactsOf(
+        Ticket ticket,
+        string text,
+        RequestFacts facts,
+        Tier? tier,
+        TriageSetting setting
+    ) =>
+        new()
+        {
+            TierPoints = tier?.PriorityPoints ?? 0,
+            TierName = tier?.Name ?? "",
+            HasContract = ticket.Customer.Organization?.SlaPolicyId is not null,
+            Text = text,
+            Reopenings = ticket.Reopenings,
+            RepeatedContacts = facts.Unanswered,
+            EarlierBreach = setting.Board.WasBreached(ticket.CustomerId, setting.Now - BreachRemembered),
+            PromiseUsed = PromiseUsed(ticket, setting.Picture.TermsOf(ticket), setting.Now),
+        };
+
+    private static double? PromiseUsed(Ticket ticket, SlaTerms? terms, DateTimeOffset now)
+    {
+        if (
+            terms is null
+            || SlaClock.Open(terms, ticket.Timeline()).FirstOrDefault(c => !c.IsPaused) is not { } nearest
+        )
+            return null;
+        var worked = terms.Calendar.Between(nearest.StartedAt, now) - nearest.Extension;
+        return nearest.Promised > TimeSpan.Zero ? Math.Max(0, worked / nearest.Promised) : null;
+    }
+
+    /// <summary>Of the articles found those that may be read, as the database has just said; the customer's language first.</summary>
+    internal static List<(SearchHit Hit, FoundArticle Article)> FoundBy(
+        TriagedTicket request,
+        Dictionary<(ArticleReader Reader, long Id), FoundArticle> readable
+    ) =>
+        [
+            .. request
+                .Hits.Where(hit => readable.ContainsKey((request.Reader, hit.Id)))
+                .Select(hit => (Hit: hit, Article: readable[(request.Reader, hit.Id)]))
+                .GroupBy(found => found.Article.SourceId)
+                .Select(same => same.OrderByDescending(found => found.Article.Language == request.Language).First())
+                .Take(NotificationFacts.MaxArticles),
+        ];
+}
