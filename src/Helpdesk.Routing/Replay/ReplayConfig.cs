@@ -1,5 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Rules;
+using Helpdesk.Routing.SetUp;
 
 namespace Helpdesk.Routing.Replay;
 
@@ -11,22 +14,36 @@ public sealed record ReplayConfig
     public double? VipMargin { get; init; }
 
     /// <summary>People by name.</summary>
-    public IReadOnlyDictionary<string, PersonChange> People { get; init; } = new Dictionary<string, PersonChange>();
+    public IReadOnlyDictionary<string, PersonChange> People
+    {
+        get;
+        // what a file leaves out the serializer sets to nothing
+        init => field = value ?? new Dictionary<string, PersonChange>();
+    } = new Dictionary<string, PersonChange>();
 
     /// <summary>A stored model that reads the texts again; null: the topics that the tickets have.</summary>
     public int? Model { get; init; }
+
+    /// <summary>The weights that the file names; those that it does not name stay as they are.</summary>
+    private JsonObject? NamedWeights { get; init; }
+
+    /// <exception cref="InvalidDataException">A weight that makes no sense.</exception>
+    internal PriorityWeights WeightsOver(RoutingRules inForce) =>
+        NamedWeights is { } named
+            ? inForce.With(new JsonObject { ["priority"] = named.DeepClone() }).Priority
+            : Priority ?? inForce.Priority;
 
     /// <exception cref="InvalidDataException">It cannot be read; the message says why.</exception>
     public static ReplayConfig Parse(string json)
     {
         try
         {
-            return System.Text.Json.JsonSerializer.Deserialize(json, RulesJson.Default.ReplayConfig)
-                ?? new ReplayConfig();
+            var read = JsonSerializer.Deserialize(json, RulesJson.Default.ReplayConfig) ?? new ReplayConfig();
+            return read with { NamedWeights = JsonNode.Parse(json)?["priority"] as JsonObject };
         }
-        catch (System.Text.Json.JsonException wrong)
+        catch (JsonException wrong)
         {
-            throw new InvalidDataException($"The changes cannot be read: {wrong.Message}", wrong);
+            throw new InvalidDataException($"The changes cannot be read: {FileFault.Of(wrong)}", wrong);
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed class RoutingReplay(
             ? await ReadAgainAsync(db, model, past.Tickets, cancellationToken)
             : null;
 
-        var weights = config.Priority ?? inForce.Priority;
+        var weights = config.WeightsOver(inForce);
         var now = past.Tickets.ConvertAll(t => past.Request(t, t.TopicId, inForce.Priority));
         var changed = past.Tickets.ConvertAll(t =>
             past.Request(

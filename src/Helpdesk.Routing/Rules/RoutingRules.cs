@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.SetUp;
@@ -21,25 +22,52 @@ public sealed record RoutingRules
 
     public string ToJson() => JsonSerializer.Serialize(this, RulesJson.Default.RoutingRules);
 
-    /// <summary>Rules as somebody gives them: all of them, because what is left out would quietly become what it usually is.</summary>
+    /// <summary>Rules as somebody gives them: all of them, because what is left out would quietly become nothing.</summary>
     /// <exception cref="InvalidDataException">Not JSON, an unknown name, a rule that is missing, or a value that makes no sense; the message says which.</exception>
     public static RoutingRules Parse(string json)
     {
-        var rules = ParseKept(json);
+        var rules = Read(json);
         using var given = JsonDocument.Parse(json);
-        return MissingFrom(given.RootElement) is { } missing ? throw new InvalidDataException(missing) : rules;
+        return (MissingFrom(given.RootElement) ?? rules.Problem()) is { } wrong
+            ? throw new InvalidDataException(wrong)
+            : rules;
     }
 
     /// <summary>Rules as a row keeps them; a rule that came later has its usual value.</summary>
     /// <exception cref="InvalidDataException">As with <see cref="Parse"/>.</exception>
     public static RoutingRules ParseKept(string json)
     {
+        Read(json);
+        return new RoutingRules().With(JsonNode.Parse(json)!.AsObject());
+    }
+
+    /// <summary>These rules, and over them those that are named.</summary>
+    /// <param name="named">As in <see cref="ToJson"/>, with any of them left out.</param>
+    /// <exception cref="InvalidDataException">A value that makes no sense.</exception>
+    internal RoutingRules With(JsonObject named)
+    {
+        var all = JsonNode.Parse(ToJson())!.AsObject();
+        Put(named, all);
+        var rules = Read(all.ToJsonString());
+        return rules.Problem() is { } problem ? throw new InvalidDataException(problem) : rules;
+
+        static void Put(JsonObject named, JsonObject all)
+        {
+            foreach (var (name, value) in named)
+                if (value is JsonObject inside && all[name] is JsonObject there)
+                    Put(inside, there);
+                else
+                    all[name] = value?.DeepClone();
+        }
+    }
+
+    // what is not in the text, the serializer sets to nothing
+    private static RoutingRules Read(string json)
+    {
         try
         {
-            var rules =
-                JsonSerializer.Deserialize(json, RulesJson.Default.RoutingRules)
+            return JsonSerializer.Deserialize(json, RulesJson.Default.RoutingRules)
                 ?? throw new InvalidDataException("There are no rules in it.");
-            return rules.Problem() is { } problem ? throw new InvalidDataException(problem) : rules;
         }
         catch (JsonException wrong)
         {
@@ -60,7 +88,8 @@ public sealed record RoutingRules
             whole
                 .EnumerateObject()
                 .SelectMany(field =>
-                    !given.TryGetProperty(field.Name, out var value) ? [at + field.Name]
+                    given.ValueKind is not JsonValueKind.Object || !given.TryGetProperty(field.Name, out var value)
+                        ? [at + field.Name]
                     : field.Value.ValueKind is JsonValueKind.Object ? Missing(value, field.Value, $"{at}{field.Name}.")
                     : []
                 );

@@ -47,6 +47,22 @@ public class RoutingReplayTests
     }
 
     [Fact]
+    public async Task A_file_that_names_one_weight_leaves_the_others_as_they_are()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.OpenTicketAsync("I lost my card, this is urgent");
+        await desk.RouteAsync();
+        var (from, to) = (desk.Time.GetUtcNow().AddDays(-1), desk.Time.GetUtcNow().AddDays(1));
+        var replay = desk.Get<RoutingReplay>();
+        var contract = ReplayConfig.Parse("{ \"priority\": { \"contract\": 21 } }");
+        (await replay.RunAsync(from, to, contract)).Reprioritised.ShouldBe(0);
+        var high = ReplayConfig.Parse("{ \"priority\": { \"base\": 70 } }");
+        (await replay.RunAsync(from, to, high)).Reprioritised.ShouldBe(1);
+        var wrong = ReplayConfig.Parse("{ \"priority\": { \"highFrom\": 90 } }");
+        await Should.ThrowAsync<InvalidDataException>(() => replay.RunAsync(from, to, wrong));
+    }
+
+    [Fact]
     public async Task A_name_or_a_model_that_there_is_not_is_said()
     {
         await using var desk = await RoutingDesk.OpenAsync();
