@@ -27,15 +27,19 @@ internal static class Dispatch
         var (picture, board, now) = (setting.Picture, setting.Board, setting.Now);
         var ticket = request.Ticket;
         var vacancy = VacancyOf(request);
-        var choice = board.Choose(vacancy);
-        var outcome = choice.Chosen is null
-            ? board.AnybodyAble(vacancy)
+        var choice = request.IsBegun ? Keep(ticket, board) : board.Choose(vacancy);
+        var outcome = request.IsBegun
+            ? choice.Chosen is null
                 ? RoutingOutcome.Queued
-                : RoutingOutcome.NobodyFits
-            : choice.Chosen == ticket.SpecialistId
-                ? RoutingOutcome.Kept
-                : RoutingOutcome.Assigned;
-        if (outcome is not RoutingOutcome.Kept)
+                : RoutingOutcome.Kept
+            : choice.Chosen is null
+                ? board.AnybodyAble(vacancy)
+                    ? RoutingOutcome.Queued
+                    : RoutingOutcome.NobodyFits
+                : choice.Chosen == ticket.SpecialistId
+                    ? RoutingOutcome.Kept
+                    : RoutingOutcome.Assigned;
+        if (outcome is not RoutingOutcome.Kept && !request.IsBegun)
         {
             if (ticket.SpecialistId is { } before)
                 board.TakeBack(before, vacancy);
@@ -71,7 +75,7 @@ internal static class Dispatch
                 At = now,
                 Outcome = outcome,
                 TopicId = request.Topic?.Id,
-                Type = request.Type,
+                Type = request.Type ?? TicketType.Special,
                 Confidence = Math.Round(request.Confidence, 4),
                 Priority = request.Priority.Priority,
                 PriorityScore = request.Priority.Score,
@@ -85,9 +89,15 @@ internal static class Dispatch
         return outcome;
     }
 
-    /// <summary>Only of a request that is read for the first time: what a person left together stays together.</summary>
+    /// <summary>Whoever has it goes on; without anybody it stays in its queue.</summary>
+    private static Choice Keep(Ticket ticket, AssignmentBoard board) =>
+        ticket.SpecialistId is { } id
+            ? new(id, [new CandidateVerdict(id, board.Person(id).Name, 1, [], [new Reason("begun", 1)], [])])
+            : new(null, []);
+
+    /// <summary>Only of a request that is decided for the first time: what a person left together stays together.</summary>
     private static IReadOnlyList<RequestMatter> MattersOf(TriagedTicket request, DeskPicture picture) =>
-        request is { TopicBy: "read", Type: TicketType.Combined, Reading: { } reading }
+        request is { IsFirst: true, TopicBy: "read", Type: TicketType.Combined, Reading: { } reading }
         && request.Ticket.Replies == 0
         && request.Ticket.Reopenings == 0
             ? RequestSplit.MattersOf(
@@ -118,7 +128,7 @@ internal static class Dispatch
         new()
         {
             Type = request.Type,
-            Frequency = request.Topic?.Frequency ?? Frequency.Rare,
+            Frequency = request.Type is null ? null : request.Topic?.Frequency ?? Frequency.Rare,
             Complexity = request.Complexity.Complexity,
             Language = request.Language,
             TopicId = request.Topic?.Id,

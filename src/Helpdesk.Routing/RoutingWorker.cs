@@ -32,6 +32,7 @@ public sealed class RoutingWorker(
             try
             {
                 while (await routing.RunAsync(stoppingToken) > 0) { }
+                await routing.ReadLateAsync(stoppingToken);
                 await waiting.PullAsync(stoppingToken);
                 await bells.Routing.WaitAsync(options.Value.PollInterval, stoppingToken);
             }

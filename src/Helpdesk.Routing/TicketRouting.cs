@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Decisions;
@@ -32,11 +33,20 @@ public sealed class TicketRouting(
 ) : IDisposable
 {
     private const int MostConflicts = 5;
+
+    /// <summary>More than come before there is a model; what is left waits for the next one.</summary>
+    private const int MostLate = 5_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
     /// <summary>Tickets that could not be committed alone; left for a while so that they do not stop the line.</summary>
     private readonly Dictionary<long, DateTimeOffset> _paused = [];
     private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>The model with which this process has looked for tickets that nobody could read; null before.</summary>
+    private int? _lookedWith;
+
+    /// <summary>This process has decided about a ticket without a model since.</summary>
+    private bool _hasUnread;
 
     /// <summary>Takes one batch.</summary>
     /// <returns>Tickets looked at; 0 when none waited.</returns>
@@ -49,21 +59,7 @@ public sealed class TicketRouting(
             if (due.Count == 0)
                 return 0;
             var started = time.GetTimestamp();
-            try
-            {
-                await RouteAsync(due, cancellationToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                if (due.Count > 1)
-                    log.LogInformation(
-                        "{Count} tickets could not be routed together ({Error})",
-                        due.Count,
-                        e.GetType().Name
-                    );
-                foreach (var id in due)
-                    await RouteAloneAsync(id, cancellationToken);
-            }
+            await RouteAsync(due, isLate: false, cancellationToken);
             metrics.Took(time.GetElapsedTime(started), due.Count);
             return due.Count;
         }
@@ -73,7 +69,47 @@ public sealed class TicketRouting(
         }
     }
 
+    /// <summary>
+    /// Classifies what was decided while there was no model to read it with, as soon as there is one: decided anew while nobody has begun to work on it,
+    /// else only classified, in the hands it is in. What a model fails on waits for the next one.
+    /// </summary>
+    /// <returns>Tickets looked at.</returns>
+    public async Task<int> ReadLateAsync(CancellationToken cancellationToken = default)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            // asked for each time only where something waits for it
+            var live =
+                _lookedWith is null || _hasUnread ? await models.GetAsync(db, cancellationToken) : models.Current;
+            if (live.Topics is null || (live.TopicsId == _lookedWith && !_hasUnread))
+                return 0;
+            // by an index of unresolved tickets
+            var ids = await db
+                .Tickets.Where(IsUnread)
+                .OrderBy(t => t.DueAt)
+                .Select(t => t.Id)
+                .Take(MostLate)
+                .ToListAsync(cancellationToken);
+            foreach (var batch in ids.Chunk(options.Value.BatchSize))
+                await RouteAsync([.. batch], isLate: true, cancellationToken);
+            (_lookedWith, _hasUnread) = (live.TopicsId, false);
+            return ids.Count;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     public void Dispose() => _turn.Dispose();
+
+    private static readonly Expression<Func<Ticket, bool>> IsDue = t =>
+        t.RoutedAt == null && t.Status < TicketStatus.Resolved;
+
+    private static readonly Expression<Func<Ticket, bool>> IsUnread = t =>
+        t.RoutedAt != null && t.Type == null && t.TopicId == null && t.Status < TicketStatus.Resolved;
 
     private async Task<List<long>> DueAsync(CancellationToken cancellationToken)
     {
@@ -84,20 +120,40 @@ public sealed class TicketRouting(
         var left = _paused.Keys.ToList();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db
-            .Tickets.Where(t => t.RoutedAt == null && t.Status < TicketStatus.Resolved && !left.Contains(t.Id))
+            .Tickets.Where(IsDue)
+            .Where(t => !left.Contains(t.Id))
             .OrderBy(t => t.Id)
             .Select(t => t.Id)
             .Take(options.Value.BatchSize)
             .ToListAsync(cancellationToken);
     }
 
-    private async Task RouteAloneAsync(long id, CancellationToken cancellationToken)
+    private async Task RouteAsync(List<long> ids, bool isLate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RouteTogetherAsync(ids, isLate, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            if (ids.Count > 1)
+                log.LogInformation(
+                    "{Count} tickets could not be routed together ({Error})",
+                    ids.Count,
+                    e.GetType().Name
+                );
+            foreach (var id in ids)
+                await RouteAloneAsync(id, isLate, cancellationToken);
+        }
+    }
+
+    private async Task RouteAloneAsync(long id, bool isLate, CancellationToken cancellationToken)
     {
         for (var conflicts = 0; ; conflicts++)
         {
             try
             {
-                await RouteAsync([id], cancellationToken);
+                await RouteTogetherAsync([id], isLate, cancellationToken);
                 return;
             }
             catch (DbUpdateException) when (conflicts < MostConflicts)
@@ -114,14 +170,15 @@ public sealed class TicketRouting(
         }
     }
 
-    private async Task RouteAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    private async Task RouteTogetherAsync(IReadOnlyList<long> ids, bool isLate, CancellationToken cancellationToken)
     {
         var picture = await directory.GetAsync(cancellationToken);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         // without the specialist: a loaded person would be taken for an unassignment when the ticket keeps them
         var tickets = await db
-            .Tickets.Where(t => ids.Contains(t.Id) && t.RoutedAt == null && t.Status < TicketStatus.Resolved)
+            .Tickets.Where(t => ids.Contains(t.Id))
+            .Where(isLate ? IsUnread : IsDue)
             .Include(t => t.Customer)
                 .ThenInclude(c => c.Organization)
             .OrderBy(t => t.Id)
@@ -147,6 +204,8 @@ public sealed class TicketRouting(
         }
         var setting = new TriageSetting(picture, live, inForce.Priority, board, now);
         var read = tickets.ConvertAll(t => triage.Read(t, facts[t.Id], setting));
+        if (isLate)
+            read = await StayingAsync(db, read.FindAll(r => !r.IsUnread), board, cancellationToken);
         var readable = await ArticleAnswers.LoadAsync(
             db,
             read.SelectMany(r => r.Hits.Select(hit => (r.Reader, hit.Id))),
@@ -181,8 +240,41 @@ public sealed class TicketRouting(
             decided.Add((request.Ticket, outcome, waited));
         }
         await db.SaveChangesAsync(cancellationToken);
+        _hasUnread |= read.Exists(r => r.TopicBy is "no-model");
         foreach (var (_, outcome, waited) in decided)
             metrics.Decided(outcome, waited);
+    }
+
+    /// <summary>Those that somebody has answered, noted something on, taken or begun to write about stay where they are.</summary>
+    private static async Task<List<TriagedTicket>> StayingAsync(
+        HelpdeskDbContext db,
+        List<TriagedTicket> read,
+        AssignmentBoard board,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = read.ConvertAll(r => r.Ticket.Id);
+        var begun = await db
+            .Tickets.Where(t =>
+                ids.Contains(t.Id)
+                && (
+                    t.Status != TicketStatus.New
+                    || t.Replies > 0
+                    || t.Events.Any(e => e.ActorKind == ActorKind.Staff && e.Kind != TicketEventKind.Opened)
+                    || db.Drafts.Any(d => d.TicketId == t.Id)
+                )
+            )
+            .Select(t => t.Id)
+            .ToListAsync(cancellationToken);
+        return read.ConvertAll(r =>
+            begun.Contains(r.Ticket.Id) && (r.Ticket.SpecialistId is not { } holder || board.Has(holder))
+                ? r with
+                {
+                    IsBegun = true,
+                    TeamId = r.Ticket.TeamId,
+                }
+                : r
+        );
     }
 
     private static void TellSupervisors(Ticket ticket, List<AppUser> supervisors, DateTimeOffset now) =>

@@ -23,7 +23,7 @@ internal sealed record TriagedTicket(
     string TopicBy,
     Topic? Topic,
     RequestReading? Reading,
-    TicketType Type,
+    TicketType? Type,
     double Confidence,
     string? Language,
     ComplexityPrediction Complexity,
@@ -36,6 +36,15 @@ internal sealed record TriagedTicket(
 {
     /// <summary>Those that the customer may read now, best first; of an article and its translations one.</summary>
     public IReadOnlyList<(SearchHit Hit, FoundArticle Article)> Found { get; init; } = [];
+
+    /// <summary>No decision was made about it before.</summary>
+    public bool IsFirst { get; init; }
+
+    /// <summary>A person works on it: it is only classified, and stays with whoever has it.</summary>
+    public bool IsBegun { get; init; }
+
+    /// <summary>There was no model, or it failed; it is read later.</summary>
+    public bool IsUnread => TopicBy is "no-model" or "failed";
 }
 
 /// <summary>What all tickets of a batch are read by.</summary>
@@ -61,8 +70,8 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
         var text = RequestText.Of(ticket.Subject, facts.Message);
         var (reading, failed) = Classify(ticket, text, live.Topics);
         var (topicBy, topic) = TopicOf(ticket, reading, failed, picture);
-        var type = topicBy is "read" or "special" ? reading!.Type : ticket.Type ?? TicketType.Special;
-        var known = facts.Complexity(ticket, text, topic?.Key, type);
+        var type = topicBy is "read" or "special" ? reading!.Type : ticket.Type;
+        var known = facts.Complexity(ticket, text, topic?.Key, type ?? TicketType.Special);
         var tier = picture.TierOf(ticket.Customer);
         var reader = ArticleAccess.ReaderOf(ticket.Customer);
         return new TriagedTicket(
@@ -82,7 +91,10 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
             tier?.IsVip ?? false,
             reader,
             FindArticles(ticket, facts.Message, reader)
-        );
+        )
+        {
+            IsFirst = !ticket.WasRouted,
+        };
     }
 
     private (RequestReading? Reading, bool Failed) Classify(Ticket ticket, string text, ITextClassifier? model)

@@ -40,9 +40,14 @@ public sealed partial class Ticket
 
     /// <summary>A person set the topic; routing leaves it alone, and learns from it.</summary>
     public bool TopicIsManual { get; private set; }
+
+    /// <summary>Null until it is classified: nobody has read it yet, or there was no model to read it with.</summary>
     public TicketType? Type { get; private set; }
     public Frequency? Frequency { get; private set; }
     public Complexity? Complexity { get; private set; }
+
+    /// <summary>Routing has decided about it at least once.</summary>
+    public bool WasRouted => Complexity is not null;
 
     /// <summary>ISO 639-1.</summary>
     public string? Language { get; private set; }
@@ -727,7 +732,8 @@ public sealed partial class Ticket
 /// <summary>What routing decided for a ticket, in the words of this module.</summary>
 public sealed record RoutingResult
 {
-    public required TicketType Type { get; init; }
+    /// <summary>Null: not classified yet.</summary>
+    public required TicketType? Type { get; init; }
     public Frequency? Frequency { get; init; }
     public Complexity? Complexity { get; init; }
     public string? Language { get; init; }

@@ -17,7 +17,7 @@ internal static class RoutingDesk
 {
     public static readonly string[] Databases = ["Sqlite", "Postgres"];
 
-    public static async Task<Desk> OpenAsync(string database = "Sqlite", bool withTopics = true)
+    public static async Task<Desk> OpenAsync(string database = "Sqlite", bool withTopics = true, bool isTrained = true)
     {
         var desk = await Desk.CreateAsync(
             Enum.Parse<StorageProvider>(database),
@@ -29,6 +29,8 @@ internal static class RoutingDesk
         );
         if (withTopics)
             await AddTopicsAsync(desk);
+        if (withTopics && isTrained)
+            await desk.Get<ModelTraining>().EnsureAsync();
         return desk;
     }
 
@@ -104,6 +106,5 @@ internal static class RoutingDesk
             db.AddRange(texts.Select(text => new TopicPhrase { TopicId = topic.Id, Text = text }));
         await db.SaveChangesAsync();
         desk.Get<DeskDirectory>().Forget();
-        await desk.Get<ModelTraining>().EnsureAsync();
     }
 }

@@ -87,9 +87,108 @@ public class TicketRoutingTests
         var id = await desk.OpenTicketAsync();
         await desk.RouteAsync();
         var ticket = await desk.ReadAsync(id);
-        (ticket.TeamId, ticket.TopicId, ticket.Type).ShouldBe((desk.Team.Id, null, TicketType.Special));
+        (ticket.TeamId, ticket.TopicId, ticket.Type).ShouldBe((desk.Team.Id, null, null));
+        ticket.Frequency.ShouldBeNull();
         ticket.SpecialistId.ShouldNotBeNull();
         (await desk.DecisionAsync(id)).Details.TopicBy.ShouldBe("no-model");
+    }
+
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("Postgres")]
+    public async Task What_came_before_there_was_a_model_is_classified_when_there_is_one_and_stays_in_the_hands_that_began(
+        string database
+    )
+    {
+        await using var desk = await RoutingDesk.OpenAsync(database, isTrained: false);
+        const string loanQuestion = "How high is the interest on a loan?";
+        const string lost = "Somebody has stolen my card";
+        var untouched = await desk.OpenTicketAsync(loanQuestion, loanQuestion, "a@example.org");
+        var (answered, drafted) = (
+            await desk.OpenTicketAsync(lost, lost, "b@example.org"),
+            await desk.OpenTicketAsync(loanQuestion, loanQuestion, "c@example.org")
+        );
+        var (byPerson, closed) = (
+            await desk.OpenTicketAsync(lost, lost, "d@example.org"),
+            await desk.OpenTicketAsync(lost, lost, "e@example.org")
+        );
+        await desk.RouteAsync();
+        (await desk.Get<TicketRouting>().ReadLateAsync()).ShouldBe(0);
+        var before = await desk.ReadAsync(drafted);
+        (before.Type, before.TopicId, before.TeamId).ShouldBe((null, null, desk.Team.Id));
+        RoutingExplanation
+            .Of(
+                await desk.DecisionAsync(drafted),
+                before.CreatedAt,
+                await desk.PictureAsync(),
+                System.Globalization.CultureInfo.InvariantCulture
+            )
+            .What.ShouldContain("not classified yet: a medium request");
+        var holder = before.SpecialistId!.Value;
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Drafts.Add(
+                new Draft
+                {
+                    TicketId = drafted,
+                    UserId = holder,
+                    Text = "Dear",
+                    SavedAt = desk.Time.GetUtcNow(),
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        var staff = Actor.Staff(desk.Anna.Id, desk.Anna.Name);
+        var words = new MessageContent { Text = "We are looking." };
+        await desk.ChangeAsync(answered, (t, terms, now) => t.Reply(words, staff, TicketStatus.Open, terms, now));
+        await desk.ChangeAsync(
+            closed,
+            (t, terms, now) => t.Resolve(note: null, articleId: null, Actor.System, terms, now)
+        );
+        var loan = await desk.TopicAsync("loan_rate");
+        await desk.ChangeAsync(byPerson, (t, _, now) => t.ChangeTopic(loan, staff, now));
+        var hands = (await desk.ReadAsync(answered)).SpecialistId;
+
+        await desk.Get<ModelTraining>().EnsureAsync();
+        (await desk.Get<TicketRouting>().ReadLateAsync()).ShouldBe(3);
+        (await desk.Get<TicketRouting>().ReadLateAsync()).ShouldBe(0);
+
+        var ticket = await desk.ReadAsync(untouched);
+        (ticket.TopicId, ticket.TeamId, ticket.Type).ShouldBe((loan.Id, loan.TeamId, TicketType.Typical));
+        ticket.Notifications.Count(n => n.Kind is NotificationKind.Acknowledgement).ShouldBe(1);
+        ticket.AutoAnswer.ShouldBe(AutoAnswerState.None);
+        ticket = await desk.ReadAsync(drafted);
+        (ticket.TopicId, ticket.TeamId, ticket.SpecialistId).ShouldBe((loan.Id, desk.Team.Id, holder));
+        ticket.Notifications.Count.ShouldBe(before.Notifications.Count);
+        var decision = await desk.DecisionAsync(drafted);
+        (decision.Outcome, decision.Details.TopicBy).ShouldBe((RoutingOutcome.Kept, "read"));
+        RoutingExplanation
+            .Of(
+                decision,
+                ticket.CreatedAt,
+                await desk.PictureAsync(),
+                System.Globalization.CultureInfo.InvariantCulture
+            )
+            .Who.ShouldContain("has begun to work on it");
+        ticket = await desk.ReadAsync(answered);
+        (ticket.Type, ticket.SpecialistId, ticket.Status).ShouldBe((TicketType.Typical, hands, TicketStatus.Open));
+        (await desk.ReadAsync(byPerson)).TopicIsManual.ShouldBeTrue();
+        (await desk.DecisionAsync(byPerson)).Details.TopicBy.ShouldBe("no-model");
+        (await desk.ReadAsync(closed)).Type.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Another_node_that_routed_without_a_model_reads_its_tickets_later_too()
+    {
+        await using var desk = await RoutingDesk.OpenAsync(isTrained: false);
+        using var other = desk.OtherNode();
+        var id = await desk.OpenTicketAsync("Somebody has stolen my card", "Somebody has stolen my card");
+        await other.RunAsync();
+        await desk.Get<ModelTraining>().EnsureAsync();
+        await Task.WhenAll(other.ReadLateAsync(), desk.Get<TicketRouting>().ReadLateAsync());
+        (await desk.ReadAsync(id)).TopicId.ShouldBe((await desk.TopicAsync("lost_card")).Id);
+        await using var db = desk.OpenDatabase();
+        (await db.Set<RoutingDecision>().CountAsync(d => d.TicketId == id)).ShouldBe(2);
     }
 
     [Fact]

@@ -153,6 +153,9 @@ public sealed class AssignmentBoard
 
     public Specialist Person(Guid id) => _people[id];
 
+    /// <summary>Whether they still work here.</summary>
+    public bool Has(Guid id) => _people.ContainsKey(id);
+
     /// <summary>Whether a promise to this customer was missed since then, on any ticket.</summary>
     public bool WasBreached(long customerId, DateTimeOffset since) =>
         _acquaintances[customerId].Any(a => a.BreachedAt >= since);

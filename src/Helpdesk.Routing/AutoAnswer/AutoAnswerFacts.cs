@@ -60,23 +60,26 @@ public sealed record AutoAnswerFacts
             ) ?? PromisedPrecision.Never;
         return new()
         {
-            Type = request.Type,
+            Type = request.Type ?? TicketType.Special,
             Frequency = request.Topic?.Frequency,
             Complexity = request.Complexity.Complexity,
             Confidence = request.Confidence,
             PromisedFrom = change?.Threshold ?? asMeasured,
             IsVip = request.IsVip,
             // acknowledged before its first decision: the intake suppressed it
-            IsFromMachine = request.Ticket.Acknowledged && request.Ticket.Type is null,
+            IsFromMachine = request.IsFirst && request.Ticket.Acknowledged && request.Ticket.Type is null,
             // whatever Ticket.AnswerByArticle refuses must be refused here, or the request would never be routed
             IsAnswered =
-                request.Ticket.FirstRespondedAt is not null
+                !request.IsFirst
+                || request.Ticket.FirstRespondedAt is not null
                 || request.Ticket.Type is not null
                 || request.Ticket.Reopenings > 0
                 || request.Ticket.Replies > 0
                 || request.Ticket.AutoAnswer is not AutoAnswerState.None,
             // a mail is passed on, and what it shows needs a sign-in: what is for chosen customers is offered, not sent
-            FitPercent = best is { Article.IsPublic: true } ? Knowledge.Matching.FitPercent.Of(best.Value.Hit.Fit) : null,
+            FitPercent = best is { Article.IsPublic: true }
+                ? Knowledge.Matching.FitPercent.Of(best.Value.Hit.Fit)
+                : null,
             FitNeeded = options.AutoAnswerFitPercent,
             IsSpoken =
                 request.TopicBy is "person"

@@ -74,7 +74,9 @@ public sealed record RoutingExplanation(
 
     private static List<string> KindOf(RoutingDecision decision, DecisionDetails details, CultureInfo culture)
     {
-        var kind = new List<string> { RoutingTexts.Text($"Type.{decision.Type}", culture) };
+        var kind = new List<string>();
+        if (details.TopicBy is not ("no-model" or "failed"))
+            kind.Add(RoutingTexts.Text($"Type.{decision.Type}", culture));
         if (details.Frequency is { } frequency)
             kind.Add(RoutingTexts.Text($"Frequency.{frequency}", culture));
         kind.Add(RoutingTexts.Text($"Complexity.{details.Complexity}", culture));

@@ -13,7 +13,7 @@ public static class SpecialRequests
     private const int MostRequests = 500;
     private const int MostOfProblems = 200;
 
-    /// <summary>The latest that belong to no topic.</summary>
+    /// <summary>The latest that belong to no topic, or that nobody could read yet: a desk without topics has outages too.</summary>
     public static Task<List<SpecialRequest>> ReadAsync(
         HelpdeskDbContext db,
         DateTimeOffset now,
@@ -23,7 +23,10 @@ public static class SpecialRequests
         var since = now - Window;
         return TextsAsync(
             db.Tickets.Where(t =>
-                t.CreatedAt >= since && t.Type == TicketType.Special && t.IsSpam != true && !t.IsEmptied
+                t.CreatedAt >= since
+                && (t.Type == TicketType.Special || (t.Type == null && t.RoutedAt != null))
+                && t.IsSpam != true
+                && !t.IsEmptied
             ),
             MostRequests,
             cancellationToken
