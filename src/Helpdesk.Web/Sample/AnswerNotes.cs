@@ -28,17 +28,14 @@ internal static class AnswerNotes
             return null;
         var dice = new Dice(setting.Seed, Apart + arrival.Number);
         var isRead = read.Topic.Id == arrival.Topic?.Topic.Id;
-        // what comes back was seldom so plain that it would have been answered
-        if (ticket.Reopenings > 0 && dice.Chance(0.85))
-            return null;
-        // and what no article solved, none fitted well enough
-        if (ticket is { Replies: > 0, SolutionArticleId: null } && dice.Chance(0.9))
+        var fit = FittingArticle.Of(setting, arrival);
+        // of a topic that was read wrong some article always seems to fit
+        if ((isRead ? fit.Article : dice.Of(articles)) is not { } finds)
             return null;
         // sure of most; it takes the wrong article, and the wrong topic, where it is not
         var confidence = isRead
-            ? 0.99 - (Math.Pow(dice.Share(), 5) * 0.44) - (dice.Share() * 0.02)
+            ? 0.99 - (Math.Pow(1 - fit.Plainness, 5) * 0.44) - (dice.Share() * 0.02)
             : dice.Between(0.4, Sure);
-        var finds = ticket.SolutionArticleId is { } solution && articles.Contains(solution) ? solution : articles[0];
         if (articles.Count > 1 && dice.Chance((Sure - confidence) * 0.9))
             finds = dice.Of([.. articles.Where(a => a != finds)]);
         var note = new ObservedAnswer

@@ -194,7 +194,7 @@ internal sealed class TicketLife
         }
         if (ticket.IsUnresolved)
             FallSilent();
-        else if (dice.Chance(0.05))
+        else if (dice.Chance(effort is Complexity.Simple ? FittingArticle.Of(setting, arrival).ComesBack : 0.08))
             ComeBack();
     }
 
@@ -282,7 +282,11 @@ internal sealed class TicketLife
         return true;
     }
 
-    private void Resolve() => ticket.Resolve(words.Resolution(), Article() ?? Linked(), Staff(Current), terms, clock);
+    private void Resolve()
+    {
+        var (resolution, any) = (words.Resolution(), Article());
+        ticket.Resolve(resolution, effort is Complexity.Simple ? Linked() : any, Staff(Current), terms, clock);
+    }
 
     private void AddNote() => ticket.AddNote(new MessageContent { Text = words.Note() }, Staff(Current), clock);
 
@@ -291,14 +295,8 @@ internal sealed class TicketLife
             ? dice.Of([.. setting.Articles[topic.Plan.Key]])
             : null;
 
-    /// <summary>What is simple is nearly always answered with an article. Thrown apart, so that nothing else of the life depends on it.</summary>
-    private long? Linked()
-    {
-        if (effort is not Complexity.Simple || topic is null || !setting.Articles.Contains(topic.Plan.Key))
-            return null;
-        var apart = new Dice(setting.Seed, 4_000_000_000L + arrival.Number);
-        return apart.Chance(0.9) ? apart.Of([.. setting.Articles[topic.Plan.Key]]) : null;
-    }
+    /// <summary>What is simple is mostly answered with an article.</summary>
+    private long? Linked() => effort is Complexity.Simple ? FittingArticle.Of(setting, arrival).Used : null;
 
     private TicketStatus Chances(double ofResolving) =>
         dice.Chance(ofResolving) ? TicketStatus.Resolved : TicketStatus.Waiting;

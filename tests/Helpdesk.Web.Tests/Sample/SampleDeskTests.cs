@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Helpdesk.Knowledge.Articles;
+using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Escalation;
@@ -148,6 +149,35 @@ public sealed class SampleDeskTests(LoadedSample sample) : IClassFixture<LoadedS
         ((double)kept / (kept + missed)).ShouldBeInRange(0.85, 0.97);
         (await db.Tickets.CountAsync(t => t.Reopenings > 0)).ShouldBeInRange(40, 250);
         (await db.Tickets.CountAsync(t => t.Type == TicketType.Special)).ShouldBeInRange(15, 120);
+        await CheckNotesAsync(db);
+    }
+
+    /// <summary>What came later decides whether a note was right, and never whether there is one.</summary>
+    private static async Task CheckNotesAsync(HelpdeskDbContext db)
+    {
+        var plain = await db
+            .Tickets.Where(t =>
+                t.Complexity == Complexity.Simple
+                && t.Frequency == Frequency.Common
+                && t.Type == TicketType.Typical
+                && !t.TopicIsManual
+                && t.Status >= TicketStatus.Resolved
+                && (t.Channel == Channel.Email || t.Channel == Channel.Web)
+            )
+            .Select(t => new
+            {
+                CameBack = t.Reopenings > 0,
+                IsNoted = db.Set<ObservedAnswer>().Any(a => a.TicketId == t.Id),
+            })
+            .ToListAsync();
+        ((double)plain.Count(p => p.IsNoted) / plain.Count).ShouldBeInRange(0.4, 0.9);
+        plain.ShouldContain(p => p.CameBack && p.IsNoted);
+        var judged = await db.Set<ObservedAnswer>()
+            .Where(a => a.Verdict == AnswerVerdict.Right || a.Verdict == AnswerVerdict.Wrong)
+            .Select(a => a.Verdict)
+            .ToListAsync();
+        // what was read wrong counts too
+        ((double)judged.Count(v => v == AnswerVerdict.Right) / judged.Count).ShouldBeInRange(0.85, 0.99);
     }
 
     [Fact]
