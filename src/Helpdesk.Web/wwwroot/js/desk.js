@@ -93,13 +93,28 @@ document.addEventListener('keydown', event => {
   }
   if (event.key !== 'Escape' && document.querySelector('[data-keys="off"]'))
     return
+  if (event.key === 'Escape')
+    document.documentElement.classList.remove('filled')
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   const done = chordOf(key, event.timeStamp) ?? single(key)
   if (done)
     event.preventDefault()
 })
 
+// Full screen is the browser's: it ends with Esc, and the style sheet asks :fullscreen. Where a browser has none, a class stands for it.
+function fullScreen() {
+  const root = document.documentElement
+  if (document.fullscreenElement)
+    document.exitFullscreen()
+  else if (root.requestFullscreen)
+    root.requestFullscreen({ navigationUI: 'hide' }).catch(() => root.classList.toggle('filled'))
+  else
+    root.classList.toggle('filled')
+}
+
 document.addEventListener('click', event => {
+  if (event.target.closest('[data-full]'))
+    fullScreen()
   const copy = event.target.closest('[data-copy]')
   if (copy)
     navigator.clipboard?.writeText(copy.dataset.copy)
