@@ -31,7 +31,7 @@ internal static class OutlookBenchmark
         await site.Services.GetRequiredService<DemoLoad>().LoadAsync(Tickets, seed: 1);
         await using var db = site.Services.GetRequiredService<IDbContextFactory<HelpdeskDbContext>>().CreateDbContext();
         var picture = await site.Services.GetRequiredService<DeskDirectory>().GetAsync();
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         var split = now.AddDays(-DaysAsked);
         var tickets = db.Tickets.AsNoTracking().Where(t => !t.IsEmptied && t.IsSpam != true).OrderBy(t => t.Id);
         var facts = await LearnedTimes.FactsOf(tickets).ToListAsync();
@@ -112,7 +112,7 @@ internal static class OutlookBenchmark
         )
         {
             var used = Math.Clamp(1 - (terms.Calendar.Between(at, due) / promised), 0, 1);
-            var late = times.LateAfter(target, facts.TopicId, facts.Complexity, used);
+            var late = times.LateAfter(target, promised, facts.TopicId, facts.Complexity, used);
             double? load = past.SpecialistId is { } id
                 ? workOf[id]
                     .Where(w => w.Facts.CreatedAt <= at && !(w.Facts.ResolvedAt <= at))

@@ -29,25 +29,27 @@ public sealed record ClockFacts(
         // what an article answered says nothing about people
         var isAnswered = FirstRespondedAt is not null && Replies > 0;
         if (
-            (isAnswered || (FirstRespondedAt is null && ResolvedAt is null))
-            && Share(terms, SlaTarget.FirstResponse, CreatedAt, FirstRespondedAt, TimeSpan.Zero, now) is { } first
+            terms.Promised(SlaTarget.FirstResponse, Priority) is { Ticks: > 0 } answer
+            && (isAnswered || (FirstRespondedAt is null && ResolvedAt is null))
+            && Share(terms, answer, CreatedAt, FirstRespondedAt, TimeSpan.Zero, now) is { } first
         )
-            yield return new(SlaTarget.FirstResponse, TopicId, Complexity, first);
-        if (Share(terms, SlaTarget.Resolution, ResolutionStartedAt, ResolvedAt, Paused, now) is { } resolution)
-            yield return new(SlaTarget.Resolution, TopicId, Complexity, resolution);
+            yield return new(SlaTarget.FirstResponse, answer, TopicId, Complexity, first);
+        if (
+            terms.Promised(SlaTarget.Resolution, Priority) is { Ticks: > 0 } solution
+            && Share(terms, solution, ResolutionStartedAt, ResolvedAt, Paused, now) is { } resolution
+        )
+            yield return new(SlaTarget.Resolution, solution, TopicId, Complexity, resolution);
     }
 
     private double? Share(
         SlaTerms terms,
-        SlaTarget target,
+        TimeSpan promised,
         DateTimeOffset from,
         DateTimeOffset? end,
         TimeSpan paused,
         DateTimeOffset now
     )
     {
-        if (terms.Promised(target, Priority) is not { Ticks: > 0 } promised)
-            return null;
         var share = (terms.Calendar.Between(from, end ?? PausedSince ?? now) - paused) / promised;
         return end is not null || share > 1 ? share : null;
     }

@@ -46,6 +46,11 @@ function onRow(selector) {
 
 function single(key) {
   switch (key) {
+    case 'f':
+      if (!isFull())
+        break
+      fullScreen()
+      return true
     case 'j': return move(1)
     case 'k': return move(-1)
     case 'o': return onRow('.subject a')
@@ -102,6 +107,10 @@ document.addEventListener('keydown', event => {
 })
 
 // Full screen is the browser's: it ends with Esc, and the style sheet asks :fullscreen. Where a browser has none, a class stands for it.
+function isFull() {
+  return document.fullscreenElement !== null || document.documentElement.classList.contains('filled')
+}
+
 function fullScreen() {
   const root = document.documentElement
   if (document.fullscreenElement)

@@ -28,7 +28,7 @@ public sealed class OutlookReader(LearnedTimes learned)
 {
     public static readonly TimeSpan Ahead = TimeSpan.FromHours(3);
     private const int MostLookedAt = 200;
-    private const int MostLikely = 6;
+    private const int MostLikely = 5;
     private const double LeastLikely = 0.05;
 
     public async Task<WallOutlook> ReadAsync(
@@ -70,7 +70,7 @@ public sealed class OutlookReader(LearnedTimes learned)
             )
                 continue;
             var used = Math.Clamp(1 - (left / clock.Promised), 0, 1);
-            var late = times.LateAfter(t.Target, t.TopicId, t.Complexity, used);
+            var late = times.LateAfter(t.Target, clock.Promised, t.TopicId, t.Complexity, used);
             var load = LoadOf(t.SpecialistId is { } id ? byId.GetValueOrDefault(id) : null, t.DueAt);
             likely.Add(new(t.Id, t.Subject, BreachOutlook.Probability(late, load), used, t.DueAt, t.SpecialistId));
         }
