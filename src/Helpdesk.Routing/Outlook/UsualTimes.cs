@@ -8,7 +8,13 @@ namespace Helpdesk.Routing.Outlook;
 /// <param name="Promised">Working time.</param>
 /// <param name="Share">Working time it took as a share of what was promised; above 1 = late.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct PastTime(SlaTarget Target, TimeSpan Promised, int? TopicId, Complexity? Complexity, double Share);
+public readonly record struct PastTime(
+    SlaTarget Target,
+    TimeSpan Promised,
+    int? TopicId,
+    Complexity? Complexity,
+    double Share
+);
 
 /// <summary>How long requests took lately, as shares of what was promised.</summary>
 public sealed class UsualTimes
@@ -26,7 +32,9 @@ public sealed class UsualTimes
     public static UsualTimes Of(IEnumerable<PastTime> times) =>
         new(
             times
-                .SelectMany(t => Groups(t.Promised, t.TopicId, t.Complexity).Select(group => (Key: (t.Target, group), t.Share)))
+                .SelectMany(t =>
+                    Groups(t.Promised, t.TopicId, t.Complexity).Select(group => (Key: (t.Target, group), t.Share))
+                )
                 .GroupBy(t => t.Key, t => t.Share)
                 .ToDictionary(g => g.Key, g => g.Order().ToArray())
         );

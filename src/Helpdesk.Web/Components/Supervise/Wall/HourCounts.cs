@@ -90,7 +90,15 @@ public sealed class HourCounts(DeskDirectory directory, TimeProvider time) : IDi
         var now = Instant.FromDateTimeOffset(instant).InZone(zone);
         var hours = await KeptAsync(db, now, instant, cancellationToken);
         var (cameIn, resolved) = (new Counts(), new Counts());
-        await CountAsync(db, hours.Until, instant + TimeSpan.FromMilliseconds(1), zone, cameIn, resolved, cancellationToken);
+        await CountAsync(
+            db,
+            hours.Until,
+            instant + TimeSpan.FromMilliseconds(1),
+            zone,
+            cameIn,
+            resolved,
+            cancellationToken
+        );
         return DayOf(hours, cameIn, resolved, teamId, now);
     }
 
