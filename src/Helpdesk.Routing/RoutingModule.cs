@@ -3,6 +3,7 @@ using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
+using Helpdesk.Routing.Outlook;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Routing.SetUp;
@@ -36,6 +37,7 @@ public static class RoutingModule
         services.AddSingleton<LiveModels>();
         services.AddSingleton<LiveRules>();
         services.AddSingleton<LearnedExpertise>();
+        services.AddSingleton<LearnedTimes>();
         services.AddSingleton<RoutingReplay>();
         services.AddSingleton<ModelShelf>();
         services.AddSingleton<ModelTraining>();
@@ -46,6 +48,7 @@ public static class RoutingModule
         services.AddSingleton<TicketRouting>();
         services.AddSingleton<WaitingTickets>();
         services.AddSingleton<SpecialistRelease>();
+        services.AddSingleton<Rebalancing>();
         services.AddSingleton<AnsweringSwitch>();
         services.AddSingleton<SetUpExchange>();
         services.AddSingleton<AnswerFollowUp>();

@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["parse"] = ParseBenchmark.RunAsync,
     ["imap"] = ImapBenchmark.RunAsync,
     ["pages"] = PagesBenchmark.RunAsync,
+    ["outlook"] = OutlookBenchmark.RunAsync,
     ["search"] = SearchBenchmark.RunAsync,
     ["classify"] = ClassifyBenchmark.RunAsync,
     ["month"] = MonthBenchmark.RunAsync,

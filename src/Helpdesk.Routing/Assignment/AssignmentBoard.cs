@@ -98,16 +98,7 @@ public sealed class AssignmentBoard
             .Include(s => s.BusinessHours)
             .AsSplitQuery()
             .ToListAsync(cancellationToken);
-        var counts = await db
-            .Tickets.Where(t => t.SpecialistId != null && t.Status < TicketStatus.Resolved)
-            .GroupBy(t => new
-            {
-                t.SpecialistId,
-                t.Complexity,
-                t.Status,
-            })
-            .Select(g => new { g.Key, Count = g.Count() })
-            .ToListAsync(cancellationToken);
+        var carried = await Workload.OfEverybodyAsync(db, cancellationToken);
         var since = now - FairnessWindow;
         var given = await db.Set<RoutingDecision>()
             .Where(d => d.At >= since && d.SpecialistId != null && d.Outcome != RoutingOutcome.Kept)
@@ -141,9 +132,7 @@ public sealed class AssignmentBoard
             now,
             vipMargin,
             people,
-            counts
-                .GroupBy(c => c.Key.SpecialistId!.Value)
-                .ToDictionary(g => g.Key, g => g.Sum(c => Workload.Weight(c.Key.Complexity, c.Key.Status) * c.Count)),
+            carried.ToDictionary(c => c.Key, c => c.Value.Work),
             given.ToDictionary(g => g.Key!.Value, g => (g.Count, g.LastAt)),
             turns,
             acquaintances.ConvertAll(a => new Acquaintance(a.CustomerId, a.SpecialistId, a.TopicId, a.BreachedAt)),
@@ -155,6 +144,8 @@ public sealed class AssignmentBoard
 
     /// <summary>Whether they still work here.</summary>
     public bool Has(Guid id) => _people.ContainsKey(id);
+
+    public IEnumerable<Specialist> People => _people.Values;
 
     /// <summary>Whether a promise to this customer was missed since then, on any ticket.</summary>
     public bool WasBreached(long customerId, DateTimeOffset since) =>
@@ -198,7 +189,8 @@ public sealed class AssignmentBoard
     public void TakeBack(Guid specialistId, Vacancy vacancy) =>
         _work[specialistId] = Math.Max(0, WorkOf(specialistId) - Workload.Weight(vacancy.Complexity, vacancy.Status));
 
-    private double WorkOf(Guid specialistId) => _work.GetValueOrDefault(specialistId);
+    /// <summary>Weighted unresolved work, as counted and given meanwhile.</summary>
+    public double WorkOf(Guid specialistId) => _work.GetValueOrDefault(specialistId);
 
     private Candidate CandidateFor(Specialist person, Vacancy vacancy, Specialist? holder, double ownWeight)
     {

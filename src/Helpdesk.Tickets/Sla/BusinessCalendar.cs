@@ -117,6 +117,24 @@ public sealed class BusinessCalendar
         return false;
     }
 
+    /// <summary>The opening in which an instant lies, or else the next one. One that goes on over midnight is one.</summary>
+    /// <returns>UTC; null when it is always open, or does not open in the next ten years.</returns>
+    public (DateTimeOffset From, DateTimeOffset To)? OpeningAt(DateTimeOffset at)
+    {
+        if (IsAlwaysOpen)
+            return null;
+        (DateTimeOffset From, DateTimeOffset To)? found = null;
+        foreach (var (from, to) in OpenFrom(at - TimeSpan.FromDays(1)))
+        {
+            if (found is { } before && before.To != from && before.To > at)
+                break;
+            found = found is { } begun && begun.To == from ? (begun.From, to) : (from, to);
+            if (to > at + TimeSpan.FromDays(1))
+                break;
+        }
+        return found is { } opening && opening.To > at ? opening : null;
+    }
+
     /// <summary>Open intervals that end after <paramref name="start"/>, in order; the first is cut to begin at the start.</summary>
     public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> OpenFrom(DateTimeOffset start)
     {

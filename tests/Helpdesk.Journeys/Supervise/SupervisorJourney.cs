@@ -19,6 +19,12 @@ public sealed class SupervisorJourney(RunningSampleDesk running, Browser browser
         await page.ShouldBeGoodAsync();
         foreach (var words in (string[])["Unassigned", "Unanswered", "Breached"])
             await Expect(page.Locator("main")).ToContainTextAsync(words);
+        // F fills the screen with it and back
+        await Expect(page.Locator(".when-live")).ToContainTextAsync("Live");
+        await page.Keyboard.PressAsync("f");
+        await Expect(page.Locator("#nav")).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("f");
+        await Expect(page.Locator("#nav")).ToBeVisibleAsync();
 
         var unanswered = page.Locator(".tabs a").Filter(new() { HasText = "Unanswered" });
         await unanswered.ClickAsync();

@@ -30,6 +30,25 @@ public sealed class BusinessCalendarTests
     ).ToArbitrary();
 
     [Fact]
+    public void The_opening_of_an_instant_is_the_present_or_the_next_one_and_goes_over_midnight()
+    {
+        var calendar = BusinessCalendar.Parse(
+            "Etc/UTC",
+            "Mon 08:00-12:00 13:00-18:00; Tue 22:00-24:00; Wed 00:00-06:00",
+            []
+        );
+        var monday = new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+        calendar.OpeningAt(monday.AddHours(10)).ShouldBe((monday.AddHours(8), monday.AddHours(12)));
+        calendar.OpeningAt(monday.AddHours(12)).ShouldBe((monday.AddHours(13), monday.AddHours(18)));
+        calendar.OpeningAt(monday.AddHours(20)).ShouldBe((monday.AddHours(46), monday.AddHours(54)));
+        calendar.OpeningAt(monday.AddHours(50)).ShouldBe((monday.AddHours(46), monday.AddHours(54)));
+        calendar
+            .OpeningAt(monday.AddHours(60))
+            .ShouldBe((monday.AddDays(7).AddHours(8), monday.AddDays(7).AddHours(12)));
+        BusinessCalendar.AlwaysOpen.OpeningAt(monday).ShouldBeNull();
+    }
+
+    [Fact]
     public void What_was_added_is_what_lies_between() =>
         Prop.ForAll(Cases, c => c.Calendar.Between(c.Start, c.Calendar.Add(c.Start, c.Length)) == c.Length)
             .QuickCheckThrowOnFailure();

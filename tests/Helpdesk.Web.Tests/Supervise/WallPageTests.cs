@@ -1,9 +1,13 @@
 using Bunit;
+using Helpdesk.Routing;
+using Helpdesk.Routing.Assignment;
 using Helpdesk.Testing;
+using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Desk;
 using Helpdesk.Web.Components.Supervise;
+using Helpdesk.Web.Components.Supervise.Wall;
 using Helpdesk.Web.Live;
 using Helpdesk.Web.Tests.Desk;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -19,10 +23,11 @@ public sealed class WallPageTests
     public async Task The_wall_follows_what_happens_and_forgets_what_it_showed_when_the_right_is_gone()
     {
         await using var desk = await Testing.Desk.CreateAsync(
-            configure: (services, _) =>
+            configure: (services, configuration) =>
             {
                 services.AddQueues();
-                services.AddSingleton<WallReader>();
+                services.AddRoutingRooms(configuration);
+                services.AddSupervise();
             }
         );
         await using var page = new WallOf(desk);
@@ -44,10 +49,95 @@ public sealed class WallPageTests
         wall.WaitForAssertion(() => wall.Markup.ShouldNotContain("Where is my card"));
     }
 
+    [Fact]
+    public async Task The_wall_says_when_anything_last_changed_and_shows_every_figure()
+    {
+        await using var desk = await OpenAsync();
+        await using var page = new WallOf(desk);
+        var feed = desk.Get<LiveFeed>();
+        await feed.ReadAsync(CancellationToken.None);
+        var wall = page.Render<WallPage>();
+        wall.WaitForAssertion(() => wall.Find(".when-live").TextContent.ShouldBe("Live, nothing has happened yet"));
+
+        await desk.OpenTicketAsync();
+        await feed.ReadAsync(CancellationToken.None);
+        page.Clock.Advance(TimeSpan.FromSeconds(12));
+        wall.WaitForAssertion(() => wall.Find(".when-live").TextContent.ShouldContain("last change"));
+        wall.Find(".when-lost").TextContent.ShouldContain("the connection is lost");
+        wall.FindAll(".figure span")
+            .Select(f => f.TextContent)
+            .ShouldBe(["Breached", "Due within the hour", "Unassigned", "Unresolved", "Answered automatically"]);
+        wall.FindAll("section h2")
+            .Select(h => h.TextContent)
+            .ShouldBe(["Today", "Unresolved by age", "People", "Likely to breach", "Mail", "What nobody is handling"]);
+        wall.Find("svg.chart").GetAttribute("aria-label").ShouldStartWith("1 came in and 0 were resolved today");
+        wall.FindAll("details table tbody tr").Count.ShouldBeGreaterThan(3);
+        wall.Find("[data-full]").GetAttribute("data-key").ShouldBe("f");
+    }
+
+    [Fact]
+    public async Task A_supervisor_unticks_what_stays_and_moves_the_rest()
+    {
+        await using var desk = await OpenAsync();
+        var ids = new List<long>();
+        for (var i = 0; i < 5; i++)
+        {
+            ids.Add(await desk.OpenTicketAsync($"Request {i}"));
+            await desk.ChangeAsync(
+                ids[^1],
+                (t, terms, now) =>
+                    t.Route(
+                        new RoutingResult
+                        {
+                            Type = TicketType.Typical,
+                            Complexity = Complexity.Simple,
+                            TeamId = desk.Team.Id,
+                            Specialist = desk.Anna,
+                            Priority = TicketPriority.Normal,
+                            PriorityScore = 20,
+                        },
+                        terms,
+                        now
+                    )
+            );
+        }
+        await using (var db = desk.OpenDatabase())
+            await db
+                .Specialists.Where(s => s.Id == desk.Anna.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Capacity, 3));
+        await using var page = new WallOf(desk);
+        await desk.Get<LiveFeed>().ReadAsync(CancellationToken.None);
+        var wall = page.Render<WallPage>();
+        wall.WaitForAssertion(() => wall.Find("button[popovertarget=rebalance]").Click());
+        wall.WaitForAssertion(() => wall.FindAll("#rebalance input").Count.ShouldBe(2));
+        wall.Find("#rebalance").TextContent.ShouldContain("Anna Alder: 5 → 3 of 3");
+
+        wall.FindAll("#rebalance input")[0].Change(false);
+        wall.WaitForAssertion(() => wall.Find("#rebalance .primary").TextContent.ShouldBe("Move 1 request"));
+        wall.Find("#rebalance .primary").Click();
+
+        wall.WaitForAssertion(() => wall.Markup.ShouldContain("1 request moved."));
+        (await desk.ReadAsync(ids[0])).SpecialistId.ShouldBe(desk.Anna.Id);
+        var moved = await desk.ReadAsync(ids[1]);
+        moved.SpecialistId.ShouldNotBe(desk.Anna.Id);
+        moved.Events[^1].ActorName.ShouldBe(desk.Supervisor.DisplayName);
+    }
+
+    private static Task<Testing.Desk> OpenAsync() =>
+        Testing.Desk.CreateAsync(
+            configure: (services, configuration) =>
+            {
+                services.AddQueues();
+                services.AddRoutingRooms(configuration);
+                services.AddSupervise();
+            }
+        );
+
     private sealed class WallOf(Testing.Desk desk)
         : PartTest(services =>
         {
             services.AddSingleton(desk.Get<WallReader>());
+            services.AddSingleton(desk.Get<Rebalancing>());
             services.AddSingleton(desk.Get<LiveFeed>());
             services.AddSingleton(desk.Get<DeskDirectory>());
             services.AddSingleton(desk.Get<IDbContextFactory<HelpdeskDbContext>>());

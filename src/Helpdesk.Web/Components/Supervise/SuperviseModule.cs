@@ -1,3 +1,5 @@
+using Helpdesk.Web.Components.Supervise.Wall;
+
 namespace Helpdesk.Web.Components.Supervise;
 
 public static class SuperviseModule
@@ -6,6 +8,8 @@ public static class SuperviseModule
     public static IServiceCollection AddSupervise(this IServiceCollection services)
     {
         services.AddSingleton<WallReader>();
+        services.AddSingleton<HourCounts>();
+        services.AddSingleton<OutlookReader>();
         services.AddSingleton<RoutingLedger>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton<LearningReader>();

@@ -46,6 +46,11 @@ function onRow(selector) {
 
 function single(key) {
   switch (key) {
+    case 'f':
+      if (!isFull())
+        break
+      fullScreen()
+      return true
     case 'j': return move(1)
     case 'k': return move(-1)
     case 'o': return onRow('.subject a')
@@ -93,13 +98,32 @@ document.addEventListener('keydown', event => {
   }
   if (event.key !== 'Escape' && document.querySelector('[data-keys="off"]'))
     return
+  if (event.key === 'Escape')
+    document.documentElement.classList.remove('filled')
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   const done = chordOf(key, event.timeStamp) ?? single(key)
   if (done)
     event.preventDefault()
 })
 
+// Full screen is the browser's: it ends with Esc, and the style sheet asks :fullscreen. Where a browser has none, a class stands for it.
+function isFull() {
+  return document.fullscreenElement !== null || document.documentElement.classList.contains('filled')
+}
+
+function fullScreen() {
+  const root = document.documentElement
+  if (document.fullscreenElement)
+    document.exitFullscreen()
+  else if (root.requestFullscreen)
+    root.requestFullscreen({ navigationUI: 'hide' }).catch(() => root.classList.toggle('filled'))
+  else
+    root.classList.toggle('filled')
+}
+
 document.addEventListener('click', event => {
+  if (event.target.closest('[data-full]'))
+    fullScreen()
   const copy = event.target.closest('[data-copy]')
   if (copy)
     navigator.clipboard?.writeText(copy.dataset.copy)

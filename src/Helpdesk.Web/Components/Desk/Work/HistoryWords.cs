@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Helpdesk.Routing.Assignment;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Sla;
@@ -50,6 +51,8 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
         {
             null or "" => null,
             "escalation" => T["Reason.Escalation"],
+            "freed-capacity" => T["Reason.FreedCapacity"],
+            Rebalancing.Reason => T["Reason.Rebalanced"],
             var reason => reason,
         };
 
