@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d68f20a0-4bd6-4977-b372-c69cf571dcc4"), entityTypeCount: 73)
+            : base(skipDetectChanges: false, modelId: new Guid("edb5eaf8-1ace-4243-a404-081a47a2ee39"), entityTypeCount: 75)
         {
         }
 
@@ -55,6 +55,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var oneTimeLink = OneTimeLinkEntityType.Create(this);
             var attachment = AttachmentEntityType.Create(this);
             var blob = BlobEntityType.Create(this);
+            var cannedText = CannedTextEntityType.Create(this);
+            var cannedTextUse = CannedTextUseEntityType.Create(this);
             var dataProtectionKey = DataProtectionKeyEntityType.Create(this);
             var draft = DraftEntityType.Create(this);
             var ticketEscalation = TicketEscalationEntityType.Create(this);
@@ -127,6 +129,10 @@ namespace Helpdesk.Web.Startup.CompiledModel
             TopicPhraseEntityType.CreateForeignKey1(topicPhrase, topic);
             AttachmentEntityType.CreateForeignKey1(attachment, blob);
             AttachmentEntityType.CreateForeignKey2(attachment, message);
+            CannedTextEntityType.CreateForeignKey1(cannedText, team);
+            CannedTextEntityType.CreateForeignKey2(cannedText, appUser);
+            CannedTextUseEntityType.CreateForeignKey1(cannedTextUse, cannedText);
+            CannedTextUseEntityType.CreateForeignKey2(cannedTextUse, appUser);
             TicketEscalationEntityType.CreateForeignKey1(ticketEscalation, ticket);
             TicketLinkEntityType.CreateForeignKey1(ticketLink, ticket);
             TicketLinkEntityType.CreateForeignKey2(ticketLink, ticket);
@@ -209,6 +215,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             OneTimeLinkEntityType.CreateAnnotations(oneTimeLink);
             AttachmentEntityType.CreateAnnotations(attachment);
             BlobEntityType.CreateAnnotations(blob);
+            CannedTextEntityType.CreateAnnotations(cannedText);
+            CannedTextUseEntityType.CreateAnnotations(cannedTextUse);
             DataProtectionKeyEntityType.CreateAnnotations(dataProtectionKey);
             DraftEntityType.CreateAnnotations(draft);
             TicketEscalationEntityType.CreateAnnotations(ticketEscalation);

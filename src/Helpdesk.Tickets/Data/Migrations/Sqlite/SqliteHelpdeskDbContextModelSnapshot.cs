@@ -1501,6 +1501,79 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("Blobs");
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedText", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("TeamId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TeamId", "Key")
+                        .IsUnique()
+                        .HasFilter("\"TeamId\" IS NOT NULL");
+
+                    b.HasIndex("UserId", "Key")
+                        .IsUnique()
+                        .HasFilter("\"UserId\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Key" }, "IX_CannedTexts_Everybody")
+                        .IsUnique()
+                        .HasFilter("\"TeamId\" IS NULL AND \"UserId\" IS NULL");
+
+                    b.ToTable("CannedTexts");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedTextUse", b =>
+                {
+                    b.Property<int>("CannedTextId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("CannedTextId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("CannedTextUses", (string)null);
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Data.DataProtectionKey", b =>
                 {
                     b.Property<int>("Id")
@@ -3109,6 +3182,34 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedText", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.People.Team", null)
+                        .WithMany()
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("Helpdesk.Tickets.People.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedTextUse", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Canned.CannedText", null)
+                        .WithMany("Uses")
+                        .HasForeignKey("CannedTextId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.People.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Escalation.TicketEscalation", b =>
                 {
                     b.HasOne("Helpdesk.Tickets.Ticket", null)
@@ -3547,6 +3648,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
             modelBuilder.Entity("Helpdesk.Routing.Emerging.Problem", b =>
                 {
                     b.Navigation("Tickets");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedText", b =>
+                {
+                    b.Navigation("Uses");
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Helpdesk.Tickets.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHelpdeskDbContext))]
-    [Migration("20261122163552_Initial")]
+    [Migration("20261122183409_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1551,6 +1551,81 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasKey("Hash");
 
                     b.ToTable("Blobs");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedText", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)");
+
+                    b.Property<int?>("TeamId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TeamId", "Key")
+                        .IsUnique()
+                        .HasFilter("\"TeamId\" IS NOT NULL");
+
+                    b.HasIndex("UserId", "Key")
+                        .IsUnique()
+                        .HasFilter("\"UserId\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "Key" }, "IX_CannedTexts_Everybody")
+                        .IsUnique()
+                        .HasFilter("\"TeamId\" IS NULL AND \"UserId\" IS NULL");
+
+                    b.ToTable("CannedTexts");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedTextUse", b =>
+                {
+                    b.Property<int>("CannedTextId")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("integer");
+
+                    b.HasKey("CannedTextId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("CannedTextUses", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Data.DataProtectionKey", b =>
@@ -3201,6 +3276,34 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedText", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.People.Team", null)
+                        .WithMany()
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("Helpdesk.Tickets.People.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedTextUse", b =>
+                {
+                    b.HasOne("Helpdesk.Tickets.Canned.CannedText", null)
+                        .WithMany("Uses")
+                        .HasForeignKey("CannedTextId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.People.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Helpdesk.Tickets.Escalation.TicketEscalation", b =>
                 {
                     b.HasOne("Helpdesk.Tickets.Ticket", null)
@@ -3639,6 +3742,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
             modelBuilder.Entity("Helpdesk.Routing.Emerging.Problem", b =>
                 {
                     b.Navigation("Tickets");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Canned.CannedText", b =>
+                {
+                    b.Navigation("Uses");
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Message", b =>
