@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace Helpdesk.Tickets.Canned;
@@ -74,6 +75,7 @@ public sealed partial class CannedText
 }
 
 /// <summary>Whose a canned text is: everybody's, one team's, or one person's.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct CannedOwner(int? TeamId, Guid? UserId)
 {
     public static CannedOwner Everybody => default;

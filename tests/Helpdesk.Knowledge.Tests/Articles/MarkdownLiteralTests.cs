@@ -29,15 +29,8 @@ public sealed class MarkdownLiteralTests
     [InlineData("{{snippet:hours}} {number}")]
     public void Whatever_somebody_is_called_is_shown_as_it_is(string words)
     {
-        foreach (
-            var (before, after) in (string[][])
-                [
-                    ["", ""],
-                    ["Hello ", ","],
-                    ["a\n\n", "\n\nb"],
-                    ["**Dear ", "**"],
-                ]
-        )
+        (string, string)[] places = [("", ""), ("Hello ", ","), ("a\n\n", "\n\nb"), ("**Dear ", "**")];
+        foreach (var (before, after) in places)
             ShouldBeLiteral(words, before, after);
     }
 

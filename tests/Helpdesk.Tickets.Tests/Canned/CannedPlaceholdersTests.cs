@@ -9,7 +9,7 @@ public sealed class CannedPlaceholdersTests
 {
     [Theory]
     [InlineData("Hello {firstname}, your number is {number}.", "Hello Anna, your number is 7.")]
-    [InlineData("{ firstname }{number}", "Anna7")]
+    [InlineData("{firstname }{number}", "Anna7")]
     [InlineData("{firstname|there}", "Anna")]
     [InlineData("{nobody} and {firstname", "{nobody} and {firstname")]
     [InlineData(@"\{firstname} { firstname: 1 } {}", @"\{firstname} { firstname: 1 } {}")]
