@@ -53,6 +53,7 @@ public sealed class CannedTextJourney(RunningSampleDesk running, Browser browser
         await page.GotoAsync($"/desk/tickets/{number}");
         var field = page.Locator("#composer-text");
         await Expect(field).ToBeEnabledAsync();
+        await Expect(field).ToHaveAttributeAsync("aria-haspopup", "listbox"); // its script listens
         await field.PressSequentiallyAsync("Why:: not? ::hel");
         await Expect(page.Locator("#quick [role=option]").First).ToContainTextAsync("Greeting");
         await Expect(field).ToHaveAttributeAsync("aria-activedescendant", "quick-0");

@@ -175,4 +175,7 @@ export function attach(fieldId, listId, desk) {
     left = -1
     look(true)
   })
+  // typed before the script was there
+  if (document.activeElement === field)
+    look(false)
 }
