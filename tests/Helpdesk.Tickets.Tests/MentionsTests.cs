@@ -16,6 +16,7 @@ public class MentionsTests
     [InlineData("@Ann!", "Ann")]
     [InlineData("@Annabel is a customer", "")]
     [InlineData("write to someone@amara.example", "")]
+    [InlineData(@"\@Ann, a name", "")]
     [InlineData("@", "")]
     [InlineData("@@Amara", "Amara Okonkwo")]
     public void A_sign_and_a_name_call_somebody(string note, string called) =>

@@ -1,5 +1,6 @@
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Blobs;
+using Helpdesk.Tickets.Canned;
 using Helpdesk.Tickets.Escalation;
 using Helpdesk.Tickets.Html;
 using Helpdesk.Tickets.Notifications;
@@ -45,6 +46,7 @@ public abstract class HelpdeskDbContext(DbContextOptions options)
     public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
     public DbSet<SubmissionKey> SubmissionKeys => Set<SubmissionKey>();
     public DbSet<SavedView> SavedViews => Set<SavedView>();
+    public DbSet<CannedText> CannedTexts => Set<CannedText>();
     public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

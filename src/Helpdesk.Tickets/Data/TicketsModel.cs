@@ -1,5 +1,6 @@
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Blobs;
+using Helpdesk.Tickets.Canned;
 using Helpdesk.Tickets.Escalation;
 using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Notifications;
@@ -25,6 +26,7 @@ internal static class TicketsModel
         People(model);
         Promises(model);
         Desk(model);
+        CannedTexts(model);
     }
 
     private static void Tickets(ModelBuilder model)
@@ -302,6 +304,33 @@ internal static class TicketsModel
             change.Property(c => c.Kind).HasMaxLength(80);
             change.Property(c => c.Subject).HasMaxLength(AdministrationChange.MaxSubjectLength);
             change.HasIndex(c => new { c.Area, c.Id });
+        });
+    }
+
+    private static void CannedTexts(ModelBuilder model)
+    {
+        model.Entity<CannedText>(text =>
+        {
+            text.Ignore(t => t.Owner);
+            text.Property(t => t.Key).HasMaxLength(CannedText.MaxKeyLength);
+            text.Property(t => t.Name).HasMaxLength(CannedText.MaxNameLength);
+            text.Property(t => t.AuthorName).HasMaxLength(Customer.MaxNameLength);
+            text.Property(t => t.Version).IsConcurrencyToken();
+            text.HasOne<Team>().WithMany().HasForeignKey(t => t.TeamId).OnDelete(DeleteBehavior.Cascade);
+            text.HasOne<AppUser>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
+            text.HasMany(t => t.Uses).WithOne().HasForeignKey(u => u.CannedTextId);
+            // what is null differs from everything, so that each kind of owner has an index of its own
+            text.HasIndex(t => t.Key, "IX_CannedTexts_Everybody")
+                .IsUnique()
+                .HasFilter("\"TeamId\" IS NULL AND \"UserId\" IS NULL");
+            text.HasIndex(t => new { t.TeamId, t.Key }).IsUnique().HasFilter("\"TeamId\" IS NOT NULL");
+            text.HasIndex(t => new { t.UserId, t.Key }).IsUnique().HasFilter("\"UserId\" IS NOT NULL");
+        });
+        model.Entity<CannedTextUse>(use =>
+        {
+            use.ToTable("CannedTextUses");
+            use.HasKey(u => new { u.CannedTextId, u.UserId });
+            use.HasOne<AppUser>().WithMany().HasForeignKey(u => u.UserId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 }

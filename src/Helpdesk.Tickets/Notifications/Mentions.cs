@@ -70,8 +70,8 @@ public static class Mentions
         var called = new HashSet<string>(StringComparer.Ordinal);
         for (var at = text.IndexOf('@', StringComparison.Ordinal); at >= 0; at = text.IndexOf('@', at + 1))
         {
-            // an address has its sign between letters
-            if (at > 0 && char.IsLetterOrDigit(text[at - 1]))
+            // an address has its sign between letters; a backslash takes the sign its meaning, as everywhere in Markdown
+            if (at > 0 && (char.IsLetterOrDigit(text[at - 1]) || text[at - 1] == '\\'))
                 continue;
             var rest = text.AsSpan(at + 1);
             foreach (var (call, name) in calls)

@@ -18,7 +18,11 @@ public sealed record DeskPlan
     public required IReadOnlyList<SpecialistPlan> Specialists { get; init; }
     public required IReadOnlyList<OrganizationPlan> Organizations { get; init; }
     public required IReadOnlyList<AreaPlan> Areas { get; init; }
+    public required IReadOnlyList<CannedTextPlan> CannedTexts { get; init; }
 }
+
+/// <param name="Team">Its key; null = everybody's.</param>
+public sealed record CannedTextPlan(string Key, string Name, string Text, string? Team = null);
 
 public sealed record CompanyPlan(
     string Name,

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Canned;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
@@ -38,6 +39,7 @@ internal sealed class DeskStructure(HelpdeskDbContext db, DeskPlan plan, DateTim
         AddOrganizations();
         await db.SaveChangesAsync(cancellationToken);
         await SetUpAsync(cancellationToken);
+        await AddCannedTextsAsync(cancellationToken);
         db.ChangeTracker.Clear();
     }
 
@@ -243,6 +245,17 @@ internal sealed class DeskStructure(HelpdeskDbContext db, DeskPlan plan, DateTim
                 }
             );
         }
+    }
+
+    private async Task AddCannedTextsAsync(CancellationToken cancellationToken)
+    {
+        var author = Actor.Staff(IdOf("user " + plan.Administrator.Key), plan.Administrator.Name);
+        foreach (var text in plan.CannedTexts)
+        {
+            var owner = text.Team is { } team ? CannedOwner.Team(teams[team].Id) : CannedOwner.Everybody;
+            db.Add(new CannedText(owner, text.Key, text.Name, text.Text, author, now));
+        }
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     private async Task SetUpAsync(CancellationToken cancellationToken)

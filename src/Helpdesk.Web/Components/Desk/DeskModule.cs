@@ -1,4 +1,5 @@
 using Helpdesk.Web.Components.Desk.Articles;
+using Helpdesk.Web.Components.Desk.Canned;
 using Helpdesk.Web.Components.Desk.News;
 using Helpdesk.Web.Components.Desk.Queues;
 using Helpdesk.Web.Components.Desk.Search;
@@ -32,6 +33,8 @@ public static class DeskModule
         services.AddSingleton<ArticleReviews>();
         services.AddSingleton<ReviewerChoice>();
         services.AddSingleton<TicketWriting>();
+        services.AddSingleton<CannedTexts>();
+        services.AddSingleton<CannedTextWork>();
         services.AddScoped<DeskPerson>();
         services.AddScoped<TicketWork>();
         services.AddScoped<MessageMoving>();

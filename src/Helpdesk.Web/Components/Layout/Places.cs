@@ -38,6 +38,9 @@ public static class Places
 
     /// <summary>Snippets and templates.</summary>
     public const string SharedTexts = "/desk/articles/texts";
+
+    /// <summary>Answers written in advance.</summary>
+    public const string CannedTexts = "/desk/canned-texts";
     public const string ArticleNews = "/articles.rss";
     public const string NewTicket = "/desk/new";
     public const string Supervise = "/supervise";
@@ -62,6 +65,12 @@ public static class Places
 
     /// <summary>An article as staff see and change it.</summary>
     public static string DeskArticle(long id) => DeskArticles + "/" + id.ToString(CultureInfo.InvariantCulture);
+
+    public static string CannedText(int id) => CannedTexts + "/" + id.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A new canned text that begins with what the person is writing on a ticket.</summary>
+    public static string NewCannedText(long ticket, bool isNote) =>
+        string.Create(CultureInfo.InvariantCulture, $"{CannedTexts}/new?ticket={ticket}{(isNote ? "&note=true" : "")}");
 
     public static string Topic(string slug) => "/topics/" + Uri.EscapeDataString(slug);
 

@@ -47,6 +47,18 @@ public sealed class Drafts(IDbContextFactory<HelpdeskDbContext> databases, TimeP
         return now;
     }
 
+    /// <summary>What the person is writing on a ticket; empty when that is nothing.</summary>
+    public async Task<string> ReadAsync(
+        long ticketId,
+        Guid userId,
+        bool isNote,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        return (await db.Drafts.FindAsync([ticketId, userId, isNote], cancellationToken))?.Text ?? "";
+    }
+
     /// <summary>As part of the commit that sends the text.</summary>
     public static async Task DiscardAsync(HelpdeskDbContext db, long ticketId, Guid userId, bool isNote)
     {

@@ -14,6 +14,7 @@ namespace Helpdesk.Web.Components.Desk.Work;
 public sealed class Suggestions(
     SolutionMatcher matcher,
     SimilarTickets similar,
+    ArticleSearch articles,
     DeskDirectory directory,
     IDbContextFactory<HelpdeskDbContext> databases
 )
@@ -45,13 +46,28 @@ public sealed class Suggestions(
             cancellationToken: cancellationToken
         );
 
+    /// <summary>Articles for a query that is still being typed, among those that the ticket's customer may read.</summary>
+    /// <param name="language">Of an article in several languages the one in this comes first.</param>
+    public async Task<IReadOnlyList<ArticleName>> NamesAsync(
+        string words,
+        long customerId,
+        string? language,
+        int count,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await using var db = databases.CreateDbContext();
+        var reader = await ArticleAccess.ReaderOfAsync(db, customerId, cancellationToken);
+        return await articles.SuggestAsync(words, reader with { Language = language }, count, cancellationToken);
+    }
+
     /// <summary>A link to the article for a reply; only what the ticket's customer may read goes to them.</summary>
     /// <returns>Null when the article is not for this customer, or gone.</returns>
     public async Task<string?> LinkAsync(long articleId, long customerId, CancellationToken cancellationToken = default)
     {
         var settings = (await directory.GetAsync(cancellationToken)).Settings;
         return await FindAsync(articleId, customerId, cancellationToken) is { } article
-            ? $"[{article.Title}]({settings.PublicUrl.TrimEnd('/')}{article.Place})"
+            ? $"[{MarkdownLiteral.Of(article.Title)}]({settings.PublicUrl.TrimEnd('/')}{article.Place})"
             : null;
     }
 
