@@ -17,14 +17,7 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
     public Calibration Fit(IReadOnlyList<TextModelTrainer.HeldOut> trials)
     {
         var nothing = new ModelPromises(0.9f, Promised.ToDictionary(p => p, _ => 2f), 0, 0);
-        var calibration = new Calibration(
-            [.. Enumerable.Repeat(1f / members, members)],
-            null,
-            null,
-            null,
-            1,
-            nothing
-        );
+        var calibration = new Calibration([.. Enumerable.Repeat(1f / members, members)], null, null, null, 1, nothing);
         if (trials.Count == 0)
             return calibration;
         var whole = trials.Where(t => !t.Run.HidesAny).ToList();

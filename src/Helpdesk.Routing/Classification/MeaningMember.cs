@@ -21,7 +21,7 @@ internal sealed record MeaningMember(
 )
 {
     /// <summary>Meanings have length 1; scores want more room.</summary>
-    public const float Loudness = 8f;
+    public const float Loudness = 4f;
 
     private const int Neighbours = 3;
 

@@ -17,10 +17,10 @@ internal static class MeaningTraining
     private const int TaughtWidth = 128;
     private const int SubspaceRounds = 12;
     private const float Dropped = 0.5f;
-    private const float TeachingRate = 0.01f;
+    private const float TeachingRate = 0.005f;
     private const float OutputRate = 0.1f;
     private const int TeachingSteps = 60_000;
-    private const int OutputSteps = 60_000;
+    private const int OutputSteps = 40_000;
 
     /// <summary>An ordinary English word is one piece and a bit; other languages fall apart into more.</summary>
     private const double MostPiecesOfWord = 2;
@@ -184,11 +184,7 @@ internal static class MeaningTraining
             mean.CopyTo(error, 0);
             VectorMath.AddScaled(-1f, meaning, error);
             foreach (var i in kept)
-                VectorMath.AddScaled(
-                    text.Weights[i] / (1 - Dropped),
-                    rows.AsSpan(text.Ids[i] * width, width),
-                    error
-                );
+                VectorMath.AddScaled(text.Weights[i] / (1 - Dropped), rows.AsSpan(text.Ids[i] * width, width), error);
             var steepness = VectorMath.Dot(error, error) / width;
             foreach (var i in kept)
             {

@@ -44,7 +44,14 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         if (topics.Count < 2)
             throw new ArgumentException("A classifier needs examples of at least two topics.", nameof(examples));
         var texts = ReadTexts(examples, topics);
-        if (MeaningTraining.MeaningsOf(texts.ConvertAll(t => (t.Text, t.Words.Count)), (ulong)options.Seed, cancellationToken) is { } meanings)
+        if (
+            MeaningTraining.MeaningsOf(
+                texts.ConvertAll(t => (t.Text, t.Words.Count)),
+                (ulong)options.Seed,
+                cancellationToken
+            ) is
+            { } meanings
+        )
             texts = [.. texts.Select((t, i) => t with { Meaning = meanings[i] })];
         var runs = Plan(texts, topics.Count, options);
         var heldOut = new HeldOut[runs.Count];
@@ -170,7 +177,13 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
             .ToList();
         var ensemble = TrainEnsemble(left, seen, seed, cancellationToken);
         var held = texts.Where(t => Holds(run, t, topics.Count)).ToList();
-        return new HeldOut(run, ensemble, topicOf, held, held.ConvertAll(t => ensemble.Read(t.Text, t.Words, t.Meaning)));
+        return new HeldOut(
+            run,
+            ensemble,
+            topicOf,
+            held,
+            held.ConvertAll(t => ensemble.Read(t.Text, t.Words, t.Meaning))
+        );
     }
 
     private static Ensemble TrainEnsemble(

@@ -65,8 +65,18 @@ internal sealed class Dense(BinaryReader reader, int inputs, int outputs)
     {
         ref var x = ref MemoryMarshal.GetReference(input);
         ref var w = ref MemoryMarshal.GetReference(rows);
-        var (a0, a1, a2, a3) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
-        var (b0, b1, b2, b3) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+        var (a0, a1, a2, a3) = (
+            Vector256<float>.Zero,
+            Vector256<float>.Zero,
+            Vector256<float>.Zero,
+            Vector256<float>.Zero
+        );
+        var (b0, b1, b2, b3) = (
+            Vector256<float>.Zero,
+            Vector256<float>.Zero,
+            Vector256<float>.Zero,
+            Vector256<float>.Zero
+        );
         for (nuint k = 0; k < (nuint)inputs; k += 8)
         {
             var first = Vector256.LoadUnsafe(ref w, k);

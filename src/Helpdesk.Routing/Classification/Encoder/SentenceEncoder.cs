@@ -177,8 +177,7 @@ internal sealed class SentenceEncoder
             {
                 var query = three.Slice((i * 3 * width) + (h * head), head);
                 for (var j = 0; j < count; j++)
-                    weights[j] =
-                        scale * VectorMath.Dot(query, three.Slice((j * 3 * width) + width + (h * head), head));
+                    weights[j] = scale * VectorMath.Dot(query, three.Slice((j * 3 * width) + width + (h * head), head));
                 VectorMath.Softmax(weights);
                 var into = attended.Slice((i * width) + (h * head), head);
                 for (var j = 0; j < count; j++)

@@ -31,8 +31,9 @@ internal sealed class SentencePieces
     public List<int> Cut(ReadOnlySpan<char> text, int most)
     {
         // what lies beyond the pieces asked for is not cut at all
-        var length = Math.Min(text.Length, most * _longest);
-        var line = Space + text[..length].ToString().Normalize(NormalizationForm.FormKC).Replace(' ', Space);
+        var length = most * _longest;
+        var line = Space + Normal(text[..Math.Min(text.Length, length)]).Replace(' ', Space);
+        line = line[..Math.Min(line.Length, length)];
         var lookup = _pieces.GetAlternateLookup<ReadOnlySpan<char>>();
         var best = new (float Score, int Start, int Id)[line.Length + 1];
         Array.Fill(best, (float.NegativeInfinity, 0, Unknown), 1, line.Length);
@@ -57,6 +58,15 @@ internal sealed class SentencePieces
         if (pieces.Count > most)
             pieces.RemoveRange(most, pieces.Count - most);
         return pieces;
+    }
+
+    /// <summary>Compatible forms as one; half a character, which has no form, as a replacement character.</summary>
+    private static string Normal(ReadOnlySpan<char> text)
+    {
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            whole.Append(rune);
+        return whole.ToString().Normalize(NormalizationForm.FormKC);
     }
 
     private static void Offer((float Score, int Start, int Id)[] best, int start, int end, float score, int id)
