@@ -1,13 +1,15 @@
 namespace Helpdesk.Routing.Classification;
 
 /// <summary>Fits, on texts the trial models did not see, what <see cref="Calibration"/> holds.</summary>
-internal sealed class Calibrator(List<string> topics, TrainingOptions options)
+/// <param name="members">How many members the ensemble has.</param>
+internal sealed class Calibrator(List<string> topics, int members, TrainingOptions options)
 {
     private const double CertaintyOfPromises = 1.2816; // one-sided 90 %
     private const double InScopeTakenForSpecial = 0.05;
     private const float WeightOfRealSpecial = 0.75f;
     private const int EnoughSpecial = 20;
     private const int Messages = 1_200;
+    private const int MessagesToEncode = 300;
     private const double EqualAsIfBy = 20;
 
     public static readonly double[] Promised = [0.95, 0.98, 0.99];
@@ -15,14 +17,7 @@ internal sealed class Calibrator(List<string> topics, TrainingOptions options)
     public Calibration Fit(IReadOnlyList<TextModelTrainer.HeldOut> trials)
     {
         var nothing = new ModelPromises(0.9f, Promised.ToDictionary(p => p, _ => 2f), 0, 0);
-        var calibration = new Calibration(
-            [.. Enumerable.Repeat(1f / Ensemble.MemberCount, Ensemble.MemberCount)],
-            null,
-            null,
-            null,
-            1,
-            nothing
-        );
+        var calibration = new Calibration([.. Enumerable.Repeat(1f / members, members)], null, null, null, 1, nothing);
         if (trials.Count == 0)
             return calibration;
         var whole = trials.Where(t => !t.Run.HidesAny).ToList();
@@ -38,7 +33,7 @@ internal sealed class Calibrator(List<string> topics, TrainingOptions options)
     /// <see cref="EqualAsIfBy"/> texts. The loss is convex; Newton's method finds the bottom.</summary>
     private float[] FitPowers(List<TextModelTrainer.HeldOut> whole)
     {
-        const int n = Ensemble.MemberCount;
+        var n = members;
         var rows = Pairs(whole).Where(p => InScope(p.Text)).ToList();
         float[] powers = [.. Enumerable.Repeat(1f / n, n)];
         for (var round = 0; round < 12; round++)
@@ -179,16 +174,17 @@ internal sealed class Calibrator(List<string> topics, TrainingOptions options)
         var singles = trial.Texts.Where(InScope).ToList();
         if (singles.Count < 50)
             return calibration;
+        var messages = trial.Ensemble.Meaning is { Encodes: true } ? MessagesToEncode : Messages;
         var random = new SeededRandom((ulong)options.Seed + 99);
         var (rows, yes) = (new List<float[]>(), new List<bool>());
-        foreach (var message in JoinedMessages.Make(singles, Messages, ref random))
+        foreach (var message in JoinedMessages.Make(singles, messages, ref random))
         foreach (var (left, right, changes) in message.Neighbours())
         {
-            var first = (left, model.Predict(left.Words));
-            var second = (right, model.Predict(right.Words));
+            var first = (left, model.Predict(message.Text, left.Words));
+            var second = (right, model.Predict(message.Text, right.Words));
             if (first.Item2.Best == second.Item2.Best)
                 continue;
-            var together = model.Predict(RequestParts.Join(left, right).Words);
+            var together = model.Predict(message.Text, RequestParts.Join(left, right).Words);
             rows.Add(TextModel.BoundarySignalsOf(first, second, together));
             yes.Add(changes);
         }
@@ -196,26 +192,35 @@ internal sealed class Calibrator(List<string> topics, TrainingOptions options)
         if (fit is null)
             return calibration;
         calibration = calibration with { Boundary = fit };
-        var limit = BestLimit(new TextModel(topics, trial.Ensemble, calibration), singles, ref random);
+        var limit = BestLimit(new TextModel(topics, trial.Ensemble, calibration), singles, messages / 2, ref random);
         return calibration with { BoundaryAbove = limit };
     }
 
     /// <summary>The limit with which most messages are read exactly, half of them single and half joined.</summary>
-    private static float BestLimit(TextModel model, List<TextModelTrainer.ReadText> singles, ref SeededRandom random)
+    private static float BestLimit(
+        TextModel model,
+        List<TextModelTrainer.ReadText> singles,
+        int ofEach,
+        ref SeededRandom random
+    )
     {
-        var messages = JoinedMessages.Make(singles, Messages / 2, ref random);
-        messages.AddRange(singles.Take(Messages / 2).Select(JoinedMessages.Single));
-        var cut = messages.ConvertAll(m => (m.Topics, Stretches: RequestParts.Cut(m.Text)));
-        var (best, limit) = (-1, 0.5f);
-        foreach (var tried in (ReadOnlySpan<float>)[0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f])
+        ReadOnlySpan<float> limits = [0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f];
+        Span<int> exact = stackalloc int[limits.Length];
+        exact.Clear();
+        var messages = JoinedMessages.Make(singles, ofEach, ref random);
+        messages.AddRange(singles.Take(ofEach).Select(JoinedMessages.Single));
+        foreach (var message in messages)
         {
-            var exact = cut.Count(m =>
-                m.Topics.SetEquals(model.Merge([.. m.Stretches], tried).Select(p => p.Prediction.Best))
-            );
-            if (exact > best)
-                (best, limit) = (exact, tried);
+            // a higher limit stops no earlier, so one merging serves them all
+            var next = 0;
+            foreach (var (weakest, parts) in model.Merging(message.Text, RequestParts.Cut(message.Text)))
+                for (; next < limits.Length && weakest > limits[next]; next++)
+                    exact[next] += message.Topics.SetEquals(parts.Select(p => p.Prediction.Best)) ? 1 : 0;
         }
-        return limit;
+        var best = 0;
+        for (var i = 1; i < limits.Length; i++)
+            best = exact[i] > exact[best] ? i : best;
+        return limits[best];
     }
 
     private static IEnumerable<(TextModelTrainer.ReadText Text, Reading Reading, TextModelTrainer.Run Run)> Pairs(

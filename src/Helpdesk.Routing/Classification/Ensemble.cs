@@ -15,8 +15,8 @@ internal readonly record struct Reading(float[][] Members, float[] Signals)
     }
 }
 
-/// <summary>Three unlike members: one linear, a net over the bag of n-grams, a net over words. They err differently, so
-/// their mean is better than each.</summary>
+/// <summary>Unlike members: one linear, a net over the bag of n-grams, a net over words, and where the texts are English one
+/// that reads their meaning. They err differently, so their mean is better than each.</summary>
 /// <param name="Topics">How many topics; a class after them, when <paramref name="KnowsSpecial"/>, stands for requests
 /// outside all of them.</param>
 internal sealed record Ensemble(
@@ -24,30 +24,33 @@ internal sealed record Ensemble(
     LinearMember Linear,
     NetMember Net,
     WordMember Words,
+    MeaningMember? Meaning,
     int Topics,
     bool KnowsSpecial
 )
 {
-    public const int MemberCount = 3;
+    public int MemberCount => Meaning is null ? 3 : 4;
 
     /// <summary>Entropy and largest probability of the mean; how loudly each member speaks at all (ln Σ exp of the scores,
     /// and for the nets the largest); shares of unknown characters and words; for each net the likeness to the nearest topic's
     /// centre and the length inside it; log odds of the special class (0 without one);
-    /// what the member that believes least in the best topic gives it.</summary>
-    public const int SignalCount = 15;
+    /// what the member that believes least in the best topic gives it; likeness to the nearest learned text, and to the nearest
+    /// of the best topic (0 without meanings).</summary>
+    public const int SignalCount = 17;
 
     /// <summary>Place of the likeness to the nearest topic's centre, and of the share of unknown words, among the
     /// signals.</summary>
     public const int NearestCentreSignal = 7;
     public const int UnknownWordsSignal = 6;
     public const int LeastBeliefSignal = 14;
+    public const int NearestTextSignal = 15;
+    public const int NearestOfTopicSignal = 16;
 
-    private static readonly float[] Equal = [1f / MemberCount, 1f / MemberCount, 1f / MemberCount];
-
-    public Reading Read(List<TextFeatures.Word> words) => Read(Vocabulary.Vector(words));
-
-    public Reading Read(in TextVector text)
+    /// <param name="whole">The text in which the words stand.</param>
+    /// <param name="encoded">What the encoder said of them, where it was asked already.</param>
+    public Reading Read(string whole, List<TextFeatures.Word> words, float[]? encoded = null)
     {
+        var text = Vocabulary.Vector(words);
         var scores = new float[MemberTraining.Padded(Topics + 1)];
         var members = new float[MemberCount][];
         var signals = new float[SignalCount];
@@ -68,11 +71,25 @@ internal sealed record Ensemble(
         signals[10] = Largest(scores);
         signals[11] = Collect(scores, members[2] = new float[Topics], ref specialLogOdds);
         (signals[12], signals[13]) = Place(inside, Words.Centres);
+        Span<float> meaning = stackalloc float[Meaning?.Width ?? 0];
+        if (Meaning is not null)
+        {
+            if (Meaning.Encodes && encoded is not null)
+                encoded.CopyTo(meaning);
+            else
+                Meaning.MeaningOf(whole.AsSpan()[words[0].Start..(words[^1].Start + words[^1].Length)], text, meaning);
+            Meaning.Scores(meaning, scores);
+            _ = Collect(scores, members[3] = new float[Topics], ref specialLogOdds);
+        }
 
         var reading = new Reading(members, signals);
-        var probabilities = reading.Pooled(Equal);
+        Span<float> equal = stackalloc float[MemberCount];
+        equal.Fill(1f / MemberCount);
+        var probabilities = reading.Pooled(equal);
         VectorMath.Softmax(probabilities);
         var best = VectorMath.IndexOfMax(probabilities);
+        if (Meaning is not null)
+            (signals[NearestTextSignal], signals[NearestOfTopicSignal]) = Meaning.Neighbourhood(meaning, best, Topics);
         signals[0] = Entropy(probabilities);
         signals[1] = probabilities[best];
         signals[LeastBeliefSignal] = MathF.Max(-12, members.Min(m => m[best]));

@@ -95,7 +95,7 @@ internal static class MemberTraining
     }
 
     /// <summary>From what a net makes of a text to the classes' scores: softmax regression, learned together with the net.</summary>
-    private sealed class OutputLayer
+    internal sealed class OutputLayer
     {
         private readonly int _classes;
         private readonly int _hidden;
@@ -106,6 +106,14 @@ internal static class MemberTraining
         private readonly float[] _scores;
 
         public OutputLayer(int classes, int hidden, ref SeededRandom random)
+            : this(classes, hidden)
+        {
+            foreach (ref var weight in _weights.AsSpan())
+                weight = (random.NextSingle() - 0.5f) * 2 * MathF.Sqrt(3f / hidden);
+        }
+
+        /// <summary>Begins at zero, for what does not learn itself.</summary>
+        public OutputLayer(int classes, int hidden)
         {
             (_classes, _hidden) = (classes, hidden);
             (_weights, _weightsSeen) = (new float[classes * hidden], new float[classes * hidden]);
@@ -114,8 +122,6 @@ internal static class MemberTraining
                 new float[Padded(classes)],
                 new float[Padded(classes)]
             );
-            foreach (ref var weight in _weights.AsSpan())
-                weight = (random.NextSingle() - 0.5f) * 2 * MathF.Sqrt(3f / hidden);
         }
 
         public float[] Weights => _weights;
@@ -157,7 +163,7 @@ internal static class MemberTraining
     }
 
     /// <summary>Every text equally often in an order of its own each round; few texts are seen more often.</summary>
-    private static IEnumerable<(int Text, float Rate)> Steps(
+    internal static IEnumerable<(int Text, float Rate)> Steps(
         TrainingTexts data,
         int targetSteps,
         float rate,
@@ -183,7 +189,7 @@ internal static class MemberTraining
         }
     }
 
-    private static void Keep(List<int> kept, int count, float dropped, ref SeededRandom random)
+    internal static void Keep(List<int> kept, int count, float dropped, ref SeededRandom random)
     {
         kept.Clear();
         for (var n = 0; n < count; n++)

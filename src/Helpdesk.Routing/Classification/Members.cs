@@ -38,6 +38,9 @@ internal sealed class ByteRows(int width, sbyte[] cells, float[] scales)
     public void AddTo(Span<float> sum, int row, float weight) =>
         VectorMath.AddScaled(weight * scales[row], cells.AsSpan(row * width, width), sum);
 
+    public float Dot(int row, ReadOnlySpan<float> vector) =>
+        scales[row] * VectorMath.Dot(cells.AsSpan(row * width, width), vector);
+
     public float At(int row, int column) => cells[(row * width) + column] * scales[row];
 }
 

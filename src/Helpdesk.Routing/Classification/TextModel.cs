@@ -30,12 +30,13 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
 
     internal Calibration Calibration => calibration;
 
-    public TextPrediction Predict(string text) => Predict(TextFeatures.Words(text));
+    public TextPrediction Predict(string text) => Predict(text, TextFeatures.Words(text));
 
-    internal TextPrediction Predict(List<TextFeatures.Word> words) =>
+    /// <param name="text">The whole text in which the words stand.</param>
+    internal TextPrediction Predict(string text, List<TextFeatures.Word> words) =>
         words.Count == 0
             ? new TextPrediction([.. Enumerable.Repeat(1f / topics.Count, topics.Count)], 1f, 0f)
-            : Calibrated(ensemble.Read(words), calibration);
+            : Calibrated(ensemble.Read(text, words), calibration);
 
     internal static TextPrediction Calibrated(in Reading reading, Calibration calibration)
     {
@@ -51,7 +52,7 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
     }
 
     /// <summary>Log odds of the best topic, its lead over the second, log odds of being special; what the member that believes
-    /// least in the best topic gives it, nearness to the nearest topic, share of unknown words.</summary>
+    /// least in the best topic gives it, nearness to the nearest topic, share of unknown words, likeness to texts of the topic.</summary>
     internal static float[] RightSignals(float[] probabilities, float special, in Reading reading)
     {
         var top = VectorMath.IndexOfMax(probabilities);
@@ -68,6 +69,7 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
             LogOdds(MathF.Exp(least)),
             reading.Signals[Ensemble.NearestCentreSignal],
             reading.Signals[Ensemble.UnknownWordsSignal],
+            reading.Signals[Ensemble.NearestOfTopicSignal],
         ];
     }
 
@@ -78,22 +80,29 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
             ? [new TextPart(0, text.Length, Predict(text))]
             :
             [
-                .. Merge(stretches, calibration.BoundaryAbove)
+                .. Merge(text, stretches, calibration.BoundaryAbove)
                     .Select(p => new TextPart(p.Stretch.Start, p.Stretch.Length, p.Prediction)),
             ];
     }
 
     /// <summary>Joins the two neighbours least likely to differ, again and again, until each remaining boundary is
     /// likelier than <paramref name="above"/> to be a change of topic.</summary>
-    internal List<(RequestParts.Stretch Stretch, TextPrediction Prediction)> Merge(
+    private List<(RequestParts.Stretch Stretch, TextPrediction Prediction)> Merge(
+        string text,
         List<RequestParts.Stretch> stretches,
         float above
-    )
+    ) => Merging(text, stretches).First(m => m.Weakest > above).Parts;
+
+    /// <summary>The parts before each join and after the last, and how likely the topic changes at their weakest boundary.</summary>
+    internal IEnumerable<(
+        float Weakest,
+        List<(RequestParts.Stretch Stretch, TextPrediction Prediction)> Parts
+    )> Merging(string text, List<RequestParts.Stretch> stretches)
     {
-        var parts = stretches.ConvertAll(s => (Stretch: s, Prediction: Predict(s.Words)));
+        var parts = stretches.ConvertAll(s => (Stretch: s, Prediction: Predict(text, s.Words)));
         var boundaries = new List<Boundary>();
         for (var i = 0; i + 1 < parts.Count; i++)
-            boundaries.Add(BoundaryOf(parts[i], parts[i + 1]));
+            boundaries.Add(BoundaryOf(text, parts[i], parts[i + 1]));
         while (boundaries.Count > 0)
         {
             var weakest = 0;
@@ -101,18 +110,17 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
                 if (boundaries[i].Change < boundaries[weakest].Change)
                     weakest = i;
             var (change, together) = boundaries[weakest];
-            if (change > above)
-                break;
+            yield return (change, parts);
             var joined = RequestParts.Join(parts[weakest].Stretch, parts[weakest + 1].Stretch);
-            parts[weakest] = (joined, together ?? Predict(joined.Words));
+            parts[weakest] = (joined, together ?? Predict(text, joined.Words));
             parts.RemoveAt(weakest + 1);
             boundaries.RemoveAt(weakest);
             if (weakest < boundaries.Count)
-                boundaries[weakest] = BoundaryOf(parts[weakest], parts[weakest + 1]);
+                boundaries[weakest] = BoundaryOf(text, parts[weakest], parts[weakest + 1]);
             if (weakest > 0)
-                boundaries[weakest - 1] = BoundaryOf(parts[weakest - 1], parts[weakest]);
+                boundaries[weakest - 1] = BoundaryOf(text, parts[weakest - 1], parts[weakest]);
         }
-        return parts;
+        yield return (float.PositiveInfinity, parts);
     }
 
     /// <param name="Change">How likely the topic changes here; below 0 where both sides have the same.</param>
@@ -120,13 +128,14 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
     private readonly record struct Boundary(float Change, TextPrediction? Together);
 
     private Boundary BoundaryOf(
+        string text,
         (RequestParts.Stretch Stretch, TextPrediction Prediction) left,
         (RequestParts.Stretch Stretch, TextPrediction Prediction) right
     )
     {
         if (left.Prediction.Best == right.Prediction.Best)
             return new Boundary(-1, Together: null);
-        var together = Predict(RequestParts.Join(left.Stretch, right.Stretch).Words);
+        var together = Predict(text, RequestParts.Join(left.Stretch, right.Stretch).Words);
         var signals = BoundarySignalsOf(left, right, together);
         return new Boundary(calibration.Boundary?.Probability(signals) ?? 0, together);
     }

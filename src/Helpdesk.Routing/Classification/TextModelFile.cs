@@ -11,7 +11,7 @@ namespace Helpdesk.Routing.Classification;
 internal static class TextModelFile
 {
     private const uint Mark = 0x4D544448;
-    private const ushort Version = 2;
+    private const ushort Version = 3;
 
     public static byte[] Write(TextModel model)
     {
@@ -80,7 +80,32 @@ internal static class TextModelFile
         Write<float>(writer, ensemble.Words.Output);
         Write<float>(writer, ensemble.Words.OutputBias);
         Write<float>(writer, ensemble.Words.Centres);
+        writer.Write(ensemble.Meaning is not null);
+        if (ensemble.Meaning is { } meaning)
+            WriteMeaning(writer, meaning);
     }
+
+    private static void WriteMeaning(BinaryWriter writer, MeaningMember meaning)
+    {
+        writer.Write(meaning.Taught is not null);
+        if (meaning.Taught is not null)
+            Write(writer, meaning.Taught);
+        Write<float>(writer, meaning.Mean);
+        Write<float>(writer, meaning.Output);
+        Write<float>(writer, meaning.OutputBias);
+        Write(writer, meaning.Memory);
+        Write<int>(writer, meaning.MemoryClasses);
+    }
+
+    private static MeaningMember ReadMeaning(BinaryReader reader) =>
+        new(
+            reader.ReadBoolean() ? ReadRows(reader) : null,
+            Read<float>(reader),
+            Read<float>(reader),
+            Read<float>(reader),
+            ReadRows(reader),
+            Read<int>(reader)
+        );
 
     private static Ensemble ReadEnsemble(BinaryReader reader, int topics)
     {
@@ -95,7 +120,8 @@ internal static class TextModelFile
             Read<float>(reader)
         );
         var words = new WordMember(ReadRows(reader), Read<float>(reader), Read<float>(reader), Read<float>(reader));
-        return new Ensemble(vocabulary, linear, net, words, topics, knowsSpecial);
+        var meaning = reader.ReadBoolean() ? ReadMeaning(reader) : null;
+        return new Ensemble(vocabulary, linear, net, words, meaning, topics, knowsSpecial);
     }
 
     private static void WriteCalibration(BinaryWriter writer, Calibration calibration)

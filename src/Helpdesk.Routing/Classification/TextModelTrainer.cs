@@ -19,7 +19,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
     private const int SomeExamples = 1_000;
     private const int CellsAllowed = 13_000_000;
 
-    public string Format => "helpdesk-ngram-2";
+    public string Format => "helpdesk-ngram-3";
 
     public ITextClassifier Load(ReadOnlyMemory<byte> bytes)
     {
@@ -44,7 +44,15 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         if (topics.Count < 2)
             throw new ArgumentException("A classifier needs examples of at least two topics.", nameof(examples));
         var texts = ReadTexts(examples, topics);
-        var calibrator = new Calibrator(topics, options);
+        if (
+            MeaningTraining.MeaningsOf(
+                texts.ConvertAll(t => (t.Text, t.Words.Count)),
+                (ulong)options.Seed,
+                cancellationToken
+            ) is
+            { } meanings
+        )
+            texts = [.. texts.Select((t, i) => t with { Meaning = meanings[i] })];
         var runs = Plan(texts, topics.Count, options);
         var heldOut = new HeldOut[runs.Count];
         var ensemble = (Ensemble?)null;
@@ -61,11 +69,19 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
                     heldOut[i - 1] = TryOut(topics, texts, runs[i - 1], options.Seed + i, cancellationToken);
             }
         );
-        return new TextModel(topics, ensemble!, calibrator.Fit(heldOut));
+        return new TextModel(topics, ensemble!, new Calibrator(topics, ensemble!.MemberCount, options).Fit(heldOut));
     }
 
     /// <summary>An example with its words read; class = number of topics for a special one.</summary>
-    internal sealed record ReadText(List<TextFeatures.Word> Words, int Class, float Weight, int Fold, string Text);
+    /// <param name="Meaning">What the encoder made of it; null where it was not asked.</param>
+    internal sealed record ReadText(
+        List<TextFeatures.Word> Words,
+        int Class,
+        float Weight,
+        int Fold,
+        string Text,
+        float[]? Meaning = null
+    );
 
     /// <param name="HeldFold">This fold is not trained on.</param>
     /// <param name="HidesTopic">Topics left out of training entirely.</param>
@@ -161,7 +177,13 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
             .ToList();
         var ensemble = TrainEnsemble(left, seen, seed, cancellationToken);
         var held = texts.Where(t => Holds(run, t, topics.Count)).ToList();
-        return new HeldOut(run, ensemble, topicOf, held, held.ConvertAll(t => ensemble.Read(t.Words)));
+        return new HeldOut(
+            run,
+            ensemble,
+            topicOf,
+            held,
+            held.ConvertAll(t => ensemble.Read(t.Text, t.Words, t.Meaning))
+        );
     }
 
     private static Ensemble TrainEnsemble(
@@ -185,6 +207,10 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         var linear = MemberTraining.TrainLinear(data, vocabulary.Count, seeds.Next(), cancellationToken);
         var net = MemberTraining.TrainNet(data, vocabulary.Count, Hidden, seeds.Next(), cancellationToken);
         var words = MemberTraining.TrainWords(data, vocabulary.Count, WordWidth, seeds.Next(), cancellationToken);
-        return new Ensemble(vocabulary, linear, net, words, topics.Count, knowsSpecial);
+        var meanings = texts.Select(t => t.Meaning).ToArray();
+        var meaning = meanings.Any(m => m is not null)
+            ? MeaningTraining.Train(data, meanings, vocabulary.Count, seeds.Next(), cancellationToken)
+            : null;
+        return new Ensemble(vocabulary, linear, net, words, meaning, topics.Count, knowsSpecial);
     }
 }

@@ -57,6 +57,32 @@ internal static class VectorMath
         return sum;
     }
 
+    public static float Dot(ReadOnlySpan<sbyte> x, ReadOnlySpan<float> y)
+    {
+        ref var rx = ref MemoryMarshal.GetReference(x);
+        ref var ry = ref MemoryMarshal.GetReference(y);
+        var (first, second) = (Vector256<float>.Zero, Vector256<float>.Zero);
+        var i = 0;
+        for (; i <= x.Length - 16; i += 16)
+        {
+            var (low, high) = Vector256.Widen(Vector128.LoadUnsafe(ref rx, (nuint)i).ToVector256Widened());
+            first += Vector256.ConvertToSingle(low) * Vector256.LoadUnsafe(ref ry, (nuint)i);
+            second += Vector256.ConvertToSingle(high) * Vector256.LoadUnsafe(ref ry, (nuint)(i + 8));
+        }
+        var sum = Vector256.Sum(first + second);
+        for (; i < x.Length; i++)
+            sum += x[i] * y[i];
+        return sum;
+    }
+
+    /// <summary>Brings x to length 1; zeros stay.</summary>
+    public static void Normalise(Span<float> x)
+    {
+        var length = MathF.Sqrt(Dot(x, x));
+        foreach (ref var value in x)
+            value = length > 0 ? value / length : 0;
+    }
+
     /// <summary>y = the larger of x and y, place by place.</summary>
     public static void Max(ReadOnlySpan<float> x, Span<float> y)
     {

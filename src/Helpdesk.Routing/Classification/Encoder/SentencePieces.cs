@@ -1,0 +1,78 @@
+using System.Text;
+
+namespace Helpdesk.Routing.Classification.Encoder;
+
+/// <summary>
+/// Cuts a text into the pieces of words an encoder knows: of all ways to cut it the likeliest, if pieces come
+/// independently (unigram language model, Kudo 2018, found by Viterbi's algorithm).
+/// </summary>
+internal sealed class SentencePieces
+{
+    private const char Space = '\u2581';
+    private const int Unknown = 0;
+
+    /// <summary>The first places of the list are marks, which no text contains.</summary>
+    private const int Marks = 6;
+
+    private readonly Dictionary<string, (int Id, float Score)> _pieces;
+    private readonly int _longest;
+
+    /// <param name="pieces">In the order of their numbers, each with its log probability.</param>
+    public SentencePieces(IReadOnlyList<(string Piece, float Score)> pieces)
+    {
+        _pieces = new Dictionary<string, (int, float)>(pieces.Count, StringComparer.Ordinal);
+        for (var id = Marks; id < pieces.Count; id++)
+            _pieces[pieces[id].Piece] = (id, pieces[id].Score);
+        _longest = pieces.Max(p => p.Piece.Length);
+    }
+
+    /// <summary>The numbers of the first <paramref name="most"/> pieces; 0 stands for characters in no piece, once for
+    /// neighbours.</summary>
+    public List<int> Cut(ReadOnlySpan<char> text, int most)
+    {
+        // what lies beyond the pieces asked for is not cut at all
+        var length = most * _longest;
+        var line = Space + Normal(text[..Math.Min(text.Length, length)]).Replace(' ', Space);
+        line = line[..Math.Min(line.Length, length)];
+        var lookup = _pieces.GetAlternateLookup<ReadOnlySpan<char>>();
+        var best = new (float Score, int Start, int Id)[line.Length + 1];
+        Array.Fill(best, (float.NegativeInfinity, 0, Unknown), 1, line.Length);
+        for (var start = 0; start < line.Length; start++)
+        {
+            var known = false;
+            for (var end = start + 1; end <= Math.Min(line.Length, start + _longest); end++)
+            {
+                if (!lookup.TryGetValue(line.AsSpan(start, end - start), out var piece))
+                    continue;
+                known = true;
+                Offer(best, start, end, piece.Score, piece.Id);
+            }
+            if (!known)
+                Offer(best, start, start + 1, 0, Unknown);
+        }
+        var pieces = new List<int>(line.Length / 3);
+        for (var end = line.Length; end > 0; end = best[end].Start)
+            if (best[end].Id != Unknown || pieces.Count == 0 || pieces[^1] != Unknown)
+                pieces.Add(best[end].Id);
+        pieces.Reverse();
+        if (pieces.Count > most)
+            pieces.RemoveRange(most, pieces.Count - most);
+        return pieces;
+    }
+
+    /// <summary>Compatible forms as one; half a character, which has no form, as a replacement character.</summary>
+    private static string Normal(ReadOnlySpan<char> text)
+    {
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            whole.Append(rune);
+        return whole.ToString().Normalize(NormalizationForm.FormKC);
+    }
+
+    private static void Offer((float Score, int Start, int Id)[] best, int start, int end, float score, int id)
+    {
+        score += best[start].Score;
+        if (score >= best[end].Score)
+            best[end] = (score, start, id);
+    }
+}

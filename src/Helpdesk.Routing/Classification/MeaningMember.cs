@@ -1,0 +1,80 @@
+using Helpdesk.Routing.Classification.Encoder;
+
+namespace Helpdesk.Routing.Classification;
+
+/// <summary>
+/// Reads what a text means rather than its n-grams: softmax regression on the meaning, and likeness to the texts learned from. Few examples
+/// teach it more than they teach n-grams, and it sees that a request is like none of them although its words are known.
+/// </summary>
+/// <param name="Taught">For each n-gram what it adds to the meaning, where the encoder has taught the n-grams: then no text is
+/// encoded when it is classified, which takes a fiftieth of the time. Null where the encoder reads each text itself.</param>
+/// <param name="Mean">The learned texts' mean meaning, which the taught n-grams add to; empty without them.</param>
+/// <param name="Memory">The learned texts' meanings, length 1.</param>
+/// <param name="MemoryClasses">Of which class each is.</param>
+internal sealed record MeaningMember(
+    ByteRows? Taught,
+    float[] Mean,
+    float[] Output,
+    float[] OutputBias,
+    ByteRows Memory,
+    int[] MemoryClasses
+)
+{
+    /// <summary>Meanings have length 1; scores want more room.</summary>
+    public const float Loudness = 4f;
+
+    private const int Neighbours = 3;
+
+    // held so that it stays loaded while a model reads with it
+    private readonly SentenceEncoder? _encoder = Taught is null ? SentenceEncoder.Load() : null;
+
+    /// <summary>Numbers by which a text is described.</summary>
+    public int Width => Memory.Width;
+
+    /// <summary>Whether each text is encoded when it is classified, which takes milliseconds.</summary>
+    public bool Encodes => _encoder is not null;
+
+    /// <param name="meaning">Gets <see cref="Width"/> numbers of length 1.</param>
+    public void MeaningOf(ReadOnlySpan<char> text, in TextVector ngrams, Span<float> meaning)
+    {
+        if (_encoder is not null)
+        {
+            _encoder.Encode(text, meaning);
+            return;
+        }
+        Mean.CopyTo(meaning);
+        Taught!.AddTo(meaning, ngrams);
+        VectorMath.Normalise(meaning);
+    }
+
+    public void Scores(ReadOnlySpan<float> meaning, Span<float> scores)
+    {
+        for (var c = 0; c < OutputBias.Length; c++)
+            scores[c] =
+                OutputBias[c] + (Loudness * VectorMath.Dot(meaning, Output.AsSpan(c * meaning.Length, meaning.Length)));
+    }
+
+    /// <summary>Cosine to the nearest learned text of any topic, and the mean of the nearest three of one.</summary>
+    /// <param name="topics">Classes from this number on are no topics.</param>
+    public (float Nearest, float NearestOfTopic) Neighbourhood(ReadOnlySpan<float> meaning, int topic, int topics)
+    {
+        var nearest = 0f;
+        Span<float> own = stackalloc float[Neighbours];
+        own.Clear();
+        for (var i = 0; i < MemoryClasses.Length; i++)
+        {
+            if (MemoryClasses[i] >= topics)
+                continue;
+            var likeness = Memory.Dot(i, meaning);
+            nearest = MathF.Max(nearest, likeness);
+            if (MemoryClasses[i] != topic || likeness <= own[0])
+                continue;
+            own[0] = likeness;
+            own.Sort();
+        }
+        var sum = 0f;
+        foreach (var likeness in own)
+            sum += likeness;
+        return (nearest, sum / Neighbours);
+    }
+}
