@@ -90,6 +90,7 @@ public sealed record WallPerson(
 
 public sealed record WallPicture(
     WallTotals Totals,
+    WallList List,
     IReadOnlyList<WallRow> Rows,
     IReadOnlyList<WallPerson> People,
     WallDay Day,

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Sla;
 using Helpdesk.Web.Components.Desk.Queues;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,6 +24,8 @@ public sealed class WallReader(
 )
 {
     public const int MaxRows = 50;
+    private const int MostCalendars = 100;
+    private readonly ConcurrentDictionary<(string Zone, string Week, string Holidays), BusinessCalendar> calendars = [];
     private static readonly TimeSpan Soon = TimeSpan.FromHours(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan[] Waits = [TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30)];
@@ -34,7 +38,8 @@ public sealed class WallReader(
         TimeSpan.FromDays(3),
     ];
 
-    public async Task<WallPicture> ReadAsync(WallList list, int? teamId, CancellationToken cancellationToken)
+    /// <param name="list">Null = what needs somebody most: what is with nobody, or else what is late.</param>
+    public async Task<WallPicture> ReadAsync(WallList? list, int? teamId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var picture = await directory.GetAsync(cancellationToken);
@@ -43,9 +48,12 @@ public sealed class WallReader(
         if (teamId is { } team)
             open = open.Where(t => t.TeamId == team);
         var people = await PeopleAsync(db, teamId, now, cancellationToken);
+        var totals = await TotalsAsync(db, open, teamId, picture, now, cancellationToken);
+        var listed = list ?? (totals is { Unassigned: 0, Breached: > 0 } ? WallList.Breached : WallList.Unassigned);
         return new(
-            await TotalsAsync(db, open, teamId, picture, now, cancellationToken),
-            await RowsAsync(open, list, now, cancellationToken),
+            totals,
+            listed,
+            await RowsAsync(open, listed, now, cancellationToken),
             people,
             await hours.ReadAsync(db, teamId, cancellationToken),
             await outlook.ReadAsync(db, open, people, picture, now, cancellationToken),
@@ -55,6 +63,14 @@ public sealed class WallReader(
                 .Select(e => (DateTimeOffset?)e.At)
                 .FirstOrDefaultAsync(cancellationToken)
         );
+    }
+
+    // read from their text once, not for every picture
+    private BusinessCalendar CalendarOf(BusinessHours hours)
+    {
+        if (calendars.Count > MostCalendars)
+            calendars.Clear();
+        return calendars.GetOrAdd((hours.TimeZoneId, hours.Week, hours.HolidaysJson), _ => hours.ToCalendar());
     }
 
     /// <summary>Hands a ticket to somebody, or back to the team's queue.</summary>
@@ -237,7 +253,7 @@ public sealed class WallReader(
             .ToListAsync(cancellationToken);
     }
 
-    private static async Task<IReadOnlyList<WallPerson>> PeopleAsync(
+    private async Task<IReadOnlyList<WallPerson>> PeopleAsync(
         HelpdeskDbContext db,
         int? teamId,
         DateTimeOffset now,
@@ -260,11 +276,11 @@ public sealed class WallReader(
                 s.BusinessHours,
             })
             .ToListAsync(cancellationToken);
-        var calendars = people
+        var byHours = people
             .Where(p => p.BusinessHours is not null)
             .DistinctBy(p => p.BusinessHoursId)
-            .ToDictionary(p => p.BusinessHoursId!.Value, p => p.BusinessHours!.ToCalendar());
-        var openings = calendars.ToDictionary(c => c.Key, c => (c.Value.IsAlwaysOpen, Hours: c.Value.OpeningAt(now)));
+            .ToDictionary(p => p.BusinessHoursId!.Value, p => CalendarOf(p.BusinessHours!));
+        var openings = byHours.ToDictionary(c => c.Key, c => (c.Value.IsAlwaysOpen, Hours: c.Value.OpeningAt(now)));
         var carried = await Workload.OfEverybodyAsync(db, cancellationToken);
         return
         [
