@@ -9,12 +9,15 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
     private const float WeightOfRealSpecial = 0.75f;
     private const int EnoughSpecial = 20;
     private const int Messages = 1_200;
+
+    // where each stretch costs milliseconds: fewer messages, of short requests
     private const int MessagesToEncode = 300;
+    private const int LongestToEncode = 300;
     private const double EqualAsIfBy = 20;
 
     public static readonly double[] Promised = [0.95, 0.98, 0.99];
 
-    public Calibration Fit(IReadOnlyList<TextModelTrainer.HeldOut> trials)
+    public Calibration Fit(IReadOnlyList<TextModelTrainer.HeldOut> trials, CancellationToken stop)
     {
         var nothing = new ModelPromises(0.9f, Promised.ToDictionary(p => p, _ => 2f), 0, 0);
         var calibration = new Calibration([.. Enumerable.Repeat(1f / members, members)], null, null, null, 1, nothing);
@@ -24,7 +27,7 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
         calibration = calibration with { Powers = FitPowers(whole) };
         calibration = FitSpecial(trials, calibration);
         calibration = FitConfidence(whole, calibration);
-        return FitBoundary(whole, calibration);
+        return FitBoundary(whole, calibration, stop);
     }
 
     private bool InScope(TextModelTrainer.ReadText text) => text.Class < topics.Count;
@@ -167,14 +170,19 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
     }
 
     /// <summary>Held-out requests alone, and in pairs joined in the ways people join them.</summary>
-    private Calibration FitBoundary(List<TextModelTrainer.HeldOut> whole, Calibration calibration)
+    private Calibration FitBoundary(
+        List<TextModelTrainer.HeldOut> whole,
+        Calibration calibration,
+        CancellationToken stop
+    )
     {
         var trial = whole[0];
         var model = new TextModel(topics, trial.Ensemble, calibration);
-        var singles = trial.Texts.Where(InScope).ToList();
+        var encodes = trial.Ensemble.Meaning is { Encodes: true };
+        var singles = trial.Texts.Where(t => InScope(t) && (!encodes || t.Text.Length <= LongestToEncode)).ToList();
         if (singles.Count < 50)
             return calibration;
-        var messages = trial.Ensemble.Meaning is { Encodes: true } ? MessagesToEncode : Messages;
+        var messages = encodes ? MessagesToEncode : Messages;
         var random = new SeededRandom((ulong)options.Seed + 99);
         var (rows, yes) = (new List<float[]>(), new List<bool>());
         foreach (var message in JoinedMessages.Make(singles, messages, ref random))
@@ -192,7 +200,7 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
         if (fit is null)
             return calibration;
         calibration = calibration with { Boundary = fit };
-        var limit = BestLimit(new TextModel(topics, trial.Ensemble, calibration), singles, messages / 2, ref random);
+        var limit = BestLimit(new TextModel(topics, trial.Ensemble, calibration), singles, messages / 2, ref random, stop);
         return calibration with { BoundaryAbove = limit };
     }
 
@@ -201,7 +209,8 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
         TextModel model,
         List<TextModelTrainer.ReadText> singles,
         int ofEach,
-        ref SeededRandom random
+        ref SeededRandom random,
+        CancellationToken stop
     )
     {
         ReadOnlySpan<float> limits = [0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f];
@@ -211,6 +220,7 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
         messages.AddRange(singles.Take(ofEach).Select(JoinedMessages.Single));
         foreach (var message in messages)
         {
+            stop.ThrowIfCancellationRequested();
             // a higher limit stops no earlier, so one merging serves them all
             var next = 0;
             foreach (var (weakest, parts) in model.Merging(message.Text, RequestParts.Cut(message.Text)))

@@ -29,7 +29,8 @@ internal sealed record Ensemble(
     bool KnowsSpecial
 )
 {
-    public int MemberCount => Meaning is null ? 3 : 4;
+    /// <summary>Members that have a say in the topic.</summary>
+    public int MemberCount => Meaning is { Encodes: true } ? 4 : 3;
 
     /// <summary>Entropy and largest probability of the mean; how loudly each member speaks at all (ln Σ exp of the scores,
     /// and for the nets the largest); shares of unknown characters and words; for each net the likeness to the nearest topic's
@@ -77,9 +78,12 @@ internal sealed record Ensemble(
             if (Meaning.Encodes && encoded is not null)
                 encoded.CopyTo(meaning);
             else
-                Meaning.MeaningOf(whole.AsSpan()[words[0].Start..(words[^1].Start + words[^1].Length)], text, meaning);
-            Meaning.Scores(meaning, scores);
-            _ = Collect(scores, members[3] = new float[Topics], ref specialLogOdds);
+                Meaning.MeaningOf(SpanOf(whole, words), text, meaning);
+            if (Meaning.Encodes)
+            {
+                Meaning.Scores(meaning, scores);
+                _ = Collect(scores, members[3] = new float[Topics], ref specialLogOdds);
+            }
         }
 
         var reading = new Reading(members, signals);
@@ -98,6 +102,10 @@ internal sealed record Ensemble(
         signals[9] = specialLogOdds / MemberCount;
         return reading;
     }
+
+    /// <summary>From the first word to the last: what the encoder reads of a text, or of a part of one.</summary>
+    public static ReadOnlySpan<char> SpanOf(string whole, List<TextFeatures.Word> words) =>
+        whole.AsSpan()[words[0].Start..(words[^1].Start + words[^1].Length)];
 
     /// <summary>Turns one member's scores into log probabilities; returns ln Σ exp over the topics.</summary>
     private float Collect(Span<float> scores, Span<float> member, ref float specialLogOdds)

@@ -3,11 +3,14 @@ using Helpdesk.Routing.Classification.Encoder;
 namespace Helpdesk.Routing.Classification;
 
 /// <summary>
-/// Reads what a text means rather than its n-grams: softmax regression on the meaning, and likeness to the texts learned from. Few examples
-/// teach it more than they teach n-grams, and it sees that a request is like none of them although its words are known.
+/// Reads what a text means rather than its n-grams: likeness to the texts learned from, and where the encoder reads each text itself
+/// softmax regression on the meaning. Few examples teach it more than they teach n-grams, and it sees that a request is like
+/// none of them although its words are known.
 /// </summary>
 /// <param name="Taught">For each n-gram what it adds to the meaning, where the encoder has taught the n-grams: then no text is
 /// encoded when it is classified, which takes a fiftieth of the time. Null where the encoder reads each text itself.</param>
+/// <param name="Output">Softmax regression on the meaning; empty with taught n-grams, which say nothing about topics that the other
+/// members do not know better.</param>
 /// <param name="Mean">The learned texts' mean meaning, which the taught n-grams add to; empty without them.</param>
 /// <param name="Memory">The learned texts' meanings, length 1.</param>
 /// <param name="MemoryClasses">Of which class each is.</param>
@@ -31,7 +34,8 @@ internal sealed record MeaningMember(
     /// <summary>Numbers by which a text is described.</summary>
     public int Width => Memory.Width;
 
-    /// <summary>Whether each text is encoded when it is classified, which takes milliseconds.</summary>
+    /// <summary>Whether each text is encoded when it is classified, which takes milliseconds; then it has a say in the
+    /// topic.</summary>
     public bool Encodes => _encoder is not null;
 
     /// <param name="meaning">Gets <see cref="Width"/> numbers of length 1.</param>

@@ -14,7 +14,7 @@ internal static class MeaningTraining
     public const int MostReadByEncoder = 2_500;
 
     private const int MostTaught = 5_000;
-    private const int TaughtWidth = 128;
+    private const int TaughtWidth = 64;
     private const int SubspaceRounds = 12;
     private const float Dropped = 0.5f;
     private const float TeachingRate = 0.005f;
@@ -22,43 +22,44 @@ internal static class MeaningTraining
     private const int TeachingSteps = 60_000;
     private const int OutputSteps = 40_000;
 
-    /// <summary>An ordinary English word is one piece and a bit; other languages fall apart into more.</summary>
-    private const double MostPiecesOfWord = 2;
+    /// <summary>An English word is 1.2 pieces, a French or Spanish one 2; languages in other letters have no pieces at all.</summary>
+    private const double MostPiecesOfWord = 1.6;
+    private const int PiecesOfUnknown = 4;
+    private const int Sample = 200;
 
     /// <summary>For each text what it means, length 1; null for texts that were not read, and nothing at all where they
     /// are not in the encoder's language.</summary>
-    public static float[]?[]? MeaningsOf(
-        IReadOnlyList<(string Text, int Words)> texts,
-        ulong seed,
-        CancellationToken stop
-    )
+    public static float[]?[]? MeaningsOf(IReadOnlyList<string> texts, ulong seed, int cores, CancellationToken stop)
     {
         var encoder = SentenceEncoder.Load();
         var order = Enumerable.Range(0, texts.Count).ToArray();
         var random = new SeededRandom(seed ^ 0x3C3C3C3C);
         random.Shuffle(order);
-        var sample = order.AsSpan(0, Math.Min(200, order.Length));
-        var (pieces, words) = (0.0, 0.0);
-        foreach (var i in sample)
-        {
-            var count = encoder.Pieces(texts[i].Text).Count;
-            // a long text is cut off by the encoder, and says nothing about pieces a word
-            if (count < SentenceEncoder.MostPieces)
-                (pieces, words) = (pieces + count, words + texts[i].Words);
-        }
-        if (words == 0 || pieces / words > MostPiecesOfWord)
+        if (!AreEnglish(encoder, order.Take(Sample).Select(i => texts[i])))
             return null;
         var meanings = new float[texts.Count][];
         var taught = texts.Count > MostReadByEncoder;
-        foreach (var i in taught ? order.AsSpan(0, Math.Min(MostTaught, order.Length)) : order)
-        {
-            stop.ThrowIfCancellationRequested();
-            meanings[i] = new float[SentenceEncoder.Width];
-            encoder.Encode(texts[i].Text, meanings[i]);
-        }
+        Parallel.ForEach(
+            taught ? order.Take(MostTaught) : order,
+            new ParallelOptions { MaxDegreeOfParallelism = cores, CancellationToken = stop },
+            i => encoder.Encode(texts[i], meanings[i] = new float[SentenceEncoder.Width])
+        );
         if (taught)
             Project(meanings, random);
         return meanings;
+    }
+
+    private static bool AreEnglish(SentenceEncoder encoder, IEnumerable<string> texts)
+    {
+        var (pieces, words) = (0.0, 0.0);
+        foreach (var text in texts)
+        {
+            var beginning = text.AsSpan(0, Math.Min(text.Length, Sample));
+            foreach (var piece in encoder.Pieces(beginning))
+                pieces += piece == SentencePieces.Unknown ? PiecesOfUnknown : 1;
+            words += 1 + beginning.Count(' ');
+        }
+        return words > 0 && pieces / words <= MostPiecesOfWord;
     }
 
     /// <summary>Brings the meanings into the directions in which they lie most (orthogonal iteration).</summary>
@@ -120,9 +121,27 @@ internal static class MeaningTraining
         {
             mean = MeanOf(meanings, width);
             taught = Teach(data, meanings, mean, features, seed, stop);
-            // what was not read has the meaning that its n-grams say
-            meanings = [.. meanings.Select((m, i) => m ?? Said(data.Texts[i], taught, mean))];
         }
+        var output = taught is null ? TrainOutput(data, meanings, width, seed, stop) : null;
+        var read = Enumerable.Range(0, meanings.Length).Where(i => meanings[i] is not null).ToList();
+        return new MeaningMember(
+            taught,
+            mean,
+            output?.Weights ?? [],
+            output?.Bias ?? [],
+            ByteRows.From([.. read.SelectMany(i => meanings[i]!)], width),
+            [.. read.Select(i => data.Classes[i])]
+        );
+    }
+
+    private static MemberTraining.OutputLayer TrainOutput(
+        TrainingTexts data,
+        float[]?[] meanings,
+        int width,
+        ulong seed,
+        CancellationToken stop
+    )
+    {
         var output = new MemberTraining.OutputLayer(data.ClassCount, width);
         var (activation, back) = (new float[width], new float[width]);
         foreach (var step in MemberTraining.Steps(data, OutputSteps, OutputRate, seed, stop))
@@ -131,14 +150,7 @@ internal static class MeaningTraining
             VectorMath.AddScaled(MeaningMember.Loudness, meanings[step.Text]!, activation);
             output.Learn(data, step.Text, activation, back, step.Rate);
         }
-        return new MeaningMember(
-            taught,
-            mean,
-            output.Weights,
-            output.Bias,
-            ByteRows.From([.. meanings.SelectMany(m => m!)], width),
-            data.Classes
-        );
+        return output;
     }
 
     private static float[] MeanOf(float[]?[] meanings, int width)
@@ -149,14 +161,6 @@ internal static class MeaningTraining
                 VectorMath.AddScaled(1f / meanings.Length, meaning, mean);
         VectorMath.Normalise(mean);
         return mean;
-    }
-
-    private static float[] Said(in TextVector text, ByteRows taught, float[] mean)
-    {
-        var meaning = (float[])mean.Clone();
-        taught.AddTo(meaning, text);
-        VectorMath.Normalise(meaning);
-        return meaning;
     }
 
     /// <summary>Linear regression from n-grams to meanings by stochastic gradient descent, with half of the n-grams dropped each

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Helpdesk.Routing.Classification.Encoder;
 
 namespace Helpdesk.Routing.Classification;
 
@@ -12,6 +14,9 @@ internal static class TextModelFile
 {
     private const uint Mark = 0x4D544448;
     private const ushort Version = 3;
+
+    /// <summary>Room for a text on the stack is asked for by the file.</summary>
+    private const int MostWide = 1_024;
 
     public static byte[] Write(TextModel model)
     {
@@ -39,7 +44,9 @@ internal static class TextModelFile
         if (reader.ReadUInt16() is var version and not Version)
             throw new InvalidDataException($"The model has version {version}; this program reads version {Version}.");
         var topics = ReadTopics(reader);
-        return new TextModel(topics, ReadEnsemble(reader, topics.Count), ReadCalibration(reader));
+        var ensemble = ReadEnsemble(reader, topics.Count);
+        Check(ensemble);
+        return new TextModel(topics, ensemble, ReadCalibration(reader));
     }
 
     // a model has tens of megabytes: not copied where the bytes lie in an array, as they do
@@ -189,8 +196,58 @@ internal static class TextModelFile
     private static T[] Read<T>(BinaryReader reader)
         where T : unmanaged
     {
-        var items = new T[reader.ReadInt32()];
+        var count = reader.ReadInt32();
+        var left = reader.BaseStream.Length - reader.BaseStream.Position;
+        if (count < 0 || (long)count * Unsafe.SizeOf<T>() > left)
+            throw new InvalidDataException("The model's bytes end before what they announce.");
+        var items = new T[count];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(items.AsSpan()));
         return items;
     }
+
+    /// <summary>That all parts fit together, because reading them does not look again.</summary>
+    private static void Check(Ensemble ensemble)
+    {
+        var (features, classes) = (ensemble.Vocabulary.Count, ensemble.Topics + (ensemble.KnowsSpecial ? 1 : 0));
+        var (linear, net, words) = (ensemble.Linear, ensemble.Net, ensemble.Words);
+        var fits =
+            ensemble.Topics >= 2
+            && ensemble.Vocabulary.Weights.Length == features
+            && ensemble.Vocabulary.WholeWord.Length == features
+            && linear.Bias.Length == linear.Weights.Width
+            && linear.Bias.Length >= classes
+            && linear.Bias.Length <= MemberTraining.Padded(ensemble.Topics + 1)
+            && Fit(linear.Weights, features)
+            && net.Hidden == net.Embeddings.Width
+            && Fit(net.Embeddings, features)
+            && Fits(net.Hidden, net.Output, net.OutputBias, net.Centres)
+            && Fit(words.Embeddings, features)
+            && Fits(words.Hidden, words.Output, words.OutputBias, words.Centres)
+            && (ensemble.Meaning is null || FitsMeaning(ensemble.Meaning));
+        if (!fits)
+            throw new InvalidDataException("The model's parts do not fit together.");
+
+        bool Fits(int hidden, float[] output, float[] bias, float[] centres) =>
+            hidden is > 0 and <= MostWide
+            && bias.Length == classes
+            && output.Length == hidden * classes
+            && centres.Length == hidden * classes;
+
+        bool FitsMeaning(MeaningMember member) =>
+            Fit(member.Memory, member.MemoryClasses.Length)
+            && member.Width is > 0 and <= MostWide
+            && member.MemoryClasses.All(c => c >= 0 && c < classes)
+            && (
+                member.Taught is not null
+                    ? member.Taught.Width == member.Width
+                        && member.Mean.Length == member.Width
+                        && Fit(member.Taught, features)
+                    : member.Width == SentenceEncoder.Width
+                        && member.OutputBias.Length == classes
+                        && member.Output.Length == classes * member.Width
+            );
+    }
+
+    private static bool Fit(ByteRows rows, int count) =>
+        rows.Scales.Length == count && rows.Cells.Length == count * rows.Width;
 }

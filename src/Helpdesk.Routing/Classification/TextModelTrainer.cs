@@ -44,14 +44,8 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         if (topics.Count < 2)
             throw new ArgumentException("A classifier needs examples of at least two topics.", nameof(examples));
         var texts = ReadTexts(examples, topics);
-        if (
-            MeaningTraining.MeaningsOf(
-                texts.ConvertAll(t => (t.Text, t.Words.Count)),
-                (ulong)options.Seed,
-                cancellationToken
-            ) is
-            { } meanings
-        )
+        var spans = texts.ConvertAll(t => Ensemble.SpanOf(t.Text, t.Words).ToString());
+        if (MeaningTraining.MeaningsOf(spans, (ulong)options.Seed, options.Cores, cancellationToken) is { } meanings)
             texts = [.. texts.Select((t, i) => t with { Meaning = meanings[i] })];
         var runs = Plan(texts, topics.Count, options);
         var heldOut = new HeldOut[runs.Count];
@@ -69,7 +63,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
                     heldOut[i - 1] = TryOut(topics, texts, runs[i - 1], options.Seed + i, cancellationToken);
             }
         );
-        return new TextModel(topics, ensemble!, new Calibrator(topics, ensemble!.MemberCount, options).Fit(heldOut));
+        return new TextModel(topics, ensemble!, new Calibrator(topics, ensemble!.MemberCount, options).Fit(heldOut, cancellationToken));
     }
 
     /// <summary>An example with its words read; class = number of topics for a special one.</summary>

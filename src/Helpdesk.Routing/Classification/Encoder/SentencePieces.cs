@@ -9,7 +9,8 @@ namespace Helpdesk.Routing.Classification.Encoder;
 internal sealed class SentencePieces
 {
     private const char Space = '\u2581';
-    private const int Unknown = 0;
+    /// <summary>Stands for characters in no piece.</summary>
+    public const int Unknown = 0;
 
     /// <summary>The first places of the list are marks, which no text contains.</summary>
     private const int Marks = 6;

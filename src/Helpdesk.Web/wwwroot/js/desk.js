@@ -6,7 +6,16 @@ let chord = null
 
 const visible = element => element.getClientRects().length > 0
 
-const find = key => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible)
+// what stands in a closed menu counts, where the button that opens the menu is seen
+const offered = element => {
+  const menu = element.closest('[popover]')
+  return menu !== null && [...document.querySelectorAll(`[popovertarget="${CSS.escape(menu.id)}"]`)].some(visible)
+}
+
+const find = key => {
+  const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)]
+  return all.find(visible) ?? all.find(offered)
+}
 
 function use(element) {
   if (!element.matches('a, button, input, textarea, select'))
