@@ -200,7 +200,13 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
         if (fit is null)
             return calibration;
         calibration = calibration with { Boundary = fit };
-        var limit = BestLimit(new TextModel(topics, trial.Ensemble, calibration), singles, messages / 2, ref random, stop);
+        var limit = BestLimit(
+            new TextModel(topics, trial.Ensemble, calibration),
+            singles,
+            messages / 2,
+            ref random,
+            stop
+        );
         return calibration with { BoundaryAbove = limit };
     }
 

@@ -63,7 +63,11 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
                     heldOut[i - 1] = TryOut(topics, texts, runs[i - 1], options.Seed + i, cancellationToken);
             }
         );
-        return new TextModel(topics, ensemble!, new Calibrator(topics, ensemble!.MemberCount, options).Fit(heldOut, cancellationToken));
+        return new TextModel(
+            topics,
+            ensemble!,
+            new Calibrator(topics, ensemble!.MemberCount, options).Fit(heldOut, cancellationToken)
+        );
     }
 
     /// <summary>An example with its words read; class = number of topics for a special one.</summary>

@@ -85,9 +85,7 @@ public sealed class MeaningTests
 
     [Fact]
     public void Punctuation_after_the_last_word_changes_nothing() =>
-        Small
-            .Value.Predict("where is my money?!")
-            .ShouldBeEquivalentTo(Small.Value.Predict("where is my money"));
+        Small.Value.Predict("where is my money?!").ShouldBeEquivalentTo(Small.Value.Predict("where is my money"));
 
     [Theory]
     [InlineData(int.MaxValue)]

@@ -9,6 +9,7 @@ namespace Helpdesk.Routing.Classification.Encoder;
 internal sealed class SentencePieces
 {
     private const char Space = '\u2581';
+
     /// <summary>Stands for characters in no piece.</summary>
     public const int Unknown = 0;
 
