@@ -49,12 +49,16 @@ internal static class Dispatch
         var found = request.Found;
         var terms = picture.TermsOf(ticket);
         var content = verdict.IsSent ? contents.GetValueOrDefault(found[0].Hit.Id) : null;
-        ticket.Route(ResultOf(request, choice, board, isQuiet: content is not null), terms, now);
+        var result = ResultOf(request, choice, board, isQuiet: content is not null);
+        if (request.IsBegun)
+            ticket.Classify(result, now);
+        else
+            ticket.Route(result, terms, now);
         if (picture.Settings.SplitsCombined && MattersOf(request, picture) is { Count: > 1 } matters)
             RequestSplit.Apply(db, ticket, matters, Actor.System, picture, tell: !ticket.Acknowledged, now);
         else if (content is not null)
             ticket.AnswerByArticle(content, found[0].Hit.Id, picture.TermsOf(ticket), now);
-        else
+        else if (!request.IsBegun)
             ticket.Acknowledge(NotificationFacts.WithArticles(found.Select(f => f.Article.Offered)), now);
         if (verdict.IsCandidate && request.Topic is { } topic)
             db.Add(

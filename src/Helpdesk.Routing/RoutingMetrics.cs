@@ -30,10 +30,12 @@ public sealed class RoutingMetrics
         _batch = meter.CreateHistogram<double>("helpdesk.routing.time", "s", "Time to decide and commit, per ticket");
     }
 
-    internal void Decided(RoutingOutcome outcome, TimeSpan waited)
+    /// <param name="waited">Null: not for a decision.</param>
+    internal void Decided(RoutingOutcome outcome, TimeSpan? waited)
     {
         _decisions.Add(1, KeyValuePair.Create<string, object?>("outcome", outcome.ToString()));
-        _waited.Record(Math.Max(0, waited.TotalSeconds));
+        if (waited is { } time)
+            _waited.Record(Math.Max(0, time.TotalSeconds));
     }
 
     internal void Took(TimeSpan time, int tickets) => _batch.Record(time.TotalSeconds / tickets);

@@ -32,8 +32,10 @@ public sealed class RoutingWorker(
             try
             {
                 while (await routing.RunAsync(stoppingToken) > 0) { }
-                await routing.ReadLateAsync(stoppingToken);
+                var late = await routing.ReadLateAsync(stoppingToken);
                 await waiting.PullAsync(stoppingToken);
+                if (late > 0)
+                    continue;
                 await bells.Routing.WaitAsync(options.Value.PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -3,6 +3,7 @@ using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Learning;
+using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
@@ -34,7 +35,7 @@ public sealed class TicketRouting(
 {
     private const int MostConflicts = 5;
 
-    /// <summary>More than come before there is a model; what is left waits for the next one.</summary>
+    /// <summary>Looked for in one go; more are looked for after these.</summary>
     private const int MostLate = 5_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
@@ -45,8 +46,14 @@ public sealed class TicketRouting(
     /// <summary>The model with which this process has looked for tickets that nobody could read; null before.</summary>
     private int? _lookedWith;
 
-    /// <summary>This process has decided about a ticket without a model since.</summary>
+    /// <summary>There are more to look for: decided without a model since, not committed, or more than are looked for in one go.</summary>
     private bool _hasUnread;
+
+    /// <summary>Those that it has found and that are still to be read, oldest first.</summary>
+    private readonly Queue<long> _late = [];
+
+    /// <summary>Those that this model was given: what it failed on waits for the next one.</summary>
+    private readonly HashSet<long> _given = [];
 
     /// <summary>Takes one batch.</summary>
     /// <returns>Tickets looked at; 0 when none waited.</returns>
@@ -71,9 +78,10 @@ public sealed class TicketRouting(
 
     /// <summary>
     /// Classifies what was decided while there was no model to read it with, as soon as there is one: decided anew while nobody has begun to work on it,
-    /// else only classified, in the hands it is in. What a model fails on waits for the next one.
+    /// else only classified, in the hands it is in. What a model fails on waits for the next one. Takes one batch, the oldest, so that new requests
+    /// do not wait for old ones.
     /// </summary>
-    /// <returns>Tickets looked at.</returns>
+    /// <returns>Tickets looked at; 0 when none is left for now.</returns>
     public async Task<int> ReadLateAsync(CancellationToken cancellationToken = default)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -83,19 +91,21 @@ public sealed class TicketRouting(
             // asked for each time only where something waits for it
             var live =
                 _lookedWith is null || _hasUnread ? await models.GetAsync(db, cancellationToken) : models.Current;
-            if (live.Topics is null || (live.TopicsId == _lookedWith && !_hasUnread))
+            if (live.Topics is null)
                 return 0;
-            // by an index of unresolved tickets
-            var ids = await db
-                .Tickets.Where(IsUnread)
-                .OrderBy(t => t.DueAt)
-                .Select(t => t.Id)
-                .Take(MostLate)
-                .ToListAsync(cancellationToken);
-            foreach (var batch in ids.Chunk(options.Value.BatchSize))
-                await RouteAsync([.. batch], isLate: true, cancellationToken);
-            (_lookedWith, _hasUnread) = (live.TopicsId, false);
-            return ids.Count;
+            if (live.TopicsId != _lookedWith || (_late.Count == 0 && _hasUnread))
+                await FindLateAsync(db, live.TopicsId, cancellationToken);
+            var batch = _late.Take(options.Value.BatchSize).ToList();
+            if (batch.Count == 0)
+                return 0;
+            await RouteAsync(batch, isLate: true, cancellationToken);
+            foreach (var id in batch)
+            {
+                _late.Dequeue();
+                if (!_paused.ContainsKey(id))
+                    _given.Add(id);
+            }
+            return batch.Count;
         }
         finally
         {
@@ -111,13 +121,37 @@ public sealed class TicketRouting(
     private static readonly Expression<Func<Ticket, bool>> IsUnread = t =>
         t.RoutedAt != null && t.Type == null && t.TopicId == null && t.Status < TicketStatus.Resolved;
 
-    private async Task<List<long>> DueAsync(CancellationToken cancellationToken)
+    private async Task FindLateAsync(HelpdeskDbContext db, int? modelId, CancellationToken cancellationToken)
+    {
+        // by an index of unresolved tickets
+        var ids = await db
+            .Tickets.Where(IsUnread)
+            .OrderBy(t => t.DueAt)
+            .Select(t => t.Id)
+            .Take(MostLate)
+            .ToListAsync(cancellationToken);
+        if (modelId != _lookedWith)
+            _given.Clear();
+        var waiting = ids.FindAll(id => !_given.Contains(id));
+        _late.Clear();
+        foreach (var id in waiting.Except(Paused()).Order())
+            _late.Enqueue(id);
+        _hasUnread = _late.Count < waiting.Count || (ids.Count == MostLate && waiting.Count > 0);
+        _lookedWith = modelId;
+    }
+
+    private List<long> Paused()
     {
         var now = time.GetUtcNow();
         foreach (var (id, until) in _paused.ToList())
             if (until <= now)
                 _paused.Remove(id);
-        var left = _paused.Keys.ToList();
+        return [.. _paused.Keys];
+    }
+
+    private async Task<List<long>> DueAsync(CancellationToken cancellationToken)
+    {
+        var left = Paused();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db
             .Tickets.Where(IsDue)
@@ -165,6 +199,7 @@ public sealed class TicketRouting(
                 log.LogError(e, "Ticket {TicketId} could not be routed", id);
                 metrics.Failed("commit");
                 _paused[id] = time.GetUtcNow() + Pause;
+                _hasUnread |= isLate;
                 return;
             }
         }
@@ -224,7 +259,8 @@ public sealed class TicketRouting(
             cancellationToken
         );
         var supervisors = (List<AppUser>?)null;
-        var decided = new List<(Ticket Ticket, RoutingOutcome Outcome, TimeSpan Waited)>(read.Count);
+        var told = isLate ? await ToldAsync(db, read, cancellationToken) : [];
+        var decided = new List<(RoutingOutcome Outcome, TimeSpan? Waited)>(read.Count);
 
         // the most important ticket chooses first
         foreach (
@@ -233,19 +269,35 @@ public sealed class TicketRouting(
                 .ThenBy(r => r.Ticket.Id)
         )
         {
-            var waited = now - request.Ticket.UpdatedAt;
+            // for a model, where it is late: that is nobody's wait for a decision
+            var waited = isLate ? (TimeSpan?)null : now - request.Ticket.UpdatedAt;
             var outcome = Dispatch.Apply(db, request, setting, verdicts[request.Ticket.Id], contents);
-            if (outcome is RoutingOutcome.NobodyFits)
+            if (outcome is RoutingOutcome.NobodyFits && !told.Contains(request.Ticket.Id))
                 TellSupervisors(request.Ticket, supervisors ??= await SupervisorsAsync(db, cancellationToken), now);
-            decided.Add((request.Ticket, outcome, waited));
+            decided.Add((outcome, waited));
         }
         await db.SaveChangesAsync(cancellationToken);
         _hasUnread |= read.Exists(r => r.TopicBy is "no-model");
-        foreach (var (_, outcome, waited) in decided)
+        foreach (var (outcome, waited) in decided)
             metrics.Decided(outcome, waited);
     }
 
-    /// <summary>Those that somebody has answered, noted something on, taken or begun to write about stay where they are.</summary>
+    /// <summary>Those that supervisors know of: nobody fitted them before.</summary>
+    private static async Task<HashSet<long>> ToldAsync(
+        HelpdeskDbContext db,
+        List<TriagedTicket> read,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = read.ConvertAll(r => r.Ticket.Id);
+        return await db.Set<RoutingDecision>()
+            .Where(d => ids.Contains(d.TicketId) && d.Outcome == RoutingOutcome.NobodyFits)
+            .Select(d => d.TicketId)
+            .ToHashSetAsync(cancellationToken);
+    }
+
+    /// <summary>Those that somebody has answered, noted something on, taken or begun to write about stay where they are, as urgent as they are. None
+    /// is new any more: the customer's first answer comes from whoever has it.</summary>
     private static async Task<List<TriagedTicket>> StayingAsync(
         HelpdeskDbContext db,
         List<TriagedTicket> read,
@@ -260,6 +312,8 @@ public sealed class TicketRouting(
                 && (
                     t.Status != TicketStatus.New
                     || t.Replies > 0
+                    // given to somebody before routing came to it
+                    || t.Complexity == null
                     || t.Events.Any(e => e.ActorKind == ActorKind.Staff && e.Kind != TicketEventKind.Opened)
                     || db.Drafts.Any(d => d.TicketId == t.Id)
                 )
@@ -270,10 +324,15 @@ public sealed class TicketRouting(
             begun.Contains(r.Ticket.Id) && (r.Ticket.SpecialistId is not { } holder || board.Has(holder))
                 ? r with
                 {
+                    IsFirst = false,
                     IsBegun = true,
                     TeamId = r.Ticket.TeamId,
+                    Priority = new PriorityDecision(r.Ticket.Priority, r.Ticket.PriorityScore, []),
                 }
-                : r
+                : r with
+                {
+                    IsFirst = false,
+                }
         );
     }
 

@@ -237,10 +237,7 @@ public sealed partial class Ticket
     /// <summary>Takes over what routing decided. Priority and topic set by a person stay as they are.</summary>
     public void Route(RoutingResult result, SlaTerms? terms, DateTimeOffset now)
     {
-        (Type, Frequency, Complexity) = (result.Type, result.Frequency, result.Complexity);
-        Language = result.Language ?? Language;
-        if (!TopicIsManual)
-            (TopicId, Topic) = (result.TopicId, null);
+        TakeReading(result);
         if (!PriorityIsManual)
             (Priority, PriorityScore) = (result.Priority, result.PriorityScore);
         if (terms is not null)
@@ -250,18 +247,18 @@ public sealed partial class Ticket
         var isNew = result.Specialist?.Id != SpecialistId || PersonWantedAt is not null;
         HandTo(result.Specialist);
         RoutedAt = now;
-        Record(
-            TicketEventKind.Routed,
-            Actor.System,
-            now,
-            ("topic", result.TopicId?.ToStringInvariant()),
-            ("team", result.TeamId?.ToStringInvariant()),
-            ("specialist", result.Specialist?.Id.ToString()),
-            ("priority", Priority.ToString())
-        );
+        RecordRouted(result, now);
         Reschedule(terms, now);
         if (isNew && !result.IsQuiet && result.Specialist is { } specialist)
             Notify(NotificationKind.Assigned, specialist, message: null, now);
+    }
+
+    /// <summary>Takes over only what was read, where somebody works on it: whose it is, priority and promises stay, and nobody is told.</summary>
+    public void Classify(RoutingResult result, DateTimeOffset now)
+    {
+        TakeReading(result);
+        UpdatedAt = now;
+        RecordRouted(result, now);
     }
 
     /// <summary>Tells the customer that the request arrived; once per ticket.</summary>
@@ -539,6 +536,25 @@ public sealed partial class Ticket
         DateTimeOffset now,
         params (string Name, string? Value)[] details
     ) => Events.Add(new TicketEvent(this, kind, actor, now, details));
+
+    private void TakeReading(RoutingResult result)
+    {
+        (Type, Frequency, Complexity) = (result.Type, result.Frequency, result.Complexity);
+        Language = result.Language ?? Language;
+        if (!TopicIsManual)
+            (TopicId, Topic) = (result.TopicId, null);
+    }
+
+    private void RecordRouted(RoutingResult result, DateTimeOffset now) =>
+        Record(
+            TicketEventKind.Routed,
+            Actor.System,
+            now,
+            ("topic", result.TopicId?.ToStringInvariant()),
+            ("team", result.TeamId?.ToStringInvariant()),
+            ("specialist", result.Specialist?.Id.ToString()),
+            ("priority", Priority.ToString())
+        );
 
     private void Act(TicketEscalation escalation, EscalationPeople people, DateTimeOffset now)
     {

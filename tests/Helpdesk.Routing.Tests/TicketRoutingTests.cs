@@ -192,6 +192,120 @@ public class TicketRoutingTests
     }
 
     [Fact]
+    public async Task What_came_before_there_was_a_model_is_read_a_batch_at_a_time_the_oldest_first()
+    {
+        await using var desk = await RoutingDesk.OpenAsync(isTrained: false);
+        long last = 0;
+        for (var i = 0; i < 51; i++)
+            last = await desk.OpenTicketAsync(text: "I lost my card", address: $"c{i}@example.org");
+        while (await desk.RouteAsync() > 0) { }
+        await desk.Get<ModelTraining>().EnsureAsync();
+        var routing = desk.Get<TicketRouting>();
+        (await routing.ReadLateAsync()).ShouldBe(50);
+        await using (var db = desk.OpenDatabase())
+            (await db.Tickets.SingleAsync(t => t.Type == null)).Id.ShouldBe(last);
+        (await routing.ReadLateAsync()).ShouldBe(1);
+        (await routing.ReadLateAsync()).ShouldBe(0);
+        (await desk.ReadAsync(last)).Type.ShouldBe(TicketType.Typical);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_committed_is_read_again_later()
+    {
+        await using var desk = await RoutingDesk.OpenAsync(isTrained: false);
+        var (stuck, other) = (
+            await desk.OpenTicketAsync(text: "I lost my card", address: "a@example.org"),
+            await desk.OpenTicketAsync(text: "I lost my card", address: "b@example.org")
+        );
+        await desk.RouteAsync();
+        await desk.Get<ModelTraining>().EnsureAsync();
+        await using var db = desk.OpenDatabase();
+        await db.Database.ExecuteSqlAsync(
+            $"CREATE TRIGGER Stuck BEFORE INSERT ON RoutingDecisions WHEN NEW.TicketId = 1 BEGIN SELECT RAISE(ABORT, 'busy'); END"
+        );
+        stuck.ShouldBe(1);
+        var routing = desk.Get<TicketRouting>();
+        (await routing.ReadLateAsync()).ShouldBe(2);
+        (await routing.ReadLateAsync()).ShouldBe(0);
+        (await desk.ReadAsync(stuck)).Type.ShouldBeNull();
+        (await desk.ReadAsync(other)).Type.ShouldBe(TicketType.Typical);
+
+        await db.Database.ExecuteSqlAsync($"DROP TRIGGER Stuck");
+        desk.Time.Advance(TimeSpan.FromSeconds(31));
+        (await routing.ReadLateAsync()).ShouldBe(1);
+        (await desk.ReadAsync(stuck)).Type.ShouldBe(TicketType.Typical);
+        (await routing.ReadLateAsync()).ShouldBe(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task What_somebody_took_before_routing_came_to_it_is_only_classified(string database)
+    {
+        await using var desk = await AutoAnswer.AnsweringDesk.OpenAsync(database);
+        await AutoAnswer.AnsweringDesk.SetAsync(desk, Routing.AutoAnswer.AnsweringState.Answering);
+        var (answerable, urgent) = (
+            await desk.OpenTicketAsync("Where is my new card?", AutoAnswer.AnsweringDesk.Question, "a@example.org"),
+            await desk.OpenTicketAsync("Stolen", "Somebody has stolen my card, urgent!", "b@example.org")
+        );
+        await desk.ChangeAsync(
+            answerable,
+            (t, _, now) => t.AssignTo(desk.Anna, Actor.Staff(desk.Anna.Id, desk.Anna.Name), null, now)
+        );
+        await desk.ChangeAsync(urgent, (t, _, now) => t.AssignTo(desk.Lead, Actor.System, "escalation", now));
+        (await desk.RouteAsync()).ShouldBe(0);
+        var before = await desk.ReadAsync(urgent);
+        desk.Time.Advance(TimeSpan.FromMinutes(5));
+        using var node = desk.OtherNode();
+        (await node.ReadLateAsync()).ShouldBe(2);
+
+        var ticket = await desk.ReadAsync(answerable);
+        ticket.TopicId.ShouldBe((await desk.TopicAsync("card_arrival")).Id);
+        (ticket.SpecialistId, ticket.AutoAnswer, ticket.Status).ShouldBe(
+            (desk.Anna.Id, AutoAnswerState.None, TicketStatus.New)
+        );
+        ticket.Notifications.ShouldBeEmpty();
+        ticket.Messages.ShouldHaveSingleItem();
+        ticket = await desk.ReadAsync(urgent);
+        (ticket.Type, ticket.SpecialistId).ShouldBe((TicketType.Typical, desk.Lead.Id));
+        (ticket.Priority, ticket.PriorityScore, ticket.DueAt, ticket.NextEscalationAt).ShouldBe(
+            (before.Priority, before.PriorityScore, before.DueAt, before.NextEscalationAt)
+        );
+        ticket.Notifications.Count.ShouldBe(before.Notifications.Count);
+        var decision = await desk.DecisionAsync(urgent);
+        (decision.Outcome, decision.Priority).ShouldBe((RoutingOutcome.Kept, before.Priority));
+    }
+
+    [Fact]
+    public async Task Supervisors_are_told_once_that_nobody_fits()
+    {
+        await using var desk = await RoutingDesk.OpenAsync(isTrained: false);
+        await using (var db = desk.OpenDatabase())
+            await db.TeamMembers.ExecuteDeleteAsync();
+        desk.Get<DeskDirectory>().Forget();
+        var id = await desk.OpenTicketAsync(text: "I lost my card");
+        await desk.RouteAsync();
+        (await desk.DecisionAsync(id)).Outcome.ShouldBe(RoutingOutcome.NobodyFits);
+        await desk.Get<ModelTraining>().EnsureAsync();
+        (await desk.Get<TicketRouting>().ReadLateAsync()).ShouldBe(1);
+        var decision = await desk.DecisionAsync(id);
+        (decision.Outcome, decision.Details.TopicBy).ShouldBe((RoutingOutcome.NobodyFits, "read"));
+        (await desk.ReadAsync(id)).Notifications.Count(n => n.Kind is NotificationKind.NobodyFits).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_nobody_has_classified_is_still_not_when_it_is_pulled()
+    {
+        await using var desk = await RoutingDesk.OpenAsync(isTrained: false);
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Anna, desk.Boris);
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Available, desk.Anna);
+        (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(1);
+        var decision = await desk.DecisionAsync(id);
+        (decision.Outcome, decision.Details.IsUnread).ShouldBe((RoutingOutcome.Pulled, true));
+    }
+
+    [Fact]
     public async Task A_damaged_model_does_not_stop_the_line()
     {
         await using var desk = await RoutingDesk.OpenAsync();

@@ -182,7 +182,10 @@ public sealed class WaitingTickets(
             SpecialistId = choice.Chosen,
             DetailsJson = new DecisionDetails
             {
-                TopicBy = "kept",
+                TopicBy =
+                    ticket.TopicId is not null ? "kept"
+                    : ticket.Type is null ? "no-model"
+                    : "special",
                 Frequency = ticket.Frequency,
                 Complexity = ticket.Complexity ?? Complexity.Simple,
                 Team = ticket.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",

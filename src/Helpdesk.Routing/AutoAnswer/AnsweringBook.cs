@@ -6,6 +6,7 @@ namespace Helpdesk.Routing.AutoAnswer;
 /// <param name="CustomerId">Whose request it was.</param>
 /// <param name="At">When the request was answered, or would have been.</param>
 public sealed record AnswerRow(
+    long Id,
     int TopicId,
     long CustomerId,
     DateTimeOffset At,
@@ -51,8 +52,9 @@ public static class AnsweringBook
             answers = answers.Where(a => a.TopicId == id);
         return answers
             .OrderByDescending(a => a.At)
+            .ThenByDescending(a => a.Id)
             .Take(Most)
-            .Select(a => new AnswerRow(a.TopicId, a.Ticket.CustomerId, a.At, a.Confidence, a.IsSent, a.Verdict))
+            .Select(a => new AnswerRow(a.Id, a.TopicId, a.Ticket.CustomerId, a.At, a.Confidence, a.IsSent, a.Verdict))
             .ToListAsync(cancellationToken);
     }
 
@@ -66,7 +68,9 @@ public static class AnsweringBook
             .. answers
                 .Where(a => a.IsJudged)
                 .GroupBy(a => (a.TopicId, a.CustomerId))
-                .SelectMany(ofOne => ofOne.OrderByDescending(a => a.At).Take(MostOfOneCustomer)),
+                .SelectMany(ofOne =>
+                    ofOne.OrderByDescending(a => a.At).ThenByDescending(a => a.Id).Take(MostOfOneCustomer)
+                ),
         ];
 
     /// <inheritdoc cref="Evidence"/>

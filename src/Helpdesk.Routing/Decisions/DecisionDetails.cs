@@ -32,6 +32,10 @@ public sealed record DecisionDetails
     /// <c>no-model</c> or <c>failed</c>.</summary>
     public required string TopicBy { get; init; }
 
+    /// <summary>Not classified yet: the decision's type says nothing.</summary>
+    [JsonIgnore]
+    public bool IsUnread => TopicBy is "no-model" or "failed";
+
     /// <summary>The likeliest topics, at most five.</summary>
     public IReadOnlyList<TopicChance> Topics { get; init; } = [];
 

@@ -75,7 +75,7 @@ public sealed record RoutingExplanation(
     private static List<string> KindOf(RoutingDecision decision, DecisionDetails details, CultureInfo culture)
     {
         var kind = new List<string>();
-        if (details.TopicBy is not ("no-model" or "failed"))
+        if (!details.IsUnread)
             kind.Add(RoutingTexts.Text($"Type.{decision.Type}", culture));
         if (details.Frequency is { } frequency)
             kind.Add(RoutingTexts.Text($"Frequency.{frequency}", culture));

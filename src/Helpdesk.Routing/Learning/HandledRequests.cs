@@ -52,7 +52,7 @@ internal static class HandledRequests
                 new ComplexityFacts
                 {
                     Topic = r.TopicId is { } id ? picture.Topics.GetValueOrDefault(id)?.Key : null,
-                    Type = r.Type ?? TicketType.Typical,
+                    Type = r.Type ?? TicketType.Special,
                     Words = TextFeatures.Words(RequestText.Of(r.Subject, r.First?.Text ?? "")).Count,
                     Attachments = r.First?.Attachments ?? 0,
                     Reopenings = r.Reopenings,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Decisions;
+using Helpdesk.Tickets.Blobs;
 using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -16,13 +17,21 @@ public sealed record Models(int? TopicsId, ITextClassifier? Topics, int? Complex
 }
 
 /// <summary>Keeps this process's copy of the active models; another node's new model is seen at the next look.</summary>
-public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, ILogger<LiveModels> log)
+public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, TimeProvider time, ILogger<LiveModels> log)
 {
+    /// <summary>One that cannot be read is tens of megabytes, and seldom mended.</summary>
+    private static readonly TimeSpan TriedAgainAfter = TimeSpan.FromMinutes(5);
     private readonly ITextClassifierTrainer[] _trainers = [.. trainers];
     private volatile Models _models = Models.None;
+    private volatile Unreadable? _unreadable;
+
+    private sealed record Unreadable(int Id, DateTimeOffset Until);
 
     /// <summary>The models that were active when this process last looked; never touches the database.</summary>
     public Models Current => _models;
+
+    /// <summary>The last active topic model that this process could not read; null when there was none.</summary>
+    public int? UnreadableId => _unreadable?.Id;
 
     public async Task<Models> GetAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
     {
@@ -40,28 +49,37 @@ public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, ILo
             .ToListAsync(cancellationToken);
         var known = _models;
         var topics = active.Find(m => m.Kind is ModelKind.Topics);
-        if (topics?.Id != known.TopicsId)
+        if (topics?.Id != known.TopicsId && !IsLeft(topics?.Id))
         {
             var read = topics is null ? null : await ReadAsync(db, topics.BlobHash, topics.Format, cancellationToken);
-            // a model nobody here can read is looked at again next time, and the one before goes on
-            known = topics is null || read is not null ? known with { TopicsId = topics?.Id, Topics = read } : known;
-            // the bytes it was read from, and the model before, are tens of megabytes that an idle desk would keep for hours
-            ModelTraining.GiveMemoryBack();
+            if (topics is not null && read is null)
+            {
+                // a model nobody here can read is looked at again later, and the one before goes on
+                _unreadable = new(topics.Id, time.GetUtcNow() + TriedAgainAfter);
+            }
+            else
+            {
+                (known, _unreadable) = (known with { TopicsId = topics?.Id, Topics = read }, null);
+                // the bytes it was read from, and the model before, are tens of megabytes that an idle desk would keep for hours
+                ModelTraining.GiveMemoryBack();
+            }
         }
         var complexity = active.Find(m => m.Kind is ModelKind.Complexity);
         if (complexity?.Id != known.ComplexityId)
         {
-            var bytes = complexity is null ? null : await BytesAsync(db, complexity.BlobHash, cancellationToken);
+            var blob = complexity is null ? null : await BlobAsync(db, complexity.BlobHash, cancellationToken);
             known = known with
             {
                 ComplexityId = complexity?.Id,
-                Complexity = bytes is null
+                Complexity = blob is null
                     ? null
-                    : JsonSerializer.Deserialize(bytes, DecisionJson.Default.ComplexityModel),
+                    : JsonSerializer.Deserialize(blob.Read(), DecisionJson.Default.ComplexityModel),
             };
         }
         return _models = known;
     }
+
+    private bool IsLeft(int? id) => _unreadable is { } left && left.Id == id && time.GetUtcNow() < left.Until;
 
     /// <summary>A stored topic model, in use or not; null when there is none of that id, or nobody here can read it.</summary>
     public async Task<ITextClassifier?> FindAsync(HelpdeskDbContext db, int id, CancellationToken cancellationToken)
@@ -84,21 +102,18 @@ public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, ILo
         var reader = Array.Find(_trainers, t => t.Format == format);
         if (reader is null)
             log.LogError("No trainer here reads models of the format {Format}", format);
-        var bytes = reader is null ? null : await BytesAsync(db, hash, cancellationToken);
+        var blob = reader is null ? null : await BlobAsync(db, hash, cancellationToken);
         try
         {
-            return bytes is null ? null : reader!.Load(bytes);
+            return blob is null ? null : reader!.Load(blob.Read());
         }
-        catch (InvalidDataException damaged)
+        catch (Exception damaged)
         {
             log.LogError(damaged, "The active model cannot be read");
             return null;
         }
     }
 
-    private static async Task<byte[]?> BytesAsync(
-        HelpdeskDbContext db,
-        string hash,
-        CancellationToken cancellationToken
-    ) => (await db.Blobs.AsNoTracking().SingleOrDefaultAsync(b => b.Hash == hash, cancellationToken))?.Read();
+    private static Task<Blob?> BlobAsync(HelpdeskDbContext db, string hash, CancellationToken cancellationToken) =>
+        db.Blobs.AsNoTracking().SingleOrDefaultAsync(b => b.Hash == hash, cancellationToken);
 }

@@ -16,6 +16,7 @@ public sealed class ModelTraining(
     IDbContextFactory<HelpdeskDbContext> databases,
     DeskDirectory directory,
     ITextClassifierTrainer trainer,
+    LiveModels live,
     TimeProvider time,
     IOptions<RoutingOptions> options,
     ILogger<ModelTraining> log
@@ -35,7 +36,10 @@ public sealed class ModelTraining(
     private static readonly TimeSpan WeekOfTickets = TimeSpan.FromDays(7);
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>Trains when there is no model, or when the topics are no longer those it knows. The first time a model from
+    /// <summary>When a model was last trained because the active one could not be read: not again at once, should that not help.</summary>
+    private DateTimeOffset _replacedAt;
+
+    /// <summary>Trains when there is no model, when the active one cannot be read, or when the topics are no longer those it knows. The first time a model from
     /// names and phrases alone comes first, so that the desk routes while history is being read.</summary>
     /// <returns>Whether a model was trained.</returns>
     public Task<bool> EnsureAsync(CancellationToken cancellationToken = default) =>
@@ -70,7 +74,8 @@ public sealed class ModelTraining(
     private async Task<bool> EnsureAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
     {
         var active = await NewestAsync(db, ModelKind.Topics, trainer.Format, cancellationToken);
-        if (active is not null && !await IsOutgrownAsync(db, active, cancellationToken))
+        var lost = await LostAsync(db, cancellationToken);
+        if (active is not null && lost is null && !await IsOutgrownAsync(db, active, cancellationToken))
             return false;
         var material = await TrainingMaterial.LoadAsync(
             db,
@@ -80,11 +85,27 @@ public sealed class ModelTraining(
         );
         if (material.Topics.Count < 2)
             return false;
-        if (active is null && material.Tickets.Count > 0)
-            await TrainTopicsAsync(db, material with { Tickets = [] }, quick: true, cancellationToken);
-        await TrainTopicsAsync(db, material, quick: false, cancellationToken);
+        if (lost is not null)
+            _replacedAt = time.GetUtcNow();
+        var hasNone = active is null || (lost is not null && live.Current.Topics is null);
+        if (hasNone && material.Tickets.Count > 0)
+            await TrainTopicsAsync(db, material with { Tickets = [] }, quick: true, cancellationToken, lost);
+        await TrainTopicsAsync(db, material, quick: false, cancellationToken, lost);
         GiveMemoryBack();
         return true;
+    }
+
+    /// <summary>The active model that this process cannot read. One of another program's form is left to that program while an earlier one goes on here:
+    /// else two versions that run side by side would replace each other's for ever.</summary>
+    private async Task<int?> LostAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
+    {
+        if (live.UnreadableId is not { } id || time.GetUtcNow() - _replacedAt < LeastAge)
+            return null;
+        var hasNone = live.Current.Topics is null;
+        return await db.Set<ClassifierModel>()
+            .AnyAsync(m => m.Id == id && m.IsActive && (hasNone || m.Format == trainer.Format), cancellationToken)
+            ? id
+            : null;
     }
 
     /// <summary>Training leaves a hundred megabytes of large arrays behind, and nothing as large follows for hours.</summary>
@@ -159,7 +180,8 @@ public sealed class ModelTraining(
         HelpdeskDbContext db,
         TrainingMaterial material,
         bool quick,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        int? lost = null
     )
     {
         var started = time.GetTimestamp();
@@ -181,13 +203,16 @@ public sealed class ModelTraining(
             promises.HeldOutAccuracy,
             promises.HeldOutExamples
         );
+        var bytes = model.ToBytes();
+        if (lost is not null)
+            await MendAsync(db, Blob.Of(bytes.Span), cancellationToken);
         await PutToUseAsync(
             db,
             new ClassifierModel
             {
                 Kind = ModelKind.Topics,
                 Format = trainer.Format,
-                BlobHash = await Blob.PutAsync(db, model.ToBytes(), cancellationToken),
+                BlobHash = await Blob.PutAsync(db, bytes, cancellationToken),
                 TrainedAt = time.GetUtcNow(),
                 DataFrom = material.Tickets.Count == 0 ? null : material.From,
                 DataTo = material.Tickets.Count == 0 ? null : material.To,
@@ -197,9 +222,22 @@ public sealed class ModelTraining(
                 HeldOut = promises.HeldOutExamples,
                 HeldOutAccuracy = promises.HeldOutAccuracy,
             },
-            cancellationToken
+            cancellationToken,
+            lost
         );
     }
+
+    /// <summary>The same history gives the same bytes: where these stand damaged, they would be taken for stored.</summary>
+    private static Task MendAsync(HelpdeskDbContext db, Blob whole, CancellationToken cancellationToken) =>
+        db
+            .Blobs.Where(b => b.Hash == whole.Hash)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(b => b.Content, whole.Content)
+                        .SetProperty(b => b.IsCompressed, whole.IsCompressed)
+                        .SetProperty(b => b.Size, whole.Size),
+                cancellationToken
+            );
 
     private async Task<bool> TrainComplexityAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
     {
@@ -225,7 +263,13 @@ public sealed class ModelTraining(
         return true;
     }
 
-    private async Task PutToUseAsync(HelpdeskDbContext db, ClassifierModel trained, CancellationToken cancellationToken)
+    /// <param name="lost">A model that cannot be read: whatever was measured of it, the new one is better.</param>
+    private async Task PutToUseAsync(
+        HelpdeskDbContext db,
+        ClassifierModel trained,
+        CancellationToken cancellationToken,
+        int? lost = null
+    )
     {
         var models = await db.Set<ClassifierModel>()
             .Where(m => m.Kind == trained.Kind)
@@ -234,6 +278,7 @@ public sealed class ModelTraining(
         var active = models.Find(m => m.IsActive);
         trained.IsActive =
             active is null
+            || active.Id == lost
             || active.Format != trained.Format
             || trained.Topics > active.Topics
             || active.HeldOut == 0

@@ -27,6 +27,8 @@ public sealed record ReplayConfig
     /// <summary>The weights that the file names; those that it does not name stay as they are.</summary>
     private JsonObject? NamedWeights { get; init; }
 
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
+
     /// <exception cref="InvalidDataException">A weight that makes no sense.</exception>
     internal PriorityWeights WeightsOver(RoutingRules inForce) =>
         NamedWeights is { } named
@@ -39,7 +41,7 @@ public sealed record ReplayConfig
         try
         {
             var read = JsonSerializer.Deserialize(json, RulesJson.Default.ReplayConfig) ?? new ReplayConfig();
-            return read with { NamedWeights = JsonNode.Parse(json)?["priority"] as JsonObject };
+            return read with { NamedWeights = JsonNode.Parse(json, documentOptions: Once)?["priority"] as JsonObject };
         }
         catch (JsonException wrong)
         {

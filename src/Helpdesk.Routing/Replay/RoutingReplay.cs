@@ -91,7 +91,10 @@ public sealed class RoutingReplay(
                 cancellationToken
             );
             foreach (var text in texts)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 topics[text.TicketId] = RequestClassifier.Read(model, text.Text).Topic;
+            }
         }
         return topics;
     }

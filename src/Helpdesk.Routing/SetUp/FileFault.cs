@@ -13,6 +13,7 @@ internal static class FileFault
         var problem =
             Behind(wrong.Message, "including: ") is { } missing ? $"without {missing}"
             : Behind(wrong.Message, "The JSON property ") is { } name ? $"nothing here is called {name.Split(' ')[0]}"
+            : Behind(wrong.Message, "Duplicate property '") is { } twice ? $"{twice.Split('\'')[0]} is given twice"
             : "this cannot be read";
         return $"{where}{at}: {problem}.";
     }

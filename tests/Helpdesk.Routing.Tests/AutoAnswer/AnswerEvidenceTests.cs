@@ -145,11 +145,22 @@ public class AnswerEvidenceTests
         friendly.MissingDays.ShouldBe(0);
     }
 
+    [Fact]
+    public void Of_answers_at_the_same_moment_the_last_ones_count_in_whatever_order_they_come()
+    {
+        var at = new DateTimeOffset(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
+        List<AnswerRow> rows = [.. Rows(3, 2, customer: 1).Select(r => r with { At = at })];
+        var ids = AnsweringBook.Evidence(rows).Select(r => r.Id).ToList();
+        ids.ShouldBe([4, 3, 2]);
+        AnsweringBook.Evidence(Enumerable.Reverse(rows)).Select(r => r.Id).ShouldBe(ids);
+    }
+
     /// <summary>Right ones first, a minute apart; each of a customer of its own unless one is named.</summary>
     private static IEnumerable<AnswerRow> Rows(int right, int wrong, long? customer = null) =>
         Enumerable
             .Range(0, right + wrong)
             .Select(i => new AnswerRow(
+                i,
                 TopicId: 1,
                 customer ?? i + 1,
                 new DateTimeOffset(2026, 10, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(i),

@@ -2,6 +2,7 @@ using Helpdesk.Routing.Learning;
 using Helpdesk.Testing;
 using Helpdesk.Tickets;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -73,6 +74,36 @@ public class LearningTests
                 HeldOutAccuracy = accuracy,
             };
         ModelTraining.IsWorse(Model(heldNow, now), Model(heldBefore, before)).ShouldBe(isWorse);
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_read_is_left_for_minutes_and_replaced()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await using var db = desk.OpenDatabase();
+        var (models, hash) = (desk.Get<LiveModels>(), (await ModelsAsync(desk)).Single().BlobHash);
+        var whole = await db.Blobs.AsNoTracking().SingleAsync(b => b.Hash == hash);
+        Task PutAsync(byte[] bytes) =>
+            db.Blobs.Where(b => b.Hash == hash).ExecuteUpdateAsync(set => set.SetProperty(b => b.Content, bytes));
+        await PutAsync([1, 2, 3]);
+        (await models.GetAsync(db, CancellationToken.None)).Topics.ShouldBeNull();
+        await PutAsync(whole.Content);
+        (await models.GetAsync(db, CancellationToken.None)).Topics.ShouldBeNull();
+        desk.Time.Advance(TimeSpan.FromMinutes(6));
+        (await models.GetAsync(db, CancellationToken.None)).Topics.ShouldNotBeNull();
+        models.UnreadableId.ShouldBeNull();
+        (await desk.Get<ModelTraining>().EnsureAsync()).ShouldBeFalse();
+
+        // another process, which finds it damaged when it starts
+        await PutAsync([1, 2, 3]);
+        await using var node = desk.Services.CreateAsyncScope();
+        var fresh = ActivatorUtilities.CreateInstance<LiveModels>(node.ServiceProvider);
+        using var training = ActivatorUtilities.CreateInstance<ModelTraining>(node.ServiceProvider, fresh);
+        (await fresh.GetAsync(db, CancellationToken.None)).Topics.ShouldBeNull();
+        (await training.EnsureAsync()).ShouldBeTrue();
+        (await fresh.GetAsync(db, CancellationToken.None)).Topics.ShouldNotBeNull();
+        (await ModelsAsync(desk)).Select(m => m.IsActive).ShouldBe([false, true]);
+        (await training.EnsureAsync()).ShouldBeFalse();
     }
 
     [Fact]

@@ -74,6 +74,10 @@ public class RoutingReplayTests
         var nobody = new ReplayConfig { People = new Dictionary<string, PersonChange> { ["Nobody"] = new() } };
         await Should.ThrowAsync<InvalidDataException>(() => replay.RunAsync(now, now, nobody));
         Should.Throw<InvalidDataException>(() => ReplayConfig.Parse("{\"nonsense\":1}"));
+        const string twice = "{\"priority\":{\"base\":20},\"priority\":{\"base\":30}}";
+        Should
+            .Throw<InvalidDataException>(() => ReplayConfig.Parse(twice))
+            .Message.ShouldContain("priority is given twice");
     }
 
     [Fact]

@@ -61,6 +61,7 @@ public sealed record LedgerRequest(LedgerFilter Filter = LedgerFilter.All, int? 
 
 /// <summary>A decision in one row.</summary>
 /// <param name="Reason">Who got it and the first reasons, in a sentence.</param>
+/// <param name="Type">Null: not classified yet.</param>
 /// <param name="IsTopicByPerson">The topic was set by a person, so that there is no confidence to show.</param>
 public sealed record LedgerRow(
     long Id,
@@ -68,7 +69,7 @@ public sealed record LedgerRow(
     string Subject,
     DateTimeOffset At,
     RoutingOutcome Outcome,
-    TicketType Type,
+    TicketType? Type,
     int? TopicId,
     double Confidence,
     bool IsTopicByPerson,
@@ -221,7 +222,7 @@ public sealed class RoutingLedger(
             subject,
             decision.At,
             decision.Outcome,
-            decision.Type,
+            decision.Details.IsUnread ? null : decision.Type,
             decision.TopicId,
             decision.Confidence,
             decision.Details.TopicBy == "person",
