@@ -72,7 +72,7 @@ public sealed class Rebalancing(
         var now = time.GetUtcNow();
         var picture = await directory.GetAsync(cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var overloaded = await OverloadedAsync(db, cancellationToken);
+        var overloaded = await OverloadedAsync(db, teamId, cancellationToken);
         if (overloaded.Count == 0)
             return new([], []);
         var tickets = await db
@@ -80,6 +80,7 @@ public sealed class Rebalancing(
             .Where(t =>
                 t.SpecialistId != null
                 && overloaded.Contains(t.SpecialistId.Value)
+                && t.Status < TicketStatus.Resolved // as the index has it: without these words it is not used
                 && (t.Status == TicketStatus.New || t.Status == TicketStatus.Open)
                 && t.RoutedAt != null
                 && t.TeamId != null
@@ -94,13 +95,14 @@ public sealed class Rebalancing(
                 .ThenInclude(c => c.Organization)
             .ToListAsync(cancellationToken);
         var board = await BoardAsync(db, [.. tickets.Select(t => t.CustomerId).Distinct()], now, cancellationToken);
+        var givenBack = await GivenBackAsync(db, tickets.ConvertAll(t => t.Id), cancellationToken);
         var before = board.People.ToDictionary(p => p.Id, p => board.WorkOf(p.Id));
         var moves = new List<ProposedMove>();
         foreach (var ticket in tickets)
         {
             if (moves.Count == MostMoves)
                 break;
-            if (MoveOf(ticket, board, picture) is { } move)
+            if (MoveOf(ticket, givenBack[ticket.Id], board, picture) is { } move)
                 moves.Add(move);
         }
         return new(
@@ -137,7 +139,8 @@ public sealed class Rebalancing(
         )
             return MoveOutcome.Changed;
         var board = await BoardAsync(db, [ticket.CustomerId], now, cancellationToken);
-        var vacancy = VacancyOf(ticket, picture);
+        var givenBack = await GivenBackAsync(db, [ticket.Id], cancellationToken);
+        var vacancy = VacancyOf(ticket, givenBack[ticket.Id], picture);
         var verdict = board.Choose(vacancy).Verdicts.FirstOrDefault(v => v.Id == move.ToId);
         if (verdict is not { Blocks.Count: 0 } || !HasRoom(board, move.ToId, vacancy))
             return MoveOutcome.NoRoom;
@@ -154,11 +157,24 @@ public sealed class Rebalancing(
         }
     }
 
-    private static async Task<List<Guid>> OverloadedAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
+    // with a team only those who have work of it: whoever has none cannot be relieved of it
+    private static async Task<List<Guid>> OverloadedAsync(
+        HelpdeskDbContext db,
+        int? teamId,
+        CancellationToken cancellationToken
+    )
     {
         var carried = await Workload.OfEverybodyAsync(db, cancellationToken);
         var people = await db
-            .Specialists.Where(s => s.IsActive)
+            .Specialists.Where(s =>
+                s.IsActive
+                && (
+                    teamId == null
+                    || db.Tickets.Any(t =>
+                        t.SpecialistId == s.Id && t.TeamId == teamId && t.Status < TicketStatus.Resolved
+                    )
+                )
+            )
             .Select(s => new { s.Id, s.Capacity })
             .ToListAsync(cancellationToken);
         return
@@ -169,12 +185,37 @@ public sealed class Rebalancing(
         ];
     }
 
-    private static ProposedMove? MoveOf(Ticket ticket, AssignmentBoard board, DeskPicture picture)
+    /// <summary>Who had each ticket and put it back by their own hand, or had it taken away by a person.</summary>
+    private static async Task<ILookup<long, Guid>> GivenBackAsync(
+        HelpdeskDbContext db,
+        List<long> ids,
+        CancellationToken cancellationToken
+    )
+    {
+        var events = await db
+            .TicketEvents.AsNoTracking()
+            .Where(e =>
+                ids.Contains(e.TicketId) && e.Kind == TicketEventKind.Unassigned && e.ActorKind != ActorKind.System
+            )
+            .ToListAsync(cancellationToken);
+        return events
+            .Select(e =>
+                (e.TicketId, From: Guid.TryParse(e.Details.GetValueOrDefault("from"), out var id) ? id : default)
+            )
+            .ToLookup(e => e.TicketId, e => e.From);
+    }
+
+    private static ProposedMove? MoveOf(
+        Ticket ticket,
+        IEnumerable<Guid> givenBack,
+        AssignmentBoard board,
+        DeskPicture picture
+    )
     {
         var holder = board.Person(ticket.SpecialistId!.Value);
         if (board.WorkOf(holder.Id) <= holder.Capacity + Rounding)
             return null;
-        var vacancy = VacancyOf(ticket, picture);
+        var vacancy = VacancyOf(ticket, givenBack, picture);
         var choice = board.Choose(vacancy);
         if (choice.Chosen is not { } chosen || !HasRoom(board, chosen, vacancy))
             return null;
@@ -199,7 +240,7 @@ public sealed class Rebalancing(
     private static bool HasRoom(AssignmentBoard board, Guid id, Vacancy vacancy) =>
         board.WorkOf(id) + Workload.Weight(vacancy.Complexity, vacancy.Status) <= board.Person(id).Capacity + Rounding;
 
-    private static Vacancy VacancyOf(Ticket ticket, DeskPicture picture) =>
+    private static Vacancy VacancyOf(Ticket ticket, IEnumerable<Guid> givenBack, DeskPicture picture) =>
         new()
         {
             TeamId = ticket.TeamId,
@@ -209,7 +250,7 @@ public sealed class Rebalancing(
             Complexity = ticket.Complexity ?? Complexity.Simple,
             Status = ticket.Status,
             IsVip = picture.TierOf(ticket.Customer) is { IsVip: true },
-            GivenBackBy = [ticket.SpecialistId!.Value],
+            GivenBackBy = [ticket.SpecialistId!.Value, .. givenBack],
         };
 
     private async Task<AssignmentBoard> BoardAsync(

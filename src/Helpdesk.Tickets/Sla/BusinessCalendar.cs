@@ -12,6 +12,9 @@ public sealed class BusinessCalendar
     /// <summary>How far ahead an end is looked for; a week that never opens ends there.</summary>
     private const int MaxDays = 3660;
 
+    /// <summary>How far back and ahead the ends of an opening are looked for: a week that never closes, and a day.</summary>
+    private const int LongestOpening = 8;
+
     private static readonly string[] DayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
     private readonly DateTimeZone zone;
@@ -117,19 +120,28 @@ public sealed class BusinessCalendar
         return false;
     }
 
-    /// <summary>The opening in which an instant lies, or else the next one. One that goes on over midnight is one.</summary>
+    /// <summary>
+    /// The opening in which an instant lies, or else the next one. One that goes on over midnight is one; what goes on for longer than
+    /// <see cref="LongestOpening"/> days before or after the instant is cut there, at a midnight.
+    /// </summary>
     /// <returns>UTC; null when it is always open, or does not open in the next ten years.</returns>
     public (DateTimeOffset From, DateTimeOffset To)? OpeningAt(DateTimeOffset at)
     {
         if (IsAlwaysOpen)
             return null;
+        // from a midnight: cut at any other instant, its beginning would move along with the clock
+        var first = Instant.FromDateTimeOffset(at).InZone(zone).Date.PlusDays(-LongestOpening);
+        var start = zone.AtStartOfDay(first).ToInstant().ToDateTimeOffset();
         (DateTimeOffset From, DateTimeOffset To)? found = null;
-        foreach (var (from, to) in OpenFrom(at - TimeSpan.FromDays(1)))
+        foreach (var (from, to) in OpenFrom(start))
         {
-            if (found is { } before && before.To != from && before.To > at)
+            if (found is { } begun && begun.To == from)
+                found = (begun.From, to);
+            else if (found is { } before && before.To > at)
                 break;
-            found = found is { } begun && begun.To == from ? (begun.From, to) : (from, to);
-            if (to > at + TimeSpan.FromDays(1))
+            else
+                found = (from, to);
+            if (to > at + TimeSpan.FromDays(LongestOpening))
                 break;
         }
         return found is { } opening && opening.To > at ? opening : null;

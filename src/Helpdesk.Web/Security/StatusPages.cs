@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using Helpdesk.Tickets;
@@ -42,8 +41,7 @@ public static class StatusPages
         {
             BadHttpRequestException bad => bad.StatusCode,
             RuleViolationException or DbUpdateConcurrencyException => StatusCodes.Status409Conflict,
-            DbException or TimeoutException => StatusCodes.Status503ServiceUnavailable,
-            { InnerException: DbException or TimeoutException } => StatusCodes.Status503ServiceUnavailable,
+            _ when DatabaseTrouble.Is(exception) => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
 

@@ -36,7 +36,10 @@ public class RebalancingTests
         proposal
             .Loads.Select(l => (l.Name, l.Before, l.After))
             .ShouldBe([(desk.Anna.Name, 5, 3), (desk.Boris.Name, 0, 2)]);
-        (await desk.Get<Rebalancing>().ProposeAsync(teamId: 4711)).Moves.ShouldBeEmpty();
+        // who has nothing of a team cannot be relieved of it
+        var ofOthers = await desk.Get<Rebalancing>().ProposeAsync(teamId: 4711);
+        (ofOthers.Moves.Count, ofOthers.Loads.Count).ShouldBe((0, 0));
+        (await desk.Get<Rebalancing>().ProposeAsync(desk.Team.Id)).Moves.Count.ShouldBe(2);
 
         // nothing moved by proposing
         (await desk.WorkOfAsync(desk.Boris)).ShouldBe(0);
@@ -76,6 +79,27 @@ public class RebalancingTests
         var stranger = new Viewer.Staff(Guid.NewGuid(), "Stranger", SeesAll: false, IsAdministrator: false, []);
         (await desk.Get<Rebalancing>().MoveAsync(stranger, moves[1])).ShouldBe(MoveOutcome.Changed);
         (await desk.WorkOfAsync(desk.Anna)).ShouldBe(5);
+    }
+
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("Postgres")]
+    public async Task Nobody_gets_again_what_they_put_back(string database)
+    {
+        await using var desk = await RoutingDesk.OpenAsync(database);
+        var returned = await GiveAsync(desk, desk.Boris);
+        await desk.ChangeAsync(returned, (t, _, now) => t.Unassign(By(desk.Boris), reason: null, now));
+        await desk.ChangeAsync(returned, (t, _, now) => t.AssignTo(desk.Anna, By(desk.Lead), reason: null, now));
+        var other = await GiveAsync(desk, desk.Anna);
+        await desk.ChangePeopleAsync(p => p.Capacity = 0, desk.Anna);
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead);
+
+        var move = (await desk.Get<Rebalancing>().ProposeAsync(teamId: null)).Moves.ShouldHaveSingleItem();
+
+        (move.TicketId, move.ToId).ShouldBe((other, desk.Boris.Id));
+        var asked = move with { TicketId = returned, Version = (await desk.ReadAsync(returned)).Version };
+        (await desk.Get<Rebalancing>().MoveAsync(Supervisor(desk), asked)).ShouldBe(MoveOutcome.NoRoom);
+        (await desk.Get<Rebalancing>().MoveAsync(Supervisor(desk), move)).ShouldBe(MoveOutcome.Moved);
     }
 
     [Fact]

@@ -20,6 +20,11 @@ public sealed class BusinessCalendarTests
         BusinessCalendar.Parse("Europe/London", "Sun 00:30-03:00", []), // right where clocks change
         BusinessCalendar.Parse("Australia/Lord_Howe", "always", [new DateOnly(2025, 4, 6)]), // half-hour summer time
         BusinessCalendar.Parse("Asia/Kathmandu", Weekdays, []),
+        BusinessCalendar.Parse(
+            "Europe/Berlin",
+            "Mon 06:00-24:00; Tue 00:00-24:00; Wed 00:00-24:00; Thu 00:00-24:00; Fri 00:00-22:00",
+            []
+        ),
     ];
 
     private static readonly Arbitrary<(BusinessCalendar Calendar, DateTimeOffset Start, TimeSpan Length)> Cases = (
@@ -46,6 +51,36 @@ public sealed class BusinessCalendarTests
             .OpeningAt(monday.AddHours(60))
             .ShouldBe((monday.AddDays(7).AddHours(8), monday.AddDays(7).AddHours(12)));
         BusinessCalendar.AlwaysOpen.OpeningAt(monday).ShouldBeNull();
+    }
+
+    [Fact]
+    public void An_opening_is_the_same_at_every_instant_in_it_however_long_it_is() =>
+        Prop.ForAll(
+                Cases,
+                c =>
+                {
+                    if (c.Calendar.OpeningAt(c.Start) is not { } opening)
+                        return c.Calendar.IsAlwaysOpen;
+                    var length = opening.To - opening.From;
+                    if (length > TimeSpan.FromDays(7))
+                        return opening.From <= c.Start; // never closes in a week: its ends are not looked for
+                    return opening.To > c.Start
+                        && c.Calendar.Between(opening.From, opening.To) == length
+                        && !c.Calendar.IsOpen(opening.From.AddTicks(-1))
+                        && !c.Calendar.IsOpen(opening.To)
+                        && c.Calendar.OpeningAt(opening.From) == opening
+                        && c.Calendar.OpeningAt(opening.From + (length * 0.6)) == opening
+                        && c.Calendar.OpeningAt(opening.To.AddTicks(-1)) == opening;
+                }
+            )
+            .QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void The_beginning_of_what_never_closes_does_not_move_with_the_clock()
+    {
+        var calendar = BusinessCalendar.Parse("Etc/UTC", "always", [new DateOnly(2025, 12, 25)]);
+        var noon = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+        calendar.OpeningAt(noon).ShouldBe(calendar.OpeningAt(noon.AddMinutes(7)));
     }
 
     [Fact]

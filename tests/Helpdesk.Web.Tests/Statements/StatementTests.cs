@@ -72,8 +72,17 @@ public sealed class StatementTests(ITestOutputHelper output)
         log.Take();
         await site.Services.GetRequiredService<LearnedTimes>().GetAsync(db);
         Weigh("usual times");
-        await site.Services.GetRequiredService<Rebalancing>().ProposeAsync(teamId: null);
-        Weigh("rebalance");
+        // somebody has to carry too much, or nothing is looked for
+        await db
+            .Specialists.Where(s => s.Id == ticket.SpecialistId)
+            .ExecuteUpdateAsync(s => s.SetProperty(p => p.Capacity, 0));
+        log.Take();
+        foreach (var teamId in new[] { null, ticket.TeamId })
+        {
+            var proposal = await site.Services.GetRequiredService<Rebalancing>().ProposeAsync(teamId);
+            proposal.Loads.ShouldNotBeEmpty();
+            Weigh("rebalance");
+        }
         tooMuch.ShouldBeEmpty();
 
         void Weigh(string address)

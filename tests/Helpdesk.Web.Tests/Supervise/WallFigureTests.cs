@@ -191,6 +191,70 @@ public sealed class WallFigureTests
         outlook.Likely[1].Probability.ShouldBeLessThan(0.15);
     }
 
+    [Theory]
+    [InlineData(StorageProvider.Sqlite)]
+    [InlineData(StorageProvider.Postgres)]
+    public async Task A_colleague_of_another_team_counts_for_the_outlook_and_is_not_shown(StorageProvider provider)
+    {
+        await using var desk = await OpenAsync(provider);
+        var id = await desk.OpenTicketAsync();
+        var anna = Actor.Staff(desk.Anna.Id, desk.Anna.Name);
+        await desk.ChangeAsync(id, (t, _, now) => t.AssignTo(desk.Anna, anna, reason: null, now));
+        await using (var db = desk.OpenDatabase())
+        {
+            await db.TeamMembers.Where(m => m.SpecialistId == desk.Anna.Id).ExecuteDeleteAsync();
+            await db.Tickets.ExecuteUpdateAsync(t => t.SetProperty(p => p.TeamId, desk.Team.Id));
+        }
+        desk.Time.Advance(TimeSpan.FromMinutes(40));
+
+        var (all, team) = (await ReadAsync(desk), await ReadAsync(desk, desk.Team.Id));
+
+        team.People.Select(p => p.Id).Order().ShouldBe(new[] { desk.Boris.Id, desk.Lead.Id }.Order());
+        all.People.Count.ShouldBe(3);
+        team.Outlook.Likely.ShouldHaveSingleItem().ShouldBe(all.Outlook.Likely.Single());
+    }
+
+    [Fact]
+    public async Task More_promises_than_are_looked_at_are_counted_all_the_same()
+    {
+        await using var desk = await OpenAsync(StorageProvider.Sqlite);
+        await using (var db = desk.OpenDatabase())
+        {
+            for (var i = 0; i < 203; i++)
+                await desk.Get<TicketIntake>()
+                    .OpenAsync(
+                        db,
+                        new NewRequest
+                        {
+                            Channel = Channel.Web,
+                            CustomerAddress = $"customer{i}@example.org",
+                            Subject = "Where is my card",
+                            Content = new MessageContent { Text = "It is not here." },
+                        }
+                    );
+            await db.SaveChangesAsync();
+        }
+
+        var outlook = (await ReadAsync(desk)).Outlook;
+
+        (outlook.Due, outlook.HasMore, outlook.LookedAt).ShouldBe((203, false, 200));
+    }
+
+    [Fact]
+    public async Task Hours_that_were_counted_in_another_time_zone_are_counted_again()
+    {
+        await using var desk = await OpenAsync(StorageProvider.Sqlite);
+        desk.Time.MoveTo(Now.AddMinutes(-30));
+        await desk.OpenTicketAsync();
+        desk.Time.MoveTo(Now.AddMinutes(30));
+        (await ReadAsync(desk)).Day.Hours.First(h => h.CameIn > 0).Hour.ShouldBe(9);
+        await using (var db = desk.OpenDatabase())
+            await db.DeskSettings.ExecuteUpdateAsync(s => s.SetProperty(d => d.TimeZoneId, "Asia/Tokyo"));
+        desk.Get<Helpdesk.Tickets.Settings.DeskDirectory>().Forget();
+
+        (await ReadAsync(desk)).Day.Hours.First(h => h.CameIn > 0).Hour.ShouldBe(18);
+    }
+
     [Fact]
     public async Task People_are_there_since_their_hours_began_absent_with_a_deputy_or_back_in_the_morning()
     {

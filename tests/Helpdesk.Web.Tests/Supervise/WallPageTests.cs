@@ -11,6 +11,7 @@ using Helpdesk.Web.Components.Supervise.Wall;
 using Helpdesk.Web.Live;
 using Helpdesk.Web.Tests.Desk;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -123,6 +124,72 @@ public sealed class WallPageTests
         moved.Events[^1].ActorName.ShouldBe(desk.Supervisor.DisplayName);
     }
 
+    [Fact]
+    public async Task A_wall_that_cannot_be_read_says_so_and_goes_on_when_it_can()
+    {
+        await using var desk = await OpenAsync();
+        var databases = new HeldDatabases(desk.Get<IDbContextFactory<HelpdeskDbContext>>());
+        await using var page = new WallOf(desk, databases);
+        await desk.Get<LiveFeed>().ReadAsync(CancellationToken.None);
+        var wall = page.Render<WallPage>();
+        wall.WaitForAssertion(() => wall.Markup.ShouldContain("Likely to breach"));
+        Exception[] troubles =
+        [
+            // as PostgreSQL's provider says it
+            new InvalidOperationException("This may be transient.", new SqliteException("away", 14)),
+            new TimeoutException(),
+            new SqliteException("away", 14),
+        ];
+        foreach (var trouble in troubles)
+        {
+            databases.Before = () => throw trouble;
+            page.Clock.Advance(TimeSpan.FromSeconds(21));
+            wall.WaitForAssertion(() => wall.Markup.ShouldContain("the desk cannot be read"));
+            wall.Markup.ShouldContain("Likely to breach");
+            databases.Before = () => Task.CompletedTask;
+            page.Clock.Advance(TimeSpan.FromSeconds(21));
+            wall.WaitForAssertion(() => wall.Markup.ShouldNotContain("the desk cannot be read"));
+        }
+
+        databases.Before = () => throw troubles[0];
+        wall.Find("header select").Change(desk.Team.Id.ToStringInvariant());
+        wall.WaitForAssertion(() => wall.Markup.ShouldContain("the desk cannot be read"));
+        wall.Markup.ShouldNotContain("Likely to breach"); // these were all teams' figures
+        databases.Before = () => Task.CompletedTask;
+        page.Clock.Advance(TimeSpan.FromSeconds(21));
+        wall.WaitForAssertion(() => wall.Markup.ShouldContain("Likely to breach"));
+    }
+
+    [Fact]
+    public async Task What_was_begun_to_be_read_for_another_choice_is_not_shown()
+    {
+        await using var desk = await OpenAsync();
+        await desk.OpenTicketAsync(); // has no team yet
+        var databases = new HeldDatabases(desk.Get<IDbContextFactory<HelpdeskDbContext>>());
+        await using var page = new WallOf(desk, databases);
+        await desk.Get<LiveFeed>().ReadAsync(CancellationToken.None);
+        var wall = page.Render<WallPage>();
+        wall.WaitForAssertion(() => wall.Markup.ShouldContain("Where is my card"));
+        var (isHeld, gate) = (false, new TaskCompletionSource());
+        databases.Before = () =>
+        {
+            isHeld = true;
+            return gate.Task;
+        };
+        page.Clock.Advance(TimeSpan.FromSeconds(21));
+        wall.WaitForAssertion(() => isHeld.ShouldBeTrue());
+
+        databases.Before = () => Task.CompletedTask;
+        wall.Find("header select").Change(desk.Team.Id.ToStringInvariant());
+        wall.WaitForAssertion(() => wall.Markup.ShouldNotContain("Where is my card"));
+        var renders = wall.RenderCount;
+        gate.SetResult();
+
+        wall.WaitForAssertion(() => wall.RenderCount.ShouldBeGreaterThan(renders));
+        wall.Markup.ShouldNotContain("Where is my card");
+        wall.Markup.ShouldContain("Likely to breach");
+    }
+
     private static Task<Testing.Desk> OpenAsync() =>
         Testing.Desk.CreateAsync(
             configure: (services, configuration) =>
@@ -133,10 +200,28 @@ public sealed class WallPageTests
             }
         );
 
-    private sealed class WallOf(Testing.Desk desk)
+    /// <summary>Something may happen before the wall's figures are read.</summary>
+    private sealed class HeldDatabases(IDbContextFactory<HelpdeskDbContext> real) : IDbContextFactory<HelpdeskDbContext>
+    {
+        public Func<Task> Before { get; set; } = () => Task.CompletedTask;
+
+        public HelpdeskDbContext CreateDbContext() => real.CreateDbContext();
+
+        public async Task<HelpdeskDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default)
+        {
+            await Before();
+            return CreateDbContext();
+        }
+    }
+
+    private sealed class WallOf(Testing.Desk desk, HeldDatabases? databases = null)
         : PartTest(services =>
         {
-            services.AddSingleton(desk.Get<WallReader>());
+            services.AddSingleton(
+                databases is null
+                    ? desk.Get<WallReader>()
+                    : ActivatorUtilities.CreateInstance<WallReader>(desk.Services, databases)
+            );
             services.AddSingleton(desk.Get<Rebalancing>());
             services.AddSingleton(desk.Get<LiveFeed>());
             services.AddSingleton(desk.Get<DeskDirectory>());

@@ -64,10 +64,12 @@ public sealed class HourCounts(DeskDirectory directory, TimeProvider time) : IDi
             teamId is { } team ? teams.GetValueOrDefault(team)?[hour] ?? 0 : teams.Values.Sum(hours => hours[hour]);
     }
 
+    /// <param name="ZoneId">Whose hours these are.</param>
     /// <param name="Before">What came in on the same day of the last weeks on which anything came.</param>
     /// <param name="Until">Where today's complete hours end.</param>
     private sealed record Kept(
         LocalDate Day,
+        string ZoneId,
         IReadOnlyList<Counts> Before,
         Counts CameIn,
         Counts Resolved,
@@ -118,22 +120,22 @@ public sealed class HourCounts(DeskDirectory directory, TimeProvider time) : IDi
     )
     {
         var until = instant - TimeSpan.FromTicks(instant.Ticks % TimeSpan.TicksPerHour);
-        if (IsFresh(kept, now.Date, until, instant))
+        if (IsFresh(kept, now, until, instant))
             return kept!;
         await reading.WaitAsync(cancellationToken);
         try
         {
-            if (IsFresh(kept, now.Date, until, instant))
+            if (IsFresh(kept, now, until, instant))
                 return kept!;
             var start = StartOf(now.Date, now.Zone);
             until = until < start ? start : until;
             var before =
-                kept is { } earlier && earlier.Day == now.Date
+                kept is { } earlier && IsOf(earlier, now)
                     ? earlier.Before
                     : await BeforeAsync(db, now.Date, now.Zone, cancellationToken);
             var (cameIn, resolved) = (new Counts(), new Counts());
             await CountAsync(db, start, until, now.Zone, cameIn, resolved, cancellationToken);
-            return kept = new(now.Date, before, cameIn, resolved, until, instant);
+            return kept = new(now.Date, now.Zone.Id, before, cameIn, resolved, until, instant);
         }
         finally
         {
@@ -141,11 +143,14 @@ public sealed class HourCounts(DeskDirectory directory, TimeProvider time) : IDi
         }
     }
 
-    private static bool IsFresh(Kept? kept, LocalDate day, DateTimeOffset until, DateTimeOffset now) =>
+    // the same hours: a desk may get another time zone while it runs
+    private static bool IsOf(Kept kept, ZonedDateTime now) => kept.Day == now.Date && kept.ZoneId == now.Zone.Id;
+
+    private static bool IsFresh(Kept? kept, ZonedDateTime now, DateTimeOffset until, DateTimeOffset instant) =>
         kept is not null
-        && kept.Day == day
+        && IsOf(kept, now)
         && kept.Until >= until
-        && now - kept.ReadAt is var age
+        && instant - kept.ReadAt is var age
         && age >= TimeSpan.Zero
         && age < KeptFor;
 

@@ -19,9 +19,14 @@ public sealed record LikelyBreach(
     Guid? SpecialistId
 );
 
-/// <param name="Due">How many promises end within the time looked ahead.</param>
+/// <param name="Due">How many promises end within the time looked ahead, counted to <see cref="MostCounted"/>.</param>
+/// <param name="HasMore">More end in it than were counted.</param>
+/// <param name="LookedAt">Of how many, those that end first, it was estimated whether they are missed.</param>
 /// <param name="Likely">The likeliest to be missed first.</param>
-public sealed record WallOutlook(int Due, IReadOnlyList<LikelyBreach> Likely);
+public sealed record WallOutlook(int Due, bool HasMore, int LookedAt, IReadOnlyList<LikelyBreach> Likely)
+{
+    public const int MostCounted = 1_000;
+}
 
 /// <summary>Promises that end soon and may be missed; the rule stands in <c>docs/routing.md</c>.</summary>
 public sealed class OutlookReader(LearnedTimes learned)
@@ -31,6 +36,7 @@ public sealed class OutlookReader(LearnedTimes learned)
     private const int MostLikely = 5;
     private const double LeastLikely = 0.05;
 
+    /// <param name="people">Everybody: a ticket's specialist may be of another team than the ticket.</param>
     public async Task<WallOutlook> ReadAsync(
         HelpdeskDbContext db,
         IQueryable<Ticket> open,
@@ -41,8 +47,8 @@ public sealed class OutlookReader(LearnedTimes learned)
     )
     {
         var until = now + Ahead;
-        var due = await open.Where(t => t.DueAt >= now && t.DueAt < until)
-            .OrderBy(t => t.DueAt)
+        var ending = open.Where(t => t.DueAt >= now && t.DueAt < until).OrderBy(t => t.DueAt);
+        var due = await ending
             .Take(MostLookedAt)
             .Select(t => new
             {
@@ -58,7 +64,11 @@ public sealed class OutlookReader(LearnedTimes learned)
             })
             .ToListAsync(cancellationToken);
         if (due.Count == 0)
-            return new(0, []);
+            return new(0, HasMore: false, 0, []);
+        var count =
+            due.Count < MostLookedAt
+                ? due.Count
+                : await ending.Take(WallOutlook.MostCounted + 1).CountAsync(cancellationToken);
         var times = await learned.GetAsync(db, cancellationToken);
         var byId = people.ToDictionary(p => p.Id);
         var likely = new List<LikelyBreach>(due.Count);
@@ -75,6 +85,8 @@ public sealed class OutlookReader(LearnedTimes learned)
             likely.Add(new(t.Id, t.Subject, BreachOutlook.Probability(late, load), used, t.DueAt, t.SpecialistId));
         }
         return new(
+            Math.Min(count, WallOutlook.MostCounted),
+            count > WallOutlook.MostCounted,
             due.Count,
             [
                 .. likely

@@ -47,14 +47,15 @@ public sealed class WallReader(
         var open = db.Tickets.AsNoTracking().Where(t => t.Status < TicketStatus.Resolved);
         if (teamId is { } team)
             open = open.Where(t => t.TeamId == team);
-        var people = await PeopleAsync(db, teamId, now, cancellationToken);
+        var people = await PeopleAsync(db, now, cancellationToken);
+        var members = teamId is { } of ? await MembersAsync(db, of, cancellationToken) : null;
         var totals = await TotalsAsync(db, open, teamId, picture, now, cancellationToken);
         var listed = list ?? (totals is { Unassigned: 0, Breached: > 0 } ? WallList.Breached : WallList.Unassigned);
         return new(
             totals,
             listed,
             await RowsAsync(open, listed, now, cancellationToken),
-            people,
+            members is null ? people : [.. people.Where(p => members.Contains(p.Id))],
             await hours.ReadAsync(db, teamId, cancellationToken),
             await outlook.ReadAsync(db, open, people, picture, now, cancellationToken),
             await WallMail.ReadAsync(db, cancellationToken),
@@ -253,16 +254,25 @@ public sealed class WallReader(
             .ToListAsync(cancellationToken);
     }
 
+    private static Task<HashSet<Guid>> MembersAsync(
+        HelpdeskDbContext db,
+        int teamId,
+        CancellationToken cancellationToken
+    ) =>
+        db
+            .Specialists.Where(s => s.IsActive && s.Teams.Any(m => m.TeamId == teamId))
+            .Select(s => s.Id)
+            .ToHashSetAsync(cancellationToken);
+
     private async Task<IReadOnlyList<WallPerson>> PeopleAsync(
         HelpdeskDbContext db,
-        int? teamId,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
         var people = await db
             .Specialists.AsNoTracking()
-            .Where(s => s.IsActive && (teamId == null || s.Teams.Any(m => m.TeamId == teamId)))
+            .Where(s => s.IsActive)
             .OrderBy(s => s.Name)
             .Select(s => new
             {
