@@ -45,8 +45,9 @@ public sealed class CannedTextJourney(RunningSampleDesk running, Browser browser
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.Locator("#body-error")).ToContainTextAsync("{custmer}");
         await page.ShouldBeGoodAsync();
-        await page.FillAsync("#body", "Dear {customer}, thank you: {number}.");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.FillAsync("#body", "");
+        await page.Locator("#body").PressSequentiallyAsync("Dear {customer}, thank you: {number}.");
+        await page.Keyboard.PressAsync("Control+Enter"); // which leaves no field
         await Expect(page.Locator("tbody")).ToContainTextAsync("zz-thanks");
 
         // :: and its key, Enter, and on with the answer
@@ -62,6 +63,12 @@ public sealed class CannedTextJourney(RunningSampleDesk running, Browser browser
         await Expect(page.Locator("#quick")).ToBeHiddenAsync();
         await Expect(field).ToHaveValueAsync("Why:: not? ::hel");
         await Expect(field).ToBeFocusedAsync();
+        // two question marks are just that, until an arrow key
+        await field.FillAsync("");
+        await field.PressSequentiallyAsync("Really ??");
+        await Expect(page.Locator("#quick")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(field).ToHaveValueAsync("Really ??\n");
         await field.FillAsync("");
         await page.Locator("[data-quick='::']").ClickAsync();
         await Expect(page.Locator("#quick [role=option]").First).ToBeVisibleAsync();

@@ -101,10 +101,49 @@ public sealed class CannedTextTests
         (await work.SaveAsync(anna, null, form with { Key = "two words" })).ShouldBeOfType<CannedOutcome.BadKey>();
         (await work.SaveAsync(anna, null, form with { Name = " " })).ShouldBeOfType<CannedOutcome.NoName>();
         (await work.SaveAsync(anna, null, form with { Body = " \n" })).ShouldBeOfType<CannedOutcome.NoText>();
+        (
+            await work.SaveAsync(anna, null, form with { Body = new('a', CannedText.MaxBodyLength + 1) })
+        ).ShouldBeOfType<CannedOutcome.TooLong>();
         (await work.SaveAsync(anna, null, form with { Body = "Hello {nmae}" })).ShouldBe(
             new CannedOutcome.Unknown("nmae")
         );
+        // a team that was removed meanwhile
+        (
+            await work.SaveAsync(Sofia(desk), null, Form(CannedOwner.Team(desk.Team.Id + 100)))
+        ).ShouldBeOfType<CannedOutcome.NotSaved>();
     }
+
+    [Fact]
+    public async Task Many_texts_of_other_teams_hide_none_of_a_tickets()
+    {
+        await using var desk = await Testing.Desk.CreateAsync(configure: (s, _) => s.AddQueues());
+        var sofia = Sofia(desk);
+        await using (var db = desk.OpenDatabase())
+        {
+            var loans = new Team { Name = "Loans" };
+            db.Add(loans);
+            await db.SaveChangesAsync();
+            await AddAsync(CannedOwner.Team(loans.Id), 2000);
+            await AddAsync(CannedOwner.Team(desk.Team.Id), 1);
+
+            async Task AddAsync(CannedOwner owner, int count)
+            {
+                foreach (var number in Enumerable.Range(1, count))
+                    db.Add(new CannedText(owner, $"key-{number}", "Name", "Text", sofia.Actor, desk.Time.GetUtcNow()));
+                await db.SaveChangesAsync();
+            }
+        }
+        (await desk.Get<CannedTexts>().ForTicketAsync(sofia, desk.Team.Id)).Count.ShouldBe(1);
+        (await desk.Get<CannedTexts>().ListAsync(sofia))[^1].Owner.ShouldBe(CannedOwner.Team(desk.Team.Id));
+    }
+
+    [Theory]
+    [InlineData("Hello ::gre\nWait. ::", "Hello \nWait.")]
+    [InlineData("Hello ::gre-2 there", "Hello there")]
+    [InlineData("::gre", "")]
+    [InlineData("a::b Note: c", "a::b Note: c")]
+    public void A_draft_is_kept_without_its_marks(string draft, string text) =>
+        CannedLines.WithoutMarks(draft).ShouldBe(text);
 
     [Fact]
     public void The_key_comes_before_the_name_before_the_text_and_what_is_used_most_before_the_rest()

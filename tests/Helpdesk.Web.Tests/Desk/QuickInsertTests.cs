@@ -71,11 +71,16 @@ public sealed class QuickInsertTests
             var (mark, value) in new[] { ("::", "1"), ("::", "x"), ("??", "99"), ("!!", "1"), ("@@", "Boris Birch") }
         )
             (await list.InvokeAsync(() => list.Instance.PickAsync(mark, value))).ShouldBeNull();
+        // that nothing was put in is said, also to the eye, until the next list
+        list.Find("[role=status]").TextContent.ShouldStartWith("Not put in");
+        list.FindAll(".vh[role=status]").ShouldBeEmpty();
         (await list.InvokeAsync(() => list.Instance.FindAsync("!!", "", begins: true))).ShouldBeFalse();
+        await list.InvokeAsync(() => list.Instance.FindAsync("::", "", begins: true));
+        list.FindAll(".vh[role=status]").ShouldHaveSingleItem();
     }
 
     [Fact]
-    public async Task Colleagues_are_offered_in_notes_alone()
+    public async Task Colleagues_are_offered_in_notes_alone_and_two_of_one_name_once()
     {
         await using var desk = await CreateAsync();
         await using var page = await PageOf.OpenAsync(desk, await desk.OpenTicketAsync());
@@ -170,7 +175,7 @@ public sealed class QuickInsertTests
                     .Add(q => q.Picture, picture)
                     .Add(q => q.Into, "field")
                     .Add(q => q.IsNote, isNote)
-                    .Add(q => q.Readers, ["Boris Birch", "Lea Lead"])
+                    .Add(q => q.Readers, ["Boris Birch", "Boris Birch", "Lea Lead"])
                     .Add(q => q.OnArticle, id => onArticle?.Invoke(id))
                     .AddChildContent("<textarea id='field'></textarea>")
             );

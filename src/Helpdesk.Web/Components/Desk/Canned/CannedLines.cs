@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Helpdesk.Tickets.Canned;
 
 namespace Helpdesk.Web.Components.Desk.Canned;
@@ -19,7 +20,7 @@ public sealed record CannedLine(
 );
 
 /// <summary>Finds among canned texts, without the database: nobody has more than some hundreds.</summary>
-public static class CannedLines
+public static partial class CannedLines
 {
     private const CompareOptions Loosely = CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace;
     private static readonly char[] Between = [' ', '-', '\t'];
@@ -48,6 +49,9 @@ public static class CannedLines
             .ThenBy(found => found.Line.Id)
             .Select(found => found.Line);
     }
+
+    /// <summary>A text that somebody is writing, without the marks and keys that were still to become canned texts.</summary>
+    public static string WithoutMarks(string text) => Marks().Replace(text, "${before}").TrimEnd();
 
     private static int? RankOf(CannedLine line, string[] words)
     {
@@ -79,4 +83,10 @@ public static class CannedLines
         }
         return false;
     }
+
+    [GeneratedRegex(
+        @"(?<before>^|[\s(])::[\p{L}\p{M}\p{Nd}-]*( |$)",
+        RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Marks();
 }

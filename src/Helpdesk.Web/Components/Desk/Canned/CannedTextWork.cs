@@ -29,10 +29,15 @@ public abstract record CannedOutcome
 
     public sealed record NoText : CannedOutcome;
 
+    public sealed record TooLong : CannedOutcome;
+
     /// <param name="Placeholder">What stands in braces and stands for nothing.</param>
     public sealed record Unknown(string Placeholder) : CannedOutcome;
 
     public sealed record TooMany : CannedOutcome;
+
+    /// <summary>The database refused, for instance because the team was removed at this moment.</summary>
+    public sealed record NotSaved : CannedOutcome;
 }
 
 /// <summary>A canned text as somebody wrote it.</summary>
@@ -77,7 +82,11 @@ public sealed class CannedTextWork(
             text.Write(form.Owner, form.Key, form.Name, form.Body, author.Actor, now);
         var after = new CannedForm(text.Owner, text.Key, text.Name, text.Body);
         await RecordAsync(db, before is null ? Added : Changed, before, after, author, now, cancellationToken);
-        return await CommitAsync(db, cancellationToken);
+        var outcome = await CommitAsync(db, cancellationToken);
+        // by somebody at this moment
+        return outcome is CannedOutcome.NotSaved && await IsKeyTakenAsync(db, text.Id, form, cancellationToken)
+            ? new CannedOutcome.KeyTaken()
+            : outcome;
     }
 
     public async Task<CannedOutcome> RemoveAsync(
@@ -103,8 +112,10 @@ public sealed class CannedTextWork(
             return new CannedOutcome.BadKey();
         if (string.IsNullOrWhiteSpace(form.Name))
             return new CannedOutcome.NoName();
-        if (string.IsNullOrWhiteSpace(form.Body) || form.Body.Length > CannedText.MaxBodyLength)
+        if (string.IsNullOrWhiteSpace(form.Body))
             return new CannedOutcome.NoText();
+        if (form.Body.Length > CannedText.MaxBodyLength)
+            return new CannedOutcome.TooLong();
         return CannedPlaceholders.FirstMistake(form.Body) is { } mistake ? new CannedOutcome.Unknown(mistake) : null;
     }
 
@@ -127,13 +138,30 @@ public sealed class CannedTextWork(
         CancellationToken cancellationToken
     )
     {
-        var (teamId, userId, key) = (form.Owner.TeamId, form.Owner.UserId, CannedText.KeyOf(form.Key));
-        var others = db.CannedTexts.Where(t => t.TeamId == teamId && t.UserId == userId && t.Id != id);
-        if (await others.AnyAsync(t => t.Key == key, cancellationToken))
+        if (await IsKeyTakenAsync(db, id, form, cancellationToken))
             return new CannedOutcome.KeyTaken();
-        return before != form.Owner && await others.CountAsync(cancellationToken) >= CannedText.MostPerOwner
+        return
+            before != form.Owner
+            && await Others(db, id, form.Owner).CountAsync(cancellationToken) >= CannedText.MostPerOwner
             ? new CannedOutcome.TooMany()
             : null;
+    }
+
+    private static Task<bool> IsKeyTakenAsync(
+        HelpdeskDbContext db,
+        int? id,
+        CannedForm form,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = CannedText.KeyOf(form.Key);
+        return Others(db, id, form.Owner).AnyAsync(t => t.Key == key, cancellationToken);
+    }
+
+    private static IQueryable<CannedText> Others(HelpdeskDbContext db, int? id, CannedOwner owner)
+    {
+        var (teamId, userId) = (owner.TeamId, owner.UserId);
+        return db.CannedTexts.Where(t => t.TeamId == teamId && t.UserId == userId && t.Id != id);
     }
 
     private async Task RecordAsync(
@@ -195,7 +223,7 @@ public sealed class CannedTextWork(
         }
         catch (DbUpdateException)
         {
-            return new CannedOutcome.KeyTaken(); // by somebody at this moment
+            return new CannedOutcome.NotSaved();
         }
     }
 }

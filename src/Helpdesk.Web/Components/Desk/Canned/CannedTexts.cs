@@ -14,22 +14,26 @@ public sealed class CannedTexts(IDbContextFactory<HelpdeskDbContext> databases)
     public Task<IReadOnlyList<CannedLine>> ListAsync(
         Viewer.Staff viewer,
         CancellationToken cancellationToken = default
-    ) => ReadAsync(viewer, _ => true, cancellationToken);
+    ) => ReadAsync(viewer, texts => texts, isCounted: true, cancellationToken);
 
     /// <summary>
     /// What the person may want on a ticket: everybody's, their own, and those of their teams and the ticket's. Who sees all teams is not offered
-    /// the texts of all of them.
+    /// the texts of all of them. How often others used them is left out.
     /// </summary>
     public Task<IReadOnlyList<CannedLine>> ForTicketAsync(
         Viewer.Staff viewer,
         int? teamId,
         CancellationToken cancellationToken = default
-    ) =>
-        ReadAsync(
+    )
+    {
+        var teams = viewer.TeamIds;
+        return ReadAsync(
             viewer,
-            owner => owner.TeamId is not { } team || team == teamId || viewer.TeamIds.Contains(team),
+            texts => texts.Where(t => t.TeamId == null || t.TeamId == teamId || teams.Contains(t.TeamId.Value)),
+            isCounted: false,
             cancellationToken
         );
+    }
 
     /// <summary>Null when there is none that this person sees.</summary>
     public async Task<CannedText?> FindAsync(Viewer.Staff viewer, int id, CancellationToken cancellationToken = default)
@@ -75,15 +79,15 @@ public sealed class CannedTexts(IDbContextFactory<HelpdeskDbContext> databases)
 
     private async Task<IReadOnlyList<CannedLine>> ReadAsync(
         Viewer.Staff viewer,
-        Predicate<CannedOwner> isWanted,
+        Func<IQueryable<CannedText>, IQueryable<CannedText>> wanted,
+        bool isCounted,
         CancellationToken cancellationToken
     )
     {
         var me = viewer.UserId;
         await using var db = databases.CreateDbContext();
-        var rows = await db
-            .CannedTexts.VisibleTo(viewer)
-            .OrderBy(t => t.Id)
+        var rows = await wanted(db.CannedTexts.VisibleTo(viewer))
+            .OrderByDescending(t => t.Id) // of more, the newest
             .Take(Most)
             .Select(t => new
             {
@@ -94,14 +98,15 @@ public sealed class CannedTexts(IDbContextFactory<HelpdeskDbContext> databases)
                 t.TeamId,
                 t.UserId,
                 Mine = t.Uses.Where(u => u.UserId == me).Sum(u => u.Times),
-                Times = t.Uses.Sum(u => u.Times),
+                Times = isCounted ? t.Uses.Sum(u => u.Times) : 0,
                 t.AuthorName,
                 t.UpdatedAt,
             })
             .ToListAsync(cancellationToken);
         return
         [
-            .. rows.Select(t => new CannedLine(
+            .. rows.OrderBy(t => t.Id)
+                .Select(t => new CannedLine(
                     t.Id,
                     t.Key,
                     t.Name,
@@ -111,8 +116,7 @@ public sealed class CannedTexts(IDbContextFactory<HelpdeskDbContext> databases)
                     t.Times,
                     t.AuthorName,
                     t.UpdatedAt
-                ))
-                .Where(line => isWanted(line.Owner)),
+                )),
         ];
     }
 }
