@@ -95,7 +95,7 @@ public sealed class Rebalancing(
                 .ThenInclude(c => c.Organization)
             .ToListAsync(cancellationToken);
         var board = await BoardAsync(db, [.. tickets.Select(t => t.CustomerId).Distinct()], now, cancellationToken);
-        var givenBack = await GivenBackAsync(db, tickets.ConvertAll(t => t.Id), cancellationToken);
+        var givenBack = await WaitingTickets.GivenBackAsync(db, tickets.ConvertAll(t => t.Id), cancellationToken);
         var before = board.People.ToDictionary(p => p.Id, p => board.WorkOf(p.Id));
         var moves = new List<ProposedMove>();
         foreach (var ticket in tickets)
@@ -139,7 +139,7 @@ public sealed class Rebalancing(
         )
             return MoveOutcome.Changed;
         var board = await BoardAsync(db, [ticket.CustomerId], now, cancellationToken);
-        var givenBack = await GivenBackAsync(db, [ticket.Id], cancellationToken);
+        var givenBack = await WaitingTickets.GivenBackAsync(db, [ticket.Id], cancellationToken);
         var vacancy = VacancyOf(ticket, givenBack[ticket.Id], picture);
         var verdict = board.Choose(vacancy).Verdicts.FirstOrDefault(v => v.Id == move.ToId);
         if (verdict is not { Blocks.Count: 0 } || !HasRoom(board, move.ToId, vacancy))
@@ -183,26 +183,6 @@ public sealed class Rebalancing(
                 .Where(p => carried.GetValueOrDefault(p.Id, CarriedWork.None).Work > p.Capacity + Rounding)
                 .Select(p => p.Id),
         ];
-    }
-
-    /// <summary>Who had each ticket and put it back by their own hand, or had it taken away by a person.</summary>
-    private static async Task<ILookup<long, Guid>> GivenBackAsync(
-        HelpdeskDbContext db,
-        List<long> ids,
-        CancellationToken cancellationToken
-    )
-    {
-        var events = await db
-            .TicketEvents.AsNoTracking()
-            .Where(e =>
-                ids.Contains(e.TicketId) && e.Kind == TicketEventKind.Unassigned && e.ActorKind != ActorKind.System
-            )
-            .ToListAsync(cancellationToken);
-        return events
-            .Select(e =>
-                (e.TicketId, From: Guid.TryParse(e.Details.GetValueOrDefault("from"), out var id) ? id : default)
-            )
-            .ToLookup(e => e.TicketId, e => e.From);
     }
 
     private static ProposedMove? MoveOf(

@@ -52,6 +52,7 @@ public sealed class WaitingTickets(
                 && t.RoutedAt != null
                 && t.TeamId != null
                 && !full.Contains(t.TeamId.Value)
+                && t.Status < TicketStatus.Resolved // as the index has it
                 && (t.Status == TicketStatus.New || t.Status == TicketStatus.Open)
             )
             .OrderByDescending(t => t.Priority)
@@ -113,7 +114,7 @@ public sealed class WaitingTickets(
     }
 
     /// <summary>Who had each ticket and put it back by their own hand, or had it taken away by a person.</summary>
-    private static async Task<ILookup<long, Guid>> GivenBackAsync(
+    internal static async Task<ILookup<long, Guid>> GivenBackAsync(
         HelpdeskDbContext db,
         List<long> ids,
         CancellationToken cancellationToken
