@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Helpdesk.Testing;
 
 namespace Helpdesk.Benchmarks;
 
@@ -15,8 +14,8 @@ internal sealed class DeskProgram(string directory) : IAsyncDisposable
 
     private Process? process;
 
-    public int HttpPort { get; } = FreePort();
-    public int SmtpPort { get; } = FreePort();
+    public int HttpPort { get; } = FreePort.Next();
+    public int SmtpPort { get; } = FreePort.Next();
     public Uri Address => new($"http://127.0.0.1:{HttpPort}/");
     public string DataFile => Path.Combine(directory, "helpdesk.db");
 
@@ -121,11 +120,4 @@ internal sealed class DeskProgram(string directory) : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

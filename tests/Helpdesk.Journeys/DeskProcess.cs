@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Helpdesk.Testing;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Web.Startup;
@@ -15,8 +13,8 @@ public sealed class DeskProcess : IAsyncDisposable
     private readonly List<string> output = [];
     private Process? process;
 
-    public int HttpPort { get; } = FreePort();
-    public int SmtpPort { get; } = FreePort();
+    public int HttpPort { get; } = FreePort.Next();
+    public int SmtpPort { get; } = FreePort.Next();
     public Uri Address => new($"http://127.0.0.1:{HttpPort}/");
     public string DataDirectory => place.DataDirectory;
     public int ProcessId => process!.Id;
@@ -122,27 +120,5 @@ public sealed class DeskProcess : IAsyncDisposable
             return;
         lock (output)
             output.Add(line);
-    }
-
-    /// <summary>
-    /// Below the range from which the system takes ports for outgoing connections: while the desk is dead, nobody else may
-    /// get its port, not even a client that knocks there (which could then be connected with itself).
-    /// </summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // taken
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets;
 using Microsoft.EntityFrameworkCore;
@@ -54,7 +55,14 @@ public sealed partial class RunningSampleDesk : IAsyncLifetime
                 }
             await Task.Delay(100);
         }
-        throw new TimeoutException($"No letter to {to} with “{holding}” in {Desk.MailFolder}.");
+        await using var db = Desk.OpenDatabase();
+        var decisions = await db.Set<RoutingDecision>()
+            .Where(d => db.Tickets.Any(t => t.Id == d.TicketId && t.Customer.Address == to))
+            .Select(d => $"{d.Type} {d.Confidence:0.000} {d.DetailsJson}")
+            .ToListAsync();
+        throw new TimeoutException(
+            $"No letter to {to} with “{holding}” in {Desk.MailFolder}. Decisions:\n{string.Join('\n', decisions)}"
+        );
     }
 
     /// <summary>The private link in a letter.</summary>

@@ -25,7 +25,7 @@ public sealed class DovecotServer : IDisposable
     {
         if (Program is null)
             return;
-        (ImapPort, ImapsPort, LmtpPort) = (FreePort(), FreePort(), FreePort());
+        (ImapPort, ImapsPort, LmtpPort) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         WriteCertificate();
         foreach (var name in (string[])["run", "state", "mail"])
             Directory.CreateDirectory(Path.Combine(directory, name));
@@ -218,13 +218,6 @@ public sealed class DovecotServer : IDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string? Find(string name) =>

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Helpdesk.Mail.Intake;
 using Helpdesk.Mail.Mime;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Mail.Smtp;
+using Helpdesk.Testing;
 using Microsoft.Extensions.Options;
 using Shouldly;
 
@@ -82,7 +82,7 @@ public sealed class PostfixTests : IDisposable
     {
         if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/sbin/postfix"))
             Assert.Skip("Postfix is not installed, or this is not root, which its master needs.");
-        port = FreePort();
+        port = FreePort.Next();
         foreach (var name in (string[])["etc", "spool", "lib"])
             Directory.CreateDirectory(Path.Combine(directory, name));
         foreach (var name in (string[])["postfix-files", "dynamicmaps.cf"])
@@ -176,13 +176,6 @@ public sealed class PostfixTests : IDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static void Run(string program, params string[] arguments)
