@@ -28,6 +28,9 @@ internal sealed record MeaningMember(
 
     private const int Neighbours = 3;
 
+    /// <summary>Compared in one go.</summary>
+    private const int Together = 256;
+
     // held so that it stays loaded while a model reads with it
     private readonly SentenceEncoder? _encoder = Taught is null ? SentenceEncoder.Load() : null;
 
@@ -62,19 +65,28 @@ internal sealed record MeaningMember(
     /// <param name="topics">Classes from this number on are no topics.</param>
     public (float Nearest, float NearestOfTopic) Neighbourhood(ReadOnlySpan<float> meaning, int topic, int topics)
     {
+        Span<short> rounded = stackalloc short[meaning.Length];
+        var step = ByteRows.Round(meaning, rounded);
+        Span<int> dots = stackalloc int[Together];
         var nearest = 0f;
         Span<float> own = stackalloc float[Neighbours];
         own.Clear();
-        for (var i = 0; i < MemoryClasses.Length; i++)
+        for (var first = 0; first < MemoryClasses.Length; first += Together)
         {
-            if (MemoryClasses[i] >= topics)
-                continue;
-            var likeness = Memory.Dot(i, meaning);
-            nearest = MathF.Max(nearest, likeness);
-            if (MemoryClasses[i] != topic || likeness <= own[0])
-                continue;
-            own[0] = likeness;
-            own.Sort();
+            var some = dots[..Math.Min(Together, MemoryClasses.Length - first)];
+            Memory.Dots(first, rounded, some);
+            for (var i = 0; i < some.Length; i++)
+            {
+                var ofClass = MemoryClasses[first + i];
+                if (ofClass >= topics)
+                    continue;
+                var likeness = step * Memory.Scales[first + i] * some[i];
+                nearest = MathF.Max(nearest, likeness);
+                if (ofClass != topic || likeness <= own[0])
+                    continue;
+                own[0] = likeness;
+                own.Sort();
+            }
         }
         var sum = 0f;
         foreach (var likeness in own)

@@ -14,15 +14,12 @@ internal sealed class ByteRows(int width, sbyte[] cells, float[] scales)
     {
         var rows = weights.Length / width;
         var (cells, scales) = (new sbyte[weights.Length], new float[rows]);
+        Span<short> rounded = stackalloc short[width];
         for (var row = 0; row < rows; row++)
         {
-            var from = weights.Slice(row * width, width);
-            var largest = 0f;
-            foreach (var weight in from)
-                largest = MathF.Max(largest, MathF.Abs(weight));
-            scales[row] = largest / 127f;
-            for (var i = 0; i < width && largest > 0; i++)
-                cells[(row * width) + i] = (sbyte)MathF.Round(from[i] / scales[row]);
+            scales[row] = Round(weights.Slice(row * width, width), rounded);
+            for (var i = 0; i < width; i++)
+                cells[(row * width) + i] = (sbyte)rounded[i];
         }
         return new ByteRows(width, cells, scales);
     }
@@ -38,8 +35,23 @@ internal sealed class ByteRows(int width, sbyte[] cells, float[] scales)
     public void AddTo(Span<float> sum, int row, float weight) =>
         VectorMath.AddScaled(weight * scales[row], cells.AsSpan(row * width, width), sum);
 
-    public float Dot(int row, ReadOnlySpan<float> vector) =>
-        scales[row] * VectorMath.Dot(cells.AsSpan(row * width, width), vector);
+    /// <summary>Products of the rows from this one on with a vector rounded by <see cref="Round"/>; times its step and the row's scale that is
+    /// their product.</summary>
+    public void Dots(int first, ReadOnlySpan<short> rounded, Span<int> dots) =>
+        VectorMath.Dots(cells.AsSpan(first * width, dots.Length * width), rounded, dots);
+
+    /// <summary>Rounds a vector as a row's weights are.</summary>
+    /// <returns>The step: what one is worth.</returns>
+    public static float Round(ReadOnlySpan<float> vector, Span<short> rounded)
+    {
+        var largest = 0f;
+        foreach (var value in vector)
+            largest = MathF.Max(largest, MathF.Abs(value));
+        var step = largest / 127f;
+        for (var i = 0; i < vector.Length; i++)
+            rounded[i] = step > 0 ? (short)MathF.Round(vector[i] / step) : (short)0;
+        return step;
+    }
 
     public float At(int row, int column) => cells[(row * width) + column] * scales[row];
 }

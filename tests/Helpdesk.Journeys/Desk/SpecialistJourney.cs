@@ -46,6 +46,16 @@ public sealed partial class SpecialistJourney(RunningSampleDesk running, Browser
         await Expect(page.Locator(".panel").Filter(new() { HasText = "Read as" })).ToBeVisibleAsync();
         await page.ShouldBeGoodAsync();
 
+        // what was typed last is kept where it was typed, however soon another ticket is looked at
+        await page.GotoAsync($"/desk/tickets/{number}?queue=all");
+        await page.Locator("#composer-text").FillAsync("Dear Otto, half a sent");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Next ticket" }).ClickAsync();
+        await Expect(page.Locator("h1")).Not.ToContainTextAsync("Card swallowed");
+        await Expect(page.Locator("#composer-text")).Not.ToHaveValueAsync("Dear Otto, half a sent");
+        await page.GotoAsync($"/desk/tickets/{number}");
+        await Expect(page.Locator("#composer-text")).ToHaveValueAsync("Dear Otto, half a sent");
+        await page.Locator("#composer-text").FillAsync("");
+
         // a solution goes into the answer with one click; the answer goes to the customer
         await page.GetByRole(AriaRole.Button, new() { Name = "Insert", Exact = true }).First.ClickAsync();
         await Expect(page.Locator("#composer-text")).Not.ToBeEmptyAsync();
