@@ -448,6 +448,23 @@ public class TicketRoutingTests
     }
 
     [Fact]
+    public async Task Who_is_away_for_a_while_gets_what_waits_when_it_is_over()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Anna);
+        await desk.ChangePeopleAsync(
+            p => (p.Presence, p.PresenceUntil) = (Presence.Away, desk.Time.GetUtcNow().AddHours(1)),
+            desk.Boris
+        );
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(0);
+        desk.Time.MoveTo(desk.Time.GetUtcNow().AddHours(1));
+        (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(1);
+        (await desk.ReadAsync(id)).SpecialistId.ShouldBe(desk.Boris.Id);
+    }
+
+    [Fact]
     public async Task Whoever_gave_a_ticket_back_is_not_given_it_again()
     {
         await using var desk = await RoutingDesk.OpenAsync();

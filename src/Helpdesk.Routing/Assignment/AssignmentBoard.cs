@@ -201,7 +201,7 @@ public sealed class AssignmentBoard
             Id = person.Id,
             Name = person.Name,
             SkillLevel = LevelFor(person, vacancy.Topic),
-            Presence = person.Presence,
+            Presence = person.PresenceAt(_now),
             IsAbsent = person.AbsentUntil > _now,
             IsOnShift = _onShift.Contains(person.Id),
             SpeaksLanguage = person.Speaks(vacancy.Language),

@@ -27,7 +27,11 @@ public sealed class TeamMember
 public enum Presence
 {
     Available,
+
+    /// <summary>Others are asked first.</summary>
     Busy,
+
+    /// <summary>Nothing new is given to them.</summary>
     Away,
 }
 
@@ -46,7 +50,12 @@ public sealed class Specialist
 
     /// <summary>ISO 639-1 codes separated by spaces.</summary>
     public string Languages { get; set; } = "en";
+
+    /// <summary>As it was set last; what holds is <see cref="PresenceAt"/>.</summary>
     public Presence Presence { get; set; } = Presence.Available;
+
+    /// <summary>Until then that holds, and they are available again; null = until it is changed.</summary>
+    public DateTimeOffset? PresenceUntil { get; set; }
 
     /// <summary>Absent until then (vacation, illness); null = not absent.</summary>
     public DateTimeOffset? AbsentUntil { get; set; }
@@ -56,6 +65,8 @@ public sealed class Specialist
     public bool IsActive { get; set; } = true;
     public List<TeamMember> Teams { get; } = [];
     public List<SpecialistSkill> Skills { get; } = [];
+
+    public Presence PresenceAt(DateTimeOffset now) => PresenceUntil <= now ? Presence.Available : Presence;
 
     public bool Speaks(string? language) =>
         language is null || Languages.Split(' ').Contains(language, StringComparer.OrdinalIgnoreCase);

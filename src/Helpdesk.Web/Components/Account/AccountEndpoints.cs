@@ -1,8 +1,12 @@
+using System.Security.Claims;
+using Helpdesk.Tickets.Access;
+using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
 using Helpdesk.Web.Components.Layout;
 using Helpdesk.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
 using QRCoder;
 
 namespace Helpdesk.Web.Components.Account;
@@ -16,12 +20,17 @@ public static class AccountEndpoints
             .AddScoped<StaffSignIn>()
             .AddScoped<StaffLinks>()
             .AddScoped<SamplePeople>()
+            .AddSingleton<OwnPresence>()
             .AddScoped<Pickup.PickupMails>()
             .AddScoped<SetUp>();
 
     public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost(Places.SignOut, SignOutAsync).AllowAnonymous();
+        endpoints
+            .MapPost(Places.OwnPresence, SetPresenceAsync)
+            .RequireAuthorization(Policies.Desk)
+            .RequireRateLimiting(RateLimits.Forms);
         endpoints.MapGet("/account/two-factor/code.svg", QrCodeAsync).RequireAuthorization(Policies.Desk);
         return endpoints;
     }
@@ -30,6 +39,24 @@ public static class AccountEndpoints
     {
         await signIn.SignOutAsync();
         return TypedResults.LocalRedirect(Places.HelpHome);
+    }
+
+    private static async Task<Results<RedirectHttpResult, BadRequest, NotFound>> SetPresenceAsync(
+        [FromForm] string? presence,
+        [FromForm] string? back,
+        ClaimsPrincipal person,
+        HelpdeskDbContext db,
+        OwnPresence own,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!Enum.TryParse<Presence>(presence, out var chosen) || !Enum.IsDefined(chosen))
+            return TypedResults.BadRequest();
+        return
+            await Viewers.LoadAsync(db, person, cancellationToken) is Viewer.Staff staff
+            && await own.SetAsync(staff.UserId, chosen, cancellationToken)
+            ? TypedResults.LocalRedirect(ReturnUrl.OrElse(back, Places.Desk))
+            : TypedResults.NotFound();
     }
 
     // an own address instead of a data: picture keeps the secret out of the page's source and of its history

@@ -17,6 +17,9 @@ public static class Places
     public const string SignInByLink = "/sign-in";
     public const string SignOut = "/account/sign-out";
     public const string Profile = "/account";
+
+    /// <summary>Takes whether the person gets new requests.</summary>
+    public const string OwnPresence = "/account/presence";
     public const string Display = "/display";
     public const string Desk = "/desk";
     public const string News = "/desk/news";

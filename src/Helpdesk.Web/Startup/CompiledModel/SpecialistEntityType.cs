@@ -22,7 +22,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.People.Specialist",
                 typeof(Specialist),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 11,
                 navigationCount: 3,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 1,
@@ -96,6 +96,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(Specialist).GetProperty("Presence", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Specialist).GetField("<Presence>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             presence.SetSentinelFromProviderValue(0);
+
+            var presenceUntil = runtimeEntityType.AddProperty(
+                "PresenceUntil",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Specialist).GetProperty("PresenceUntil", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Specialist).GetField("<PresenceUntil>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

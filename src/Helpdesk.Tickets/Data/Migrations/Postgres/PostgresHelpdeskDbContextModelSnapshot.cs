@@ -2213,6 +2213,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int>("Presence")
                         .HasColumnType("integer");
 
+                    b.Property<DateTimeOffset?>("PresenceUntil")
+                        .HasColumnType("timestamp with time zone");
+
                     b.HasKey("Id");
 
                     b.HasIndex("BusinessHoursId");

@@ -2142,6 +2142,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int>("Presence")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("PresenceUntil")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("BusinessHoursId");

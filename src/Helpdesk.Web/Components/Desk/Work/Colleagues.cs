@@ -32,7 +32,8 @@ public sealed class Colleagues(IDbContextFactory<HelpdeskDbContext> databases, T
             {
                 s.Id,
                 s.Name,
-                IsAway = s.Presence == Presence.Away || s.AbsentUntil > now,
+                IsAway = (s.Presence == Presence.Away && (s.PresenceUntil == null || s.PresenceUntil > now))
+                    || s.AbsentUntil > now,
                 TeamIds = s.Teams.Select(m => m.TeamId).ToList(),
             })
             .AsSingleQuery()

@@ -278,7 +278,7 @@ public sealed class WallReader(
             {
                 s.Id,
                 s.Name,
-                s.Presence,
+                Presence = s.PresenceUntil <= now ? Presence.Available : s.Presence,
                 s.AbsentUntil,
                 Deputy = db.Specialists.Where(d => d.Id == s.DeputyId).Select(d => d.Name).FirstOrDefault(),
                 s.Capacity,
