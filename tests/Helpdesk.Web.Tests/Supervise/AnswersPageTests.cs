@@ -18,10 +18,13 @@ public sealed class AnswersPageTests
         await ObserveAsync(desk, 70);
         var topic = $"{Address}?topic={desk.Lost.Id}";
         var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
-        (await sofia.OpenAsync(topic)).MainText.ShouldContain("Only administrators let a topic answer");
+        var nothingToStop = await sofia.OpenAsync(topic);
+        nothingToStop.MainText.ShouldContain("Only administrators let a topic answer");
+        nothingToStop.Document.QuerySelector("[name='Form.Reason']").ShouldBeNull();
 
         var page = await desk.Admin.OpenAsync(topic);
         page.MainText.ShouldContain("It may answer");
+        page.Document.QuerySelector("form:has([name='Form.Seen']) button")!.HasAttribute("disabled").ShouldBeTrue();
         page.Html.ShouldNotContain("style=\"");
         page.Document.QuerySelector("svg.chart[role=img]").ShouldNotBeNull();
         var saved = await desk.Admin.SendAsync(
