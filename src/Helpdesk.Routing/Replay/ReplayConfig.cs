@@ -35,13 +35,24 @@ public sealed record ReplayConfig
             ? inForce.With(new JsonObject { ["priority"] = named.DeepClone() }).Priority
             : Priority ?? inForce.Priority;
 
+    private string? Problem() =>
+        VipMargin is not (null or (>= 0 and <= 1)) ? "vipMargin: a share from 0 to 1."
+        : People.FirstOrDefault(p => p.Value?.Capacity is not (null or (>= 0 and <= 100))).Key is { } name
+            ? $"people, {name}: capacity is a number from 0 to 100."
+        : null;
+
     /// <exception cref="InvalidDataException">It cannot be read; the message says why.</exception>
     public static ReplayConfig Parse(string json)
     {
         try
         {
             var read = JsonSerializer.Deserialize(json, RulesJson.Default.ReplayConfig) ?? new ReplayConfig();
-            return read with { NamedWeights = JsonNode.Parse(json, documentOptions: Once)?["priority"] as JsonObject };
+            return read.Problem() is { } problem
+                ? throw new InvalidDataException(problem)
+                : read with
+                {
+                    NamedWeights = JsonNode.Parse(json, documentOptions: Once)?["priority"] as JsonObject,
+                };
         }
         catch (JsonException wrong)
         {

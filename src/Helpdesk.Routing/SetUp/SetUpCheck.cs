@@ -1,6 +1,7 @@
 using System.Globalization;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Learning;
+using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Sla;
 
 namespace Helpdesk.Routing.SetUp;
@@ -140,8 +141,8 @@ internal static class SetUpCheck
         void Length(string entry, params (string Value, int Most)[] values)
         {
             if (
-                string.IsNullOrWhiteSpace(values[0].Value)
-                || (values.Length > 1 && values[1].Most <= MostOfOneLine && string.IsNullOrWhiteSpace(values[1].Value))
+                IsUnseen(values[0].Value)
+                || (values.Length > 1 && values[1].Most <= MostOfOneLine && IsUnseen(values[1].Value))
             )
                 problems.Add($"{entry}: it has no name.");
             if (values.Any(v => v.Value.Length > v.Most))
@@ -156,6 +157,8 @@ internal static class SetUpCheck
                 problems.Add($"{entry}: a text has signs that cannot stand there, such as the end of a line.");
         }
     }
+
+    private static bool IsUnseen(string name) => DeskNames.Folded(name).Length == 0;
 
     private static bool IsLineOrNothing(char c) => c is '\n' or '\r' or '\0';
 }

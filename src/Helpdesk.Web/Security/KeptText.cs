@@ -35,6 +35,8 @@ public static class KeptText
 
     private static bool IsSecret(string name) =>
         name.StartsWith('_')
+        || name is "Seen"
+        || name.EndsWith(".Seen", StringComparison.Ordinal) // the mark of a form, which nobody typed
         || name.Contains("password", StringComparison.OrdinalIgnoreCase)
         || name.Contains("token", StringComparison.OrdinalIgnoreCase)
         || name.Contains("code", StringComparison.OrdinalIgnoreCase)

@@ -54,6 +54,7 @@ public static class SecurityComposition
         app.UseRateLimiter();
         app.UseAntiforgery();
         app.Use(RefuseForgedForms);
+        app.UseMiddleware<StaleForms>();
     }
 
     // Endpoints answer a form without its token each in its own way; this is one way for all.

@@ -88,6 +88,7 @@ public static class StatusPages
                         [nameof(StatusPage.Code)] = context.Response.StatusCode,
                         [nameof(StatusPage.Incident)] = incident,
                         [nameof(StatusPage.Kept)] = KeptText.Of(context.Request),
+                        [nameof(StatusPage.Again)] = AgainOf(context),
                     }
                 )
                 .ExecuteAsync(context);
@@ -101,6 +102,11 @@ public static class StatusPages
             );
         }
     }
+
+    private static string? AgainOf(HttpContext context) =>
+        context.Response.StatusCode is StatusCodes.Status410Gone
+            ? context.Request.PathBase.Add(context.Request.Path) + context.Request.QueryString
+            : null;
 
     private static async Task WriteProblemAsync(HttpContext context, string? incident)
     {

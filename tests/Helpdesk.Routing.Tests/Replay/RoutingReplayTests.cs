@@ -74,6 +74,13 @@ public class RoutingReplayTests
         var nobody = new ReplayConfig { People = new Dictionary<string, PersonChange> { ["Nobody"] = new() } };
         await Should.ThrowAsync<InvalidDataException>(() => replay.RunAsync(now, now, nobody));
         Should.Throw<InvalidDataException>(() => ReplayConfig.Parse("{\"nonsense\":1}"));
+        foreach (var capacity in (string[])["-6", "101", "1e400"])
+            Should
+                .Throw<InvalidDataException>(() =>
+                    ReplayConfig.Parse($"{{\"people\":{{\"Anna\":{{\"capacity\":{capacity}}}}}}}")
+                )
+                .Message.ShouldContain("from 0 to 100");
+        Should.Throw<InvalidDataException>(() => ReplayConfig.Parse("{\"vipMargin\":7}"));
         const string twice = "{\"priority\":{\"base\":20},\"priority\":{\"base\":30}}";
         Should
             .Throw<InvalidDataException>(() => ReplayConfig.Parse(twice))

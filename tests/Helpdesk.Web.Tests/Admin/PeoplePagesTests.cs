@@ -13,6 +13,22 @@ public sealed class PeoplePagesTests
 {
     private static readonly Dictionary<string, string> Nothing = [];
 
+    [Theory]
+    [InlineData("AbsentThrough", "9999-12-31", "A day such as")]
+    [InlineData("AbsentThrough", "2020-01-01", "is over already")]
+    [InlineData("Capacity", "1,5", "A number from 0 to 100")]
+    public async Task What_would_be_read_as_something_else_is_refused(string field, string value, string words)
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var refused = await desk.Admin.SendAsync(
+            await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}"),
+            "form:has([value=person])",
+            new Dictionary<string, string> { [field] = value }
+        );
+        refused.Location.ShouldBeNull();
+        refused.MainText.ShouldContain(words);
+    }
+
     [Fact]
     public async Task An_invited_person_gets_a_link_by_mail_and_chooses_their_own_password()
     {

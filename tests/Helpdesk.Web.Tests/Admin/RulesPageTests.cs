@@ -49,6 +49,16 @@ public sealed class RulesPageTests
     }
 
     [Fact]
+    public async Task Saving_what_stands_there_already_leaves_no_trace_in_the_history()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var page = await desk.Admin.OpenAsync("/admin/rules");
+        var saved = await desk.Admin.SendAsync(page, "main form", Points("Surprise", "4"), "Save");
+        saved.Location.ShouldNotBeNull(saved.MainText);
+        (await ChangesAsync(desk)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_file_goes_out_and_comes_in_again()
     {
         await using var desk = await AdminDesk.OpenAsync();

@@ -44,6 +44,19 @@ public sealed class TopicPagesTests
         picture.TopicsByKey[key].TeamId.ShouldBe(desk.Cards.Id);
     }
 
+    [Theory]
+    [InlineData("/admin/topics/new?area=AREA")]
+    [InlineData("/admin/topics/areas/new")]
+    [InlineData("/admin/topics/teams/new")]
+    [InlineData("/admin/topics/skills/new")]
+    public async Task A_name_that_nobody_can_see_is_none(string address)
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var form = await desk.Admin.OpenAsync(address.Replace("AREA", $"{desk.Area.Id}", StringComparison.Ordinal));
+        var typed = new Dictionary<string, string> { ["Name"] = "\u200B\u202E" };
+        (await desk.Admin.SendAsync(form, "main form", typed)).MainText.ShouldContain("Fill this in");
+    }
+
     [Fact]
     public async Task A_form_sent_twice_adds_one_topic()
     {

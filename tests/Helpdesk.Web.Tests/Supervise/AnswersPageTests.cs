@@ -18,10 +18,13 @@ public sealed class AnswersPageTests
         await ObserveAsync(desk, 70);
         var topic = $"{Address}?topic={desk.Lost.Id}";
         var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
-        (await sofia.OpenAsync(topic)).MainText.ShouldContain("Only administrators let a topic answer");
+        var nothingToStop = await sofia.OpenAsync(topic);
+        nothingToStop.MainText.ShouldContain("Only administrators let a topic answer");
+        nothingToStop.Document.QuerySelector("[name='Form.Reason']").ShouldBeNull();
 
         var page = await desk.Admin.OpenAsync(topic);
         page.MainText.ShouldContain("It may answer");
+        page.Document.QuerySelector("form:has([name='Form.Seen']) button")!.HasAttribute("disabled").ShouldBeTrue();
         page.Html.ShouldNotContain("style=\"");
         page.Document.QuerySelector("svg.chart[role=img]").ShouldNotBeNull();
         var saved = await desk.Admin.SendAsync(
@@ -71,6 +74,28 @@ public sealed class AnswersPageTests
         page.MainText.ShouldContain("20 more judged observations");
         page.MainText.ShouldContain("it takes 59 judged answers");
         page.Document.QuerySelector("button[value=Answering]")!.HasAttribute("disabled").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_form_without_its_button_changes_nothing_and_what_was_typed_in_vain_stays()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await ObserveAsync(desk, 30);
+        var page = await desk.Admin.OpenAsync($"{Address}?topic={desk.Lost.Id}");
+        const string form = "form:has([name='Form.Seen'])";
+        var typed = new Dictionary<string, string> { ["Reason"] = "Marcus asked for it.", ["Promise"] = "98" };
+        var refused = await desk.Admin.SendAsync(page, form, typed);
+        refused.MainText.ShouldContain("with one of the buttons");
+        refused.Document.QuerySelector("[name='Form.Reason']")!.GetAttribute("value").ShouldBe("Marcus asked for it.");
+        refused.Document.QuerySelector("#promise [selected]")!.GetAttribute("value").ShouldBe("98");
+        var tooLong = new Dictionary<string, string>
+        {
+            ["Reason"] = new('x', AnsweringChange.MaxReasonLength + 1),
+            ["Do"] = "Off",
+        };
+        (await desk.Admin.SendAsync(page, form, tooLong)).MainText.ShouldContain("the reason has at most");
+        await using var db = desk.OpenDatabase();
+        (await db.Set<AnsweringChange>().AnyAsync()).ShouldBeFalse();
     }
 
     private static async Task<AnsweringChange> InForceAsync(AdminDesk desk)

@@ -80,6 +80,42 @@ public sealed class ProblemPageTests
         (await sofia.OpenAsync($"/supervise/problems/{problem}")).MainText.ShouldNotContain("Transfer declined");
     }
 
+    [Fact]
+    public async Task A_button_that_somebody_pressed_before_leads_back_to_the_page_with_what_was_typed()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var problem = await AddAsync(desk, [(await desk.RequestAsync()).Id]);
+        var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
+        var page = await sofia.OpenAsync($"/supervise/problems/{problem}");
+        const string form = "form:has([name='Form.Title'])";
+        var named = new Dictionary<string, string> { ["Title"] = "Transfers stand still since noon" };
+        (await sofia.SendAsync(page, form, named, "these")).Location.ShouldNotBeNull();
+        var late = await sofia.SendAsync(page, form, named, "these");
+        late.Status.ShouldBe(System.Net.HttpStatusCode.Gone);
+        late.MainText.ShouldContain("The page has moved on");
+        late.MainText.ShouldContain("Transfers stand still since noon");
+        late.Document.QuerySelector($"main a[href$='/supervise/problems/{problem}']").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_name_that_is_too_long_is_said_and_stays_to_be_shortened()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var problem = await AddAsync(desk, [(await desk.RequestAsync()).Id]);
+        var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
+        var page = await sofia.OpenAsync($"/supervise/problems/{problem}");
+        var name = new string('x', Problem.MaxTitleLength + 1);
+        var refused = await sofia.SendAsync(
+            page,
+            "form:has([name='Form.Title'])",
+            new Dictionary<string, string> { ["Title"] = name },
+            "these"
+        );
+        refused.MainText.ShouldContain("characters");
+        refused.MainText.ShouldNotContain("somebody else");
+        refused.Document.QuerySelector("[name='Form.Title']")!.GetAttribute("value").ShouldBe(name);
+    }
+
     private static async Task<int> AddAsync(AdminDesk desk, IReadOnlyList<long> ids)
     {
         await using var db = desk.OpenDatabase();

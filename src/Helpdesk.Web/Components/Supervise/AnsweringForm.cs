@@ -10,7 +10,9 @@ public sealed class AnsweringForm
 
     /// <summary>The number of the change that was on the screen; 0 for none.</summary>
     public int Seen { get; set; }
-    public AnsweringState Do { get; set; }
+
+    /// <summary>Null: no button that there is was pressed.</summary>
+    public AnsweringState? Do { get; set; }
 
     /// <summary>Percent.</summary>
     public int Promise { get; set; } = 95;
@@ -25,5 +27,6 @@ public sealed class AnsweringForm
     [StringLength(AnsweringChange.MaxReasonLength)]
     public string? Reason { get; set; }
 
-    public AnsweringOrder Order => new(Topic, Seen, Do, Promise / 100.0, Tiers, Reason ?? "");
+    public AnsweringOrder OrderFor(AnsweringState state) =>
+        new(Topic, Seen, state, Promise / 100.0, Tiers, Reason ?? "");
 }

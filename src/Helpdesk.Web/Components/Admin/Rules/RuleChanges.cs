@@ -29,6 +29,9 @@ public sealed class RuleChanges(
     public const int PreviewDays = 14;
     private const int MostShown = 10;
 
+    // nothing was changed, and a history of nothing helps nobody
+    private const string AsItIs = "AsItIs";
+
     public async Task<RulesForm> ReadAsync()
     {
         var form = await work.ReadAsync<RulesForm>(async db => RulesForm.Of(await live.GetAsync(db)));
@@ -44,21 +47,24 @@ public sealed class RuleChanges(
     }
 
     /// <returns>Null when saved, else the refusal.</returns>
-    public Task<string?> SaveAsync(RulesForm form, RoutingRules rules)
+    public async Task<string?> SaveAsync(RulesForm form, RoutingRules rules)
     {
         RulesForm? before = null;
-        return work.DoAsync(
+        var refusal = await work.DoAsync(
             "routing rules saved",
             async (db, who) =>
             {
                 before = RulesForm.Of(await live.GetAsync(db));
                 if (before.Mark() != form.Seen)
                     return AdminWork.Refusals.Changed;
+                if (form.Mark() == form.Seen)
+                    return AsItIs;
                 db.Add(ChangeBy(who, rules));
                 return null;
             },
             record: () => new AdminRecord("", form.ChangesFrom(before))
         );
+        return refusal is AsItIs ? null : refusal;
     }
 
     /// <summary>Takes over a file, whatever was in force before.</summary>

@@ -31,7 +31,8 @@ public sealed class RulesForm : SeenForm
     public SortedDictionary<string, string?> Points
     {
         get;
-        set => field = value ?? [];
+        // names that are none of ours must not get into the history
+        set => field = new((value ?? []).Where(p => Names.Contains(p.Key)).ToDictionary());
     } = [];
 
     [Required, Range(0, 100, ErrorMessage = "Rule.Rank", ConvertValueInInvariantCulture = true)]

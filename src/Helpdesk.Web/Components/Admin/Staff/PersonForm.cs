@@ -25,7 +25,8 @@ public sealed class PersonForm : SeenForm
     public string? Languages { get; set; } = "en";
     public int? HoursId { get; set; }
 
-    [Required, Range(0d, 100d, ErrorMessage = "Rule.Capacity", ConvertValueInInvariantCulture = true)]
+    // as its field sends it: a comma would be read as one between thousands
+    [Required, RegularExpression(@"^ *(100(\.0{1,20})?|\d{1,2}(\.\d{1,20})?) *$", ErrorMessage = "Rule.Capacity")]
     public string? Capacity { get; set; } = "10";
     public Guid? DeputyId { get; set; }
 
@@ -69,11 +70,12 @@ public sealed class MailAddressAttribute : ValidationAttribute
         value is not string { Length: > 0 } text || Customer.IsAddress(text.Trim());
 }
 
-/// <summary>A day as <c>2026-11-18</c>, or nothing.</summary>
+/// <summary>A day as <c>2026-11-18</c>, or nothing. The last year of the calendar is left out: what lasts to its end would end after it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class IsoDateAttribute : ValidationAttribute
 {
     public override bool IsValid(object? value) =>
         value is not string { Length: > 0 } text
-        || DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        || DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year < DateOnly.MaxValue.Year;
 }

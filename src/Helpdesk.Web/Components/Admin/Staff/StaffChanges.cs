@@ -255,7 +255,11 @@ public sealed class StaffChanges(
         specialist.BusinessHoursId = form.HoursId;
         specialist.DeputyId = form.DeputyId;
         if (before.AbsentThrough != form.AbsentThrough)
+        {
             specialist.AbsentUntil = form.AbsentThroughDay is { } day ? EndOf(day, await ZoneAsync(form.Zone)) : null;
+            if (specialist.AbsentUntil <= time.GetUtcNow())
+                return "AbsenceOver";
+        }
         await SetTeamsAsync(db, specialist, form);
         await SetSkillsAsync(db, specialist, form);
         return null;

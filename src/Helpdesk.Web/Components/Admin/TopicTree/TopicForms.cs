@@ -7,7 +7,7 @@ public sealed class TopicForm : SeenForm
 {
     public const int MostPhrases = 200;
 
-    [Required, StringLength(120)]
+    [VisibleName, StringLength(120)]
     public string? Name { get; set; }
 
     [Required(ErrorMessage = "Rule.Area")]
@@ -73,7 +73,7 @@ public sealed class AreaForm : SeenForm
         "clock",
     ];
 
-    [Required, StringLength(120)]
+    [VisibleName, StringLength(120)]
     public string? Name { get; set; }
 
     [StringLength(500)]
@@ -83,7 +83,7 @@ public sealed class AreaForm : SeenForm
 
 public sealed class TeamForm : SeenForm
 {
-    [Required, StringLength(80)]
+    [VisibleName, StringLength(80)]
     public string? Name { get; set; }
 
     [StringLength(500)]
@@ -96,6 +96,6 @@ public sealed class TeamForm : SeenForm
 
 public sealed class SkillForm : SeenForm
 {
-    [Required, StringLength(80)]
+    [VisibleName, StringLength(80)]
     public string? Name { get; set; }
 }
