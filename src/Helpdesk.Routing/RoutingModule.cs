@@ -45,6 +45,7 @@ public static class RoutingModule
         services.AddSingleton<LabelShiftBook>();
         services.AddSingleton<TopicCount>();
         services.AddSingleton<Triage>();
+        services.AddSingleton<RoutingBatch>();
         services.AddSingleton<TicketRouting>();
         services.AddSingleton<WaitingTickets>();
         services.AddSingleton<SpecialistRelease>();

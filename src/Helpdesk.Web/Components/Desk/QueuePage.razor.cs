@@ -1,8 +1,4 @@
-using System.Globalization;
-using Helpdesk.Tickets;
-using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
-using Helpdesk.Tickets.Topics;
 using Helpdesk.Web.Components.Desk.Queues;
 using Helpdesk.Web.Components.Desk.Work;
 using Helpdesk.Web.Components.Layout;
@@ -77,12 +73,6 @@ public sealed partial class QueuePage : IDisposable
     internal QueueReader Reader { get; set; } = default!;
 
     [Inject]
-    internal TicketWork Work { get; set; } = default!;
-
-    [Inject]
-    internal TicketMerging Merging { get; set; } = default!;
-
-    [Inject]
     internal Colleagues People { get; set; } = default!;
 
     [Inject]
@@ -101,12 +91,7 @@ public sealed partial class QueuePage : IDisposable
     internal TimeProvider Time { get; set; } = default!;
 
     [Inject]
-    internal Toasts Toasts { get; set; } = default!;
-
-    [Inject]
     internal IJSRuntime Script { get; set; } = default!;
-
-    private QueueRequest Request => View!.Request.FirstPage;
 
     private string Path => QueueAddress(View!.Request.Queue);
 
@@ -261,102 +246,9 @@ public sealed partial class QueuePage : IDisposable
         await Script.InvokeVoidAsync("localStorage.setItem", DensityKey, compact ? "compact" : "roomy");
     }
 
-    private void Toggle(long id)
-    {
-        if (!_selected.Remove(id))
-            _selected.Add(id);
-    }
-
-    private void SelectAll(ChangeEventArgs change)
-    {
-        _selected.Clear();
-        if (change.Value is true)
-            _selected.UnionWith(View!.Rows.Select(r => r.Id));
-    }
-
     private void ClearSelection() => _selected.Clear();
 
-    private Task BulkAssignAsync(Guid? specialistId) =>
-        BulkAsync(
-            "Assigned",
-            async piece =>
-            {
-                if (specialistId is not { } id)
-                    piece.Ticket.Unassign(piece.Actor, reason: null, piece.Now);
-                else if (await piece.Database.Specialists.FindAsync(id) is { } specialist)
-                    piece.Ticket.AssignTo(specialist, piece.Actor, reason: null, piece.Now);
-                else
-                    throw new RuleViolationException(T["NotASpecialist"]);
-            }
-        );
-
-    private Task BulkPriorityAsync(TicketPriority priority) =>
-        BulkAsync(
-            "Priority",
-            piece =>
-            {
-                piece.Ticket.ChangePriority(priority, piece.Actor, reason: null, piece.Terms, piece.Now);
-                return ValueTask.CompletedTask;
-            }
-        );
-
-    private Task BulkTopicAsync(int topicId) =>
-        BulkAsync(
-            "Topic",
-            piece =>
-            {
-                piece.Ticket.ChangeTopic(piece.Picture.Topics[topicId], piece.Actor, piece.Now);
-                return ValueTask.CompletedTask;
-            }
-        );
-
-    private Task BulkResolveAsync() =>
-        BulkAsync(
-            "Resolved",
-            piece =>
-            {
-                piece.Ticket.Resolve(note: null, articleId: null, piece.Actor, piece.Terms, piece.Now);
-                return ValueTask.CompletedTask;
-            }
-        );
-
-    private async Task MergeAsync()
-    {
-        var outcome = await Merging.MergeAsync([.. _selected]);
-        _problem = outcome.Problem;
-        if (outcome.IntoId is not { } into)
-            return;
-        _selected.Clear();
-        Toasts.Show(T.Count("Merge.Done", outcome.Merged, into));
-    }
-
-    private async Task BulkAsync(string what, Func<Workpiece, ValueTask> change)
-    {
-        var done = 0;
-        var refusals = new List<string>();
-        foreach (var id in _selected.ToList())
-        {
-            switch (await Work.ChangeAnywayAsync(id, change))
-            {
-                case WorkOutcome.Done:
-                    done++;
-                    _selected.Remove(id);
-                    break;
-                case WorkOutcome.Refused refused:
-                    refusals.Add(refused.Reason);
-                    break;
-                case WorkOutcome.Conflict:
-                    refusals.Add(T["BulkConflict", id]);
-                    break;
-                default:
-                    refusals.Add(T["BulkNotThere", id]);
-                    break;
-            }
-        }
-        _problem = refusals.Count == 0 ? null : string.Join(' ', refusals.Distinct(StringComparer.Ordinal));
-        if (done > 0)
-            Toasts.Show(T.Count($"Bulk.{what}", done));
-    }
+    private void ShowProblem(string? problem) => _problem = problem;
 
     // ---- words ----
 
@@ -377,31 +269,6 @@ public sealed partial class QueuePage : IDisposable
         : left > TimeSpan.Zero ? T["OpenNextDue", Clock.Duration(left)]
         : T["OpenNextLate", Clock.Duration(left)];
 
-    private string TopicWords => Request.TopicId is { } id ? _picture!.Topics[id].Name : T["Topic"];
-
-    private string TierWords => Request.TierId is { } id ? _picture!.Tiers[id].Name : T["Tier"];
-
-    private string AssigneeWords =>
-        Request.NobodyYet ? T["NobodyYet"]
-        : Request.AssigneeId is { } id
-            ? NameOf(id, _colleagues.FirstOrDefault(c => c.Id == id)?.Name ?? T["AssignedTo"])
-        : T["AssignedTo"];
-
-    private IEnumerable<TopicGroup> TopicsByArea => TopicGroups.Of(_picture!);
-
-    private IEnumerable<(string Name, string Value)> HiddenFilters
-    {
-        get
-        {
-            if (Request.TopicId is { } topicId)
-                yield return ("topic", topicId.ToString(CultureInfo.InvariantCulture));
-            if (Request.TierId is { } tierId)
-                yield return ("tier", tierId.ToString(CultureInfo.InvariantCulture));
-            if (Request.AssigneeId is { } assignee)
-                yield return ("to", assignee.ToString());
-        }
-    }
-
     private static string QueueAddress(DeskQueue queue) =>
         queue is DeskQueue.Mine ? Places.Desk : Places.Queue(queue.Slug());
 
@@ -419,7 +286,7 @@ public sealed partial class QueuePage : IDisposable
 
     private string? PreviousAddress =>
         View is not { HasPrevious: true, Rows: [var first, ..] } ? null
-        : View.Request.From - QueueQuery.PageSize <= 1 ? Link(Request)
+        : View.Request.From - QueueQuery.PageSize <= 1 ? Link(View.Request.FirstPage)
         : Link(
             View.Request with
             {
@@ -428,35 +295,6 @@ public sealed partial class QueuePage : IDisposable
                 From = View.Request.From - QueueQuery.PageSize,
             }
         );
-
-    private string RowClass(QueueRow row) =>
-        Css.Join(_selected.Contains(row.Id) ? "picked" : null, _gone.Contains(row.Id) ? "gone" : null);
-
-    private Tier? TierOf(QueueRow row) =>
-        row.TierId is { } id && _picture!.Tiers.GetValueOrDefault(id) is { Rank: > 0 } tier ? tier : null;
-
-    private string CustomerOf(QueueRow row) =>
-        row.Organization is null ? row.CustomerName : T["NameAt", row.CustomerName, row.Organization];
-
-    private string Remark(QueueRow row) =>
-        _gone.Contains(row.Id) ? T["LeftQueue"]
-        : row.PersonWantedAt is not null ? T["WantsPerson"]
-        : row.IsPaused ? T["WeWait"]
-        : "";
-
-    private string TopicOf(QueueRow row) =>
-        row.TopicId is { } id && _picture!.Topics.GetValueOrDefault(id) is { } topic ? topic.Name : T["NoTopic"];
-
-    private string AssignedTo(QueueRow row) =>
-        row.SpecialistId is { } id ? NameOf(id, row.SpecialistName ?? "") : T["NobodyYet"];
-
-    private string NameOf(Guid id, string name) => id == _me ? T["You"] : name;
-
-    private string StatusWords(TicketStatus status) => T[$"Status.{status}"];
-
-    private static PriorityLevel Level(TicketPriority priority) => (PriorityLevel)(int)priority;
-
-    private static string? Current(bool isCurrent) => isCurrent ? "true" : null;
 
     private static string Pressed(bool isPressed) => isPressed ? "true" : "false";
 }

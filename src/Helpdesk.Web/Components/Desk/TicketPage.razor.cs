@@ -2,9 +2,7 @@ using Helpdesk.Knowledge.Matching;
 using Helpdesk.Routing.Decisions;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
-using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
-using Helpdesk.Tickets.Sla;
 using Helpdesk.Web.Components.Desk.News;
 using Helpdesk.Web.Components.Desk.Queues;
 using Helpdesk.Web.Components.Desk.Work;
@@ -12,7 +10,6 @@ using Helpdesk.Web.Components.Layout;
 using Helpdesk.Web.Components.Parts;
 using Helpdesk.Web.Live;
 using Microsoft.AspNetCore.Components;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.JSInterop;
 
 namespace Helpdesk.Web.Components.Desk;
@@ -24,16 +21,12 @@ namespace Helpdesk.Web.Components.Desk;
 public sealed partial class TicketPage : IAsyncDisposable
 {
     private static readonly string[] Tabs = ["ticket", "customer", "similar", "history"];
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(150);
 
     private DeskPicture? _picture;
     private Viewer.Staff? _viewer;
     private DeskQueue _queue = DeskQueue.Mine;
     private Guid _me;
     private DateTimeOffset _now;
-    private SlaLine? _line;
-    private SlaTerms? _terms;
     private RoutingExplanation? _reason;
     private SplitOffer? _split;
     private string _tab = "ticket";
@@ -49,11 +42,7 @@ public sealed partial class TicketPage : IAsyncDisposable
     private IReadOnlyList<SimilarTicket>? _similar;
     private MovedMessage? _moved;
     private Composer? _composer;
-    private DeskPresence.Visit? _visit;
-    private IDisposable? _feed;
-    private IDisposable? _visitors;
-    private ITimer? _ticker;
-    private ITimer? _gatherer;
+    private TicketWatch? _watch;
     private IJSObjectReference? _module;
 
     [Parameter]
@@ -88,9 +77,6 @@ public sealed partial class TicketPage : IAsyncDisposable
     internal NewsBox News { get; set; } = default!;
 
     [Inject]
-    internal TicketWork Work { get; set; } = default!;
-
-    [Inject]
     internal MessageMoving Moving { get; set; } = default!;
 
     [Inject]
@@ -119,27 +105,13 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     private TicketView? View { get; set; }
 
-    private Tier? Tier =>
-        View?.Ticket.Customer.TierId is { } id && _picture!.Tiers.GetValueOrDefault(id) is { Rank: > 0 } tier
-            ? tier
-            : null;
-
-    private PromiseClock? PromiseNow =>
-        View!.Ticket is { IsUnresolved: true } t
-            ? PromiseClock.Of(t.DueAt, t.DueTarget, t.Priority, t.SlaPolicyId, t.IsPaused, _picture!, _now)
-            : null;
-
     private string QueueHref => _queue is DeskQueue.Mine ? Places.Desk : Places.Queue(_queue.Slug());
 
     private string Here => TicketHref(Id);
 
     public async ValueTask DisposeAsync()
     {
-        _feed?.Dispose();
-        _visitors?.Dispose();
-        _visit?.Dispose();
-        _ticker?.Dispose();
-        _gatherer?.Dispose();
+        _watch?.Dispose();
         try
         {
             if (_module is not null)
@@ -157,6 +129,8 @@ public sealed partial class TicketPage : IAsyncDisposable
         _tab = Tabs.Contains(About) ? About! : "ticket";
         if (_shown == Id)
             return;
+        if (_watch is not null)
+            _watch.TicketId = Id;
         if (await Person.FindAsync() is not { } viewer)
         {
             Navigation.NotFound();
@@ -209,45 +183,23 @@ public sealed partial class TicketPage : IAsyncDisposable
             _isGone = true;
             return;
         }
-        View = read;
-        _terms = _picture.Terms(View.Ticket.SlaPolicyId);
+        (View, _now) = (read, Time.GetUtcNow());
         _reason = await Routing.ReasonAsync(Id, View.Ticket.Timeline.CreatedAt);
         _split = await Splitting.ReadAsync(_viewer!, View.Ticket);
-        PassTime();
-    }
-
-    private void PassTime()
-    {
-        _now = Time.GetUtcNow();
-        _line =
-            View is { Ticket.IsUnresolved: true } && _terms is not null
-                ? SlaLine.Of(_terms, View.Ticket.Timeline, SlaLine.PausesIn(View.Events), _now)
-                : null;
     }
 
     private void Listen()
     {
-        _ticker ??= Time.CreateTimer(_ => _ = InvokeAsync(TickAsync), null, Tick, Tick);
-        _gatherer ??= Time.CreateTimer(
-            _ => _ = InvokeAsync(FollowAsync),
-            null,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan
+        _watch ??= new TicketWatch(
+            Feed,
+            Presence,
+            Time,
+            Id,
+            onTick: () => _ = InvokeAsync(TickAsync),
+            onChanged: () => _ = InvokeAsync(FollowAsync),
+            onVisitors: () => _ = InvokeAsync(ReadVisitors)
         );
-        _feed ??= Feed.Subscribe(batch =>
-        {
-            if (batch.TicketIds.Contains(Id))
-                _gatherer.Change(Gathering, Timeout.InfiniteTimeSpan);
-        });
-        if (Feed.Since(View!.Position).Any(c => c.TicketId == Id))
-            _gatherer.Change(Gathering, Timeout.InfiniteTimeSpan);
-        _visit?.Dispose();
-        _visit = Presence.Enter(Id, _me, _viewer!.Name);
-        _visitors ??= Presence.Subscribe(id =>
-        {
-            if (id == Id)
-                _ = InvokeAsync(ReadVisitors);
-        });
+        _watch.Enter(_me, _viewer!.Name, View!.Position);
         ReadVisitors();
     }
 
@@ -263,7 +215,7 @@ public sealed partial class TicketPage : IAsyncDisposable
         if (await Person.FindAsync() is { } viewer && View is not null)
         {
             _viewer = viewer;
-            PassTime();
+            _now = Time.GetUtcNow();
         }
         else
         {
@@ -301,7 +253,7 @@ public sealed partial class TicketPage : IAsyncDisposable
     private Task InsertAsync((string Text, long ArticleId) solution) =>
         _composer?.InsertAsync(solution.Text, solution.ArticleId) ?? Task.CompletedTask;
 
-    private void Writing(bool isWriting) => _visit?.Replying(isWriting);
+    private void Writing(bool isWriting) => _watch?.Replying(isWriting);
 
     private async Task SentAsync(long messageId)
     {
@@ -345,75 +297,13 @@ public sealed partial class TicketPage : IAsyncDisposable
         StateHasChanged();
     }
 
-    private async Task ChangeAsync(string done, Action<Workpiece> change) =>
-        await ShowAsync(
-            await Work.ChangeAsync(
-                Id,
-                View!.Ticket.Version,
-                piece =>
-                {
-                    change(piece);
-                    return ValueTask.CompletedTask;
-                }
-            ),
-            done
-        );
-
-    private async Task AssignToMeAsync() =>
-        await ShowAsync(
-            await Work.ChangeAsync(
-                Id,
-                View!.Ticket.Version,
-                async piece =>
-                {
-                    if (await piece.Database.Specialists.FindAsync(_me) is not { } me)
-                        throw new RuleViolationException(T["NotASpecialist"]);
-                    piece.Ticket.AssignTo(me, piece.Actor, reason: null, piece.Now);
-                }
-            ),
-            T["AssignedToYou"]
-        );
+    private Task ActedAsync((WorkOutcome Outcome, string Done) action) => ShowAsync(action.Outcome, action.Done);
 
     private async Task SplitAsync() =>
         await ShowAsync(await Splitting.SplitAsync(Id, View!.Ticket.Version), T["Split.Done"]);
 
     private async Task UndoSplitAsync() =>
         await ShowAsync(await Splitting.UndoAsync(Id, View!.Ticket.Version), T["Split.Undone"]);
-
-    private Task WaitAsync() => ChangeAsync(T["NowWaiting"], p => p.Ticket.WaitForCustomer(p.Actor, p.Terms, p.Now));
-
-    private Task ResumeAsync() => ChangeAsync(T["NowOpen"], p => p.Ticket.Resume(p.Actor, p.Terms, p.Now));
-
-    private Task ReopenAsync() => ChangeAsync(T["NowOpen"], p => p.Ticket.Reopen(p.Actor, p.Terms, p.Now));
-
-    private Task RouteAgainAsync() => ChangeAsync(T["RoutingAsked"], p => p.Ticket.RequestRouting(p.Now));
-
-    private Task SpamAsync() => ChangeAsync(T["Spam.Done"], p => p.Ticket.MarkSpam(p.Actor, p.Now));
-
-    private async Task NotSpamAsync() =>
-        await ShowAsync(
-            await Work.ChangeAsync(
-                Id,
-                View!.Ticket.Version,
-                async p =>
-                    p.Ticket.UnmarkSpam(
-                        await p
-                            .Database.TicketEvents.Where(e => e.TicketId == Id && e.Kind == TicketEventKind.MarkedSpam)
-                            .OrderBy(e => e.Id)
-                            .LastAsync(),
-                        p.Actor,
-                        p.Terms,
-                        p.Now
-                    )
-            ),
-            T["Spam.Undone"]
-        );
-
-    private Task ResolveAsync() =>
-        ChangeAsync(
-            T["NowResolved"],
-            p => p.Ticket.Resolve(note: null, _composer?.UsedArticleId, p.Actor, p.Terms, p.Now)
-        );
 
     private async Task NeighbourAsync(bool next)
     {
@@ -433,42 +323,4 @@ public sealed partial class TicketPage : IAsyncDisposable
         tab == "similar" && _similar is { Count: > 0 }
             ? T["TabWithCount", T[$"Tab.{tab}"], _similar.Count]
             : T[$"Tab.{tab}"];
-
-    private static Tone StatusTone(TicketStatus status) =>
-        status switch
-        {
-            TicketStatus.New or TicketStatus.Open => Tone.Info,
-            TicketStatus.Resolved => Tone.Good,
-            _ => Tone.Neutral,
-        };
-
-    private string LineWords
-    {
-        get
-        {
-            var target = T[$"Target.{_line!.Commitment.Target}"];
-            var due =
-                _line.Commitment.IsPaused ? T["Line.Paused", target, Clock.Duration(_line.Left)]
-                : _line.Left > TimeSpan.Zero
-                    ? T["Line.Due", target, Clock.Moment(_line.Commitment.DueAt), Clock.Duration(_line.Left)]
-                : T["Line.Late", target, Clock.Moment(_line.Commitment.DueAt), Clock.Duration(_line.Left)];
-            return FirstAnswerWords is { } first ? $"{due} {first}" : due;
-        }
-    }
-
-    private string? FirstAnswerWords =>
-        View!.Ticket is { Timeline: { FirstRespondedAt: { } at, CreatedAt: var created }, Priority: var priority }
-        && _terms?.Promised(SlaTarget.FirstResponse, priority) is { } promised
-            ? T["Line.FirstAnswer", Clock.Of(_terms.Calendar.Between(created, at), promised)].Value
-            : null;
-
-    private string? SettledWords =>
-        View!.Ticket.Timeline.ResolvedAt is { } at
-            ? View.Ticket.ResolutionKept switch
-            {
-                true => T["ResolvedKept", Clock.Moment(at)].Value,
-                false => T["ResolvedMissed", Clock.Moment(at)].Value,
-                null => T["ResolvedAt", Clock.Moment(at)].Value,
-            }
-            : null;
 }

@@ -1,0 +1,106 @@
+using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.Sla;
+using Helpdesk.Tickets.Topics;
+
+namespace Helpdesk.Tickets;
+
+// What it is about and how urgent it is, as routing or a person says.
+public sealed partial class Ticket
+{
+    /// <summary>Takes over what routing decided. Priority and topic set by a person stay as they are.</summary>
+    public void Route(RoutingResult result, SlaTerms? terms, DateTimeOffset now)
+    {
+        TakeReading(result);
+        if (!PriorityIsManual)
+            (Priority, PriorityScore) = (result.Priority, result.PriorityScore);
+        if (terms is not null)
+            SlaPolicyId = terms.PolicyId;
+        (TeamId, Team) = (result.TeamId, null);
+        // whoever had it while the customer read an automatic answer was not told
+        var isNew = result.Specialist?.Id != SpecialistId || PersonWantedAt is not null;
+        HandTo(result.Specialist);
+        RoutedAt = now;
+        RecordRouted(result, now);
+        Reschedule(terms, now);
+        if (isNew && !result.IsQuiet && result.Specialist is { } specialist)
+            Notify(NotificationKind.Assigned, specialist, message: null, now);
+    }
+
+    /// <summary>Takes over only what was read, where somebody works on it: whose it is, priority and promises stay, and nobody is told.</summary>
+    public void Classify(RoutingResult result, DateTimeOffset now)
+    {
+        TakeReading(result);
+        UpdatedAt = now;
+        RecordRouted(result, now);
+    }
+
+    /// <summary>Asks routing for a new decision, e.g. after the topic was corrected.</summary>
+    public void RequestRouting(DateTimeOffset now)
+    {
+        EnsureNotClosed();
+        (RoutedAt, UpdatedAt) = (null, now);
+    }
+
+    public void ChangeTopic(Topic topic, Actor actor, DateTimeOffset now)
+    {
+        EnsureNotClosed();
+        if (!topic.IsLeaf)
+            throw new RuleViolationException($"\"{topic.Name}\" is an area. Choose one of its topics.");
+        if (TopicId == topic.Id && TopicIsManual)
+            return;
+        Record(
+            TicketEventKind.TopicChanged,
+            actor,
+            now,
+            ("from", TopicId?.ToStringInvariant()),
+            ("to", topic.Id.ToStringInvariant())
+        );
+        (TopicId, Topic, TopicIsManual, Type) = (topic.Id, null, true, TicketType.Typical);
+        Frequency = topic.Frequency;
+        UpdatedAt = now;
+    }
+
+    public void ChangePriority(
+        TicketPriority priority,
+        Actor actor,
+        string? reason,
+        SlaTerms? terms,
+        DateTimeOffset now
+    )
+    {
+        EnsureNotClosed();
+        if (actor.Kind is not ActorKind.System)
+            PriorityIsManual = true;
+        if (Priority == priority)
+            return;
+        Record(
+            TicketEventKind.PriorityChanged,
+            actor,
+            now,
+            ("from", Priority.ToString()),
+            ("to", priority.ToString()),
+            ("reason", reason)
+        );
+        Priority = priority;
+        Reschedule(terms, now);
+    }
+
+    private void TakeReading(RoutingResult result)
+    {
+        (Type, Frequency, Complexity) = (result.Type, result.Frequency, result.Complexity);
+        Language = result.Language ?? Language;
+        if (!TopicIsManual)
+            (TopicId, Topic) = (result.TopicId, null);
+    }
+
+    private void RecordRouted(RoutingResult result, DateTimeOffset now) =>
+        Record(
+            TicketEventKind.Routed,
+            Actor.System,
+            now,
+            ("topic", result.TopicId?.ToStringInvariant()),
+            ("team", result.TeamId?.ToStringInvariant()),
+            ("specialist", result.Specialist?.Id.ToString()),
+            ("priority", Priority.ToString())
+        );
+}
