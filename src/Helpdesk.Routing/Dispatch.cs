@@ -163,6 +163,7 @@ internal static class Dispatch
             Complexity = request.Complexity.Complexity,
             ComplexityProbability = Math.Round(request.Complexity.Probability, 3),
             ComplexityReason = request.Complexity.Reason,
+            Language = request.Language,
             Articles = [.. found.Select(f => new MatchedArticle(f.Hit.Id, FitPercent.Of(f.Hit.Fit)))],
             Priority = request.Priority.Contributions,
             Team = request.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",

@@ -70,7 +70,7 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
         var text = RequestText.Of(ticket.Subject, facts.Message);
         var (reading, failed) = Classify(ticket, text, live.Topics);
         var (topicBy, topic) = TopicOf(ticket, reading, failed, picture);
-        var type = topicBy is "read" or "special" ? reading!.Type : ticket.Type;
+        var type = topicBy is "read" or "special" && !ticket.TypeIsManual ? reading!.Type : ticket.Type;
         var known = facts.Complexity(ticket, text, topic?.Key, type ?? TicketType.Special);
         var tier = picture.TierOf(ticket.Customer);
         var reader = ArticleAccess.ReaderOf(ticket.Customer);
@@ -85,7 +85,9 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
                 : topicBy is "person" ? 1
                 : 0,
             ticket.Language ?? RequestLanguage.Of(text),
-            live.Complexity?.Predict(known) ?? ComplexityRule.Predict(known),
+            ticket is { ComplexityIsManual: true, Complexity: { } set }
+                ? new ComplexityPrediction(set, 1, new Reason("complexity-person", 0))
+                : live.Complexity?.Predict(known) ?? ComplexityRule.Predict(known),
             PriorityRules.Decide(PriorityFactsOf(ticket, text, facts, tier, setting), setting.Weights),
             TeamOf(topic, reading, picture),
             tier?.IsVip ?? false,
@@ -140,6 +142,8 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
     {
         if (ticket.TopicId is { } id && picture.Topics.TryGetValue(id, out var known))
             return (ticket.TopicIsManual ? "person" : "kept", known);
+        if (ticket is { TypeIsManual: true, Type: TicketType.Special })
+            return ("person", null);
         if (reading is null)
             return (failed ? "failed" : "no-model", null);
         return reading.Topic is { } key && picture.TopicsByKey.GetValueOrDefault(key) is { IsArchived: false } topic

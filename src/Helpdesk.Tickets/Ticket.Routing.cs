@@ -55,9 +55,59 @@ public sealed partial class Ticket
             ("from", TopicId?.ToStringInvariant()),
             ("to", topic.Id.ToStringInvariant())
         );
-        (TopicId, Topic, TopicIsManual, Type) = (topic.Id, null, true, TicketType.Typical);
+        (TopicId, Topic, TopicIsManual) = (topic.Id, null, true);
+        (Type, TypeIsManual) = (TicketType.Typical, false);
         Frequency = topic.Frequency;
         UpdatedAt = now;
+    }
+
+    /// <summary>A person says what was read wrong; null leaves as it is. A special request is about none of the topics.</summary>
+    /// <param name="language">ISO 639-1.</param>
+    /// <exception cref="RuleViolationException">Nothing has been read yet, or it is to be about a topic without having one.</exception>
+    public void CorrectReading(
+        TicketType? type,
+        Complexity? complexity,
+        string? language,
+        Actor actor,
+        DateTimeOffset now
+    )
+    {
+        EnsureNotClosed();
+        if (!WasRouted)
+            throw new RuleViolationException("Nothing has been read yet that could be corrected.");
+        if (type is TicketType.Typical or TicketType.Combined && TopicId is null)
+            throw new RuleViolationException("Only a special request has no topic. Choose the topic.");
+        (type, complexity, language) = (
+            type == Type ? null : type,
+            complexity == Complexity ? null : complexity,
+            language == Language ? null : language
+        );
+        if (type is null && complexity is null && language is null)
+            return;
+        Record(
+            TicketEventKind.ReadingCorrected,
+            actor,
+            now,
+            ("type", type?.ToString()),
+            ("complexity", complexity?.ToString()),
+            ("language", language)
+        );
+        if (type is { } rightType)
+            (Type, TypeIsManual) = (rightType, true);
+        if (type is TicketType.Special)
+            SetNoTopic(actor, now);
+        if (complexity is { } rightComplexity)
+            (Complexity, ComplexityIsManual) = (rightComplexity, true);
+        Language = language ?? Language;
+        UpdatedAt = now;
+    }
+
+    private void SetNoTopic(Actor actor, DateTimeOffset now)
+    {
+        // who decided about the topic is learned from, and watched, by these events
+        if (TopicId is { } topic)
+            Record(TicketEventKind.TopicChanged, actor, now, ("from", topic.ToStringInvariant()));
+        (TopicId, Topic, TopicIsManual, Frequency) = (null, null, true, Tickets.Frequency.Rare);
     }
 
     public void ChangePriority(
@@ -87,7 +137,9 @@ public sealed partial class Ticket
 
     private void TakeReading(RoutingResult result)
     {
-        (Type, Frequency, Complexity) = (result.Type, result.Frequency, result.Complexity);
+        Type = TypeIsManual ? Type : result.Type;
+        Complexity = ComplexityIsManual ? Complexity : result.Complexity;
+        Frequency = result.Frequency;
         Language = result.Language ?? Language;
         if (!TopicIsManual)
             (TopicId, Topic) = (result.TopicId, null);

@@ -41,8 +41,14 @@ public sealed partial class Ticket
 
     /// <summary>Null until it is classified: nobody has read it yet, or there was no model to read it with.</summary>
     public TicketType? Type { get; private set; }
+
+    /// <summary>A person set the type; routing leaves it alone.</summary>
+    public bool TypeIsManual { get; private set; }
     public Frequency? Frequency { get; private set; }
     public Complexity? Complexity { get; private set; }
+
+    /// <summary>A person set the complexity; routing leaves it alone.</summary>
+    public bool ComplexityIsManual { get; private set; }
 
     /// <summary>Routing has decided about it at least once.</summary>
     public bool WasRouted => Complexity is not null;

@@ -48,6 +48,9 @@ public enum TicketEventKind
 
     /// <summary>The customer may read what somebody else wrote.</summary>
     MessageShown,
+
+    /// <summary>A person said what was read wrong: type, complexity or language.</summary>
+    ReadingCorrected,
 }
 
 /// <summary>

@@ -504,6 +504,47 @@ public class TicketRoutingTests
     }
 
     [Fact]
+    public async Task What_a_person_corrected_of_the_reading_stands_and_is_explained()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        var anna = Actor.Staff(desk.Anna.Id, desk.Anna.Name);
+        await desk.ChangeAsync(
+            id,
+            (t, _, now) =>
+            {
+                t.CorrectReading(TicketType.Special, Complexity.Complex, "de", anna, now);
+                t.RequestRouting(now);
+            }
+        );
+        await desk.RouteAsync();
+        var ticket = await desk.ReadAsync(id);
+        (ticket.Type, ticket.TopicId, ticket.Complexity, ticket.Language).ShouldBe(
+            (TicketType.Special, null, Complexity.Complex, "de")
+        );
+        ticket
+            .Events.Where(e => e.ActorKind is ActorKind.Staff)
+            .Select(e => e.Kind)
+            .ShouldBe([TicketEventKind.ReadingCorrected, TicketEventKind.TopicChanged], ignoreOrder: true);
+        var decision = await desk.DecisionAsync(id);
+        (decision.Type, decision.TopicId, decision.Confidence).ShouldBe((TicketType.Special, null, 1));
+        (decision.Details.TopicBy, decision.Details.Language).ShouldBe(("person", "de"));
+        (decision.Details.Complexity, decision.Details.ComplexityProbability).ShouldBe((Complexity.Complex, 1));
+        RoutingExplanation
+            .Of(decision, desk.Time.GetUtcNow(), await desk.PictureAsync(), CultureInfo.GetCultureInfo("en"))
+            .What.ShouldContain("none of the known topics: a special");
+
+        await Should.ThrowAsync<RuleViolationException>(() =>
+            desk.ChangeAsync(id, (t, _, now) => t.CorrectReading(TicketType.Typical, null, null, anna, now))
+        );
+        var arrival = await desk.TopicAsync("card_arrival");
+        await desk.ChangeAsync(id, (t, _, now) => t.ChangeTopic(arrival, anna, now));
+        ticket = await desk.ReadAsync(id);
+        (ticket.Type, ticket.TypeIsManual, ticket.Complexity).ShouldBe((TicketType.Typical, false, Complexity.Complex));
+    }
+
+    [Fact]
     public async Task The_tickets_of_somebody_absent_go_to_the_deputy()
     {
         await using var desk = await RoutingDesk.OpenAsync();

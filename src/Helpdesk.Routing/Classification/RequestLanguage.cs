@@ -7,6 +7,9 @@ public static class RequestLanguage
 {
     private const int CharactersLookedAt = 1_000;
 
+    /// <summary>Those that can be told apart.</summary>
+    public static IReadOnlyList<string> Known { get; } = ["de", "en", "pl", "ru", "uk"];
+
     /// <summary>Null when nothing points to one of the languages that can be told apart.</summary>
     public static string? Of(string text)
     {

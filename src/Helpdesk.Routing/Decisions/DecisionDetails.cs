@@ -49,6 +49,9 @@ public sealed record DecisionDetails
     public Complexity Complexity { get; init; }
     public double ComplexityProbability { get; init; }
     public Reason? ComplexityReason { get; init; }
+
+    /// <summary>ISO 639-1; null when it could not be told, or in rows from before it was kept.</summary>
+    public string? Language { get; init; }
     public IReadOnlyList<MatchedArticle> Articles { get; init; } = [];
     public IReadOnlyList<Reason> Priority { get; init; } = [];
 

@@ -63,7 +63,9 @@ public sealed record RoutingExplanation(
         var because =
             details.Words.Count == 0 ? "" : RoutingTexts.Text("What.because", culture, Quoted(details.Words, culture));
         return RoutingTexts.Text(
-            isCombined ? "What.combined" : $"What.{details.TopicBy}",
+            isCombined ? "What.combined"
+                : details.TopicBy == "person" && decision.TopicId is null ? "What.person-special"
+                : $"What.{details.TopicBy}",
             culture,
             isCombined ? Quoted(names, culture) : names.FirstOrDefault() ?? "",
             (int)Math.Round(decision.Confidence * 100),

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("46f72a44-75c7-4f05-864f-f107f0a8a986"), entityTypeCount: 75)
+            : base(skipDetectChanges: false, modelId: new Guid("0925b796-15f4-456b-bbc7-7df8d509ea34"), entityTypeCount: 75)
         {
         }
 

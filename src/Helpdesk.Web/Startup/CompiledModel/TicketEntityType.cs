@@ -24,7 +24,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Ticket",
                 typeof(Ticket),
                 baseEntityType,
-                propertyCount: 47,
+                propertyCount: 49,
                 navigationCount: 9,
                 foreignKeyCount: 4,
                 unnamedIndexCount: 12,
@@ -99,6 +99,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(Ticket).GetProperty("Complexity", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Ticket).GetField("<Complexity>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var complexityIsManual = runtimeEntityType.AddProperty(
+                "ComplexityIsManual",
+                typeof(bool),
+                propertyInfo: typeof(Ticket).GetProperty("ComplexityIsManual", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<ComplexityIsManual>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
@@ -363,6 +370,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(Ticket).GetProperty("Type", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Ticket).GetField("<Type>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var typeIsManual = runtimeEntityType.AddProperty(
+                "TypeIsManual",
+                typeof(bool),
+                propertyInfo: typeof(Ticket).GetProperty("TypeIsManual", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<TypeIsManual>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var updatedAt = runtimeEntityType.AddProperty(
                 "UpdatedAt",

@@ -2568,6 +2568,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("Complexity")
                         .HasColumnType("integer");
 
+                    b.Property<bool>("ComplexityIsManual")
+                        .HasColumnType("boolean");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -2678,6 +2681,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.Property<int?>("Type")
                         .HasColumnType("integer");
+
+                    b.Property<bool>("TypeIsManual")
+                        .HasColumnType("boolean");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone");

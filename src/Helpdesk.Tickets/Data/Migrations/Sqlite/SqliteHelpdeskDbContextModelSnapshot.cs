@@ -2485,6 +2485,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("Complexity")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("ComplexityIsManual")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -2594,6 +2597,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<int?>("Type")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("TypeIsManual")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("UpdatedAt")

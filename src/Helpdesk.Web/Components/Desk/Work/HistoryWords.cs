@@ -18,6 +18,7 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
         {
             TicketEventKind.TopicChanged => T["Event.TopicChanged", Topic(data, "to")],
             TicketEventKind.PriorityChanged => T["Event.PriorityChanged", Priority(data, "from"), Priority(data, "to")],
+            TicketEventKind.ReadingCorrected => T["Event.ReadingCorrected", Corrected(data)],
             TicketEventKind.Assigned => T["Event.Assigned", data.GetValueOrDefault("name") ?? ""],
             TicketEventKind.TeamChanged => T["Event.TeamChanged", data.GetValueOrDefault("name") ?? Team(data, "to")],
             TicketEventKind.StatusChanged => T["Event.StatusChanged", Status(data, "to")],
@@ -55,6 +56,17 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
             Rebalancing.Reason => T["Reason.Rebalanced"],
             var reason => reason,
         };
+
+    private string Corrected(Dictionary<string, string?> data) =>
+        string.Join(
+            ", ",
+            new[]
+            {
+                data.GetValueOrDefault("type") is { } type ? T[$"Type.{type}"].Value : null,
+                data.GetValueOrDefault("complexity") is { } complexity ? T[$"Complexity.{complexity}"].Value : null,
+                data.GetValueOrDefault("language") is { } language ? LanguageName.Of(language) : null,
+            }.OfType<string>()
+        );
 
     private static Dictionary<string, string?> Read(string? data) =>
         data is null ? [] : JsonSerializer.Deserialize<Dictionary<string, string?>>(data) ?? [];

@@ -19,8 +19,10 @@ public sealed record TicketFacts
     public int? TopicId { get; init; }
     public required bool TopicIsManual { get; init; }
     public TicketType? Type { get; init; }
+    public bool TypeIsManual { get; init; }
     public Frequency? Frequency { get; init; }
     public Complexity? Complexity { get; init; }
+    public bool ComplexityIsManual { get; init; }
     public string? Language { get; init; }
     public int? TeamId { get; init; }
     public Guid? SpecialistId { get; init; }
