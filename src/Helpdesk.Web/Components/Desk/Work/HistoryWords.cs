@@ -3,6 +3,7 @@ using Helpdesk.Routing.Assignment;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Sla;
+using Helpdesk.Web.Components.Help.Articles;
 using Microsoft.Extensions.Localization;
 
 namespace Helpdesk.Web.Components.Desk.Work;
@@ -64,7 +65,7 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
             {
                 data.GetValueOrDefault("type") is { } type ? T[$"Type.{type}"].Value : null,
                 data.GetValueOrDefault("complexity") is { } complexity ? T[$"Complexity.{complexity}"].Value : null,
-                data.GetValueOrDefault("language") is { } language ? LanguageName.Of(language) : null,
+                data.GetValueOrDefault("language") is { } language ? ReaderLanguage.NameOf(language) : null,
             }.OfType<string>()
         );
 
