@@ -178,7 +178,7 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
     {
         var trial = whole[0];
         var model = new TextModel(topics, trial.Ensemble, calibration);
-        var encodes = trial.Ensemble.Meaning is { Encodes: true };
+        var encodes = trial.Ensemble.Meaning is { EncodesAll: true };
         var singles = trial.Texts.Where(t => InScope(t) && (!encodes || t.Text.Length <= LongestToEncode)).ToList();
         if (singles.Count < 50)
             return calibration;

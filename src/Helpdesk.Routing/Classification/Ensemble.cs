@@ -1,3 +1,5 @@
+using Helpdesk.Routing.Classification.Encoder;
+
 namespace Helpdesk.Routing.Classification;
 
 /// <summary>What the members say about one text, before calibration.</summary>
@@ -30,7 +32,10 @@ internal sealed record Ensemble(
 )
 {
     /// <summary>Members that have a say in the topic.</summary>
-    public int MemberCount => Meaning is { Encodes: true } ? 4 : 3;
+    public int MemberCount => Meaning is null ? AlwaysAsked : AlwaysAsked + 1;
+
+    /// <summary>Those that read n-grams, and are asked about each text.</summary>
+    private const int AlwaysAsked = 3;
 
     /// <summary>Entropy and largest probability of the mean; how loudly each member speaks at all (ln Σ exp of the scores,
     /// and for the nets the largest); shares of unknown characters and words; for each net the likeness to the nearest topic's
@@ -72,18 +77,20 @@ internal sealed record Ensemble(
         signals[10] = Largest(scores);
         signals[11] = Collect(scores, members[2] = new float[Topics], ref specialLogOdds);
         (signals[12], signals[13]) = Place(inside, Words.Centres);
+        signals[9] = specialLogOdds / AlwaysAsked;
         Span<float> meaning = stackalloc float[Meaning?.Width ?? 0];
-        if (Meaning is not null)
+        if (Meaning is { EncodesAll: true })
         {
-            if (Meaning.Encodes && encoded is not null)
-                encoded.CopyTo(meaning);
-            else
-                Meaning.MeaningOf(SpanOf(whole, words), text, meaning);
-            if (Meaning.Encodes)
-            {
-                Meaning.Scores(meaning, scores);
-                _ = Collect(scores, members[3] = new float[Topics], ref specialLogOdds);
-            }
+            Encode(whole, words, encoded, meaning);
+            Meaning.Scores(meaning, scores);
+            _ = Collect(scores, members[AlwaysAsked] = new float[Topics], ref specialLogOdds);
+            signals[9] = specialLogOdds / members.Length;
+        }
+        else if (Meaning is not null)
+        {
+            Meaning.MeaningOf(text, meaning);
+            members[AlwaysAsked] =
+                Agreed(members.AsSpan(..AlwaysAsked)) ?? SecondOpinion(whole, words, encoded, scores);
         }
 
         var reading = new Reading(members, signals);
@@ -99,8 +106,42 @@ internal sealed record Ensemble(
         signals[LeastBeliefSignal] = MathF.Max(-12, members.Min(m => m[best]));
         signals[5] = 1 - text.KnownShare;
         signals[UnknownWordsSignal] = 1 - text.KnownWordShare;
-        signals[9] = specialLogOdds / MemberCount;
         return reading;
+    }
+
+    private void Encode(string whole, List<TextFeatures.Word> words, float[]? encoded, Span<float> meaning)
+    {
+        if (encoded is not null)
+            encoded.CopyTo(meaning);
+        else
+            Meaning!.Encode(SpanOf(whole, words), meaning);
+    }
+
+    /// <summary>What members say together that have the same best topic; null where they have not.</summary>
+    private static float[]? Agreed(ReadOnlySpan<float[]> members)
+    {
+        var best = VectorMath.IndexOfMax(members[0]);
+        foreach (var member in members[1..])
+            if (VectorMath.IndexOfMax(member) != best)
+                return null;
+        var together = new float[members[0].Length];
+        foreach (var member in members)
+            VectorMath.AddScaled(1f / members.Length, member, together);
+        var log = VectorMath.LogOfSum(together);
+        foreach (ref var value in together.AsSpan())
+            value -= log;
+        return together;
+    }
+
+    private float[] SecondOpinion(string whole, List<TextFeatures.Word> words, float[]? encoded, Span<float> scores)
+    {
+        Span<float> meaning = stackalloc float[SentenceEncoder.Width];
+        Encode(whole, words, encoded, meaning);
+        Meaning!.Scores(meaning, scores);
+        // one request in ten is read so: too few to say with it what is special
+        var (opinion, unasked) = (new float[Topics], 0f);
+        _ = Collect(scores, opinion, ref unasked);
+        return opinion;
     }
 
     /// <summary>From the first word to the last: what the encoder reads of a text, or of a part of one.</summary>
@@ -111,10 +152,7 @@ internal sealed record Ensemble(
     private float Collect(Span<float> scores, Span<float> member, ref float specialLogOdds)
     {
         var topics = scores[..Topics];
-        var (largest, sum) = (topics[VectorMath.IndexOfMax(topics)], 0f);
-        foreach (var score in topics)
-            sum += MathF.Exp(score - largest);
-        var log = largest + MathF.Log(sum);
+        var log = VectorMath.LogOfSum(topics);
         for (var c = 0; c < topics.Length; c++)
             member[c] = topics[c] - log;
         if (KnowsSpecial)

@@ -2,34 +2,39 @@ using Helpdesk.Routing.Classification.Encoder;
 
 namespace Helpdesk.Routing.Classification;
 
+/// <summary>What the encoder makes of the texts to learn from.</summary>
+/// <param name="Read">Its numbers for each, length 1; null for texts beyond those that it read.</param>
+/// <param name="Reduced">What n-grams are to learn of it, for the texts that teach them and null for the others; null altogether where each
+/// text is encoded when it is classified.</param>
+internal sealed record EncodedTexts(float[]?[] Read, float[]?[]? Reduced);
+
 /// <summary>Trains a <see cref="MeaningMember"/>.</summary>
 /// <remarks>
-/// Up to <see cref="MostReadByEncoder"/> texts the encoder reads each text itself. A desk with more asks more of its
-/// processor and gains less by it; there the encoder reads some thousand texts once, and a linear model over n-grams learns to say what
-/// it said (distillation, Hinton et al. 2015), in the <see cref="TaughtWidth"/> directions that carry most of it (their principal
-/// subspace, not centred: how far a text lies off the desk's mean meaning is what tells the special ones).
+/// With more texts than <see cref="MostReadByEncoder"/> a linear model over n-grams learns from some thousand of them to say what
+/// the encoder said (distillation, Hinton et al. 2015), in the <see cref="TaughtWidth"/> directions that carry most of it (their
+/// principal subspace, not centred: how far a text lies off the desk's mean meaning is what tells the special ones).
 /// </remarks>
 internal static class MeaningTraining
 {
     public const int MostReadByEncoder = 2_500;
 
     private const int MostTaught = 5_000;
+    private const int MostEncoded = 20_000;
     private const int TaughtWidth = 64;
     private const int SubspaceRounds = 12;
     private const float Dropped = 0.5f;
     private const float TeachingRate = 0.005f;
     private const float OutputRate = 0.1f;
     private const int TeachingSteps = 60_000;
-    private const int OutputSteps = 40_000;
+    private const int OutputSteps = 120_000;
 
     /// <summary>An English word is 1.2 pieces, a French or Spanish one 2; languages in other letters have no pieces at all.</summary>
     private const double MostPiecesOfWord = 1.6;
     private const int PiecesOfUnknown = 4;
     private const int Sample = 200;
 
-    /// <summary>For each text what it means, length 1; null for texts that were not read, and nothing at all where they
-    /// are not in the encoder's language.</summary>
-    public static float[]?[]? MeaningsOf(IReadOnlyList<string> texts, ulong seed, int cores, CancellationToken stop)
+    /// <summary>Null where the texts are not in the encoder's language.</summary>
+    public static EncodedTexts? Encode(IReadOnlyList<string> texts, ulong seed, int cores, CancellationToken stop)
     {
         var encoder = SentenceEncoder.Load();
         var order = Enumerable.Range(0, texts.Count).ToArray();
@@ -37,16 +42,31 @@ internal static class MeaningTraining
         random.Shuffle(order);
         if (!AreEnglish(encoder, order.Take(Sample).Select(i => texts[i])))
             return null;
-        var meanings = new float[texts.Count][];
-        var taught = texts.Count > MostReadByEncoder;
-        Parallel.ForEach(
-            taught ? order.Take(MostTaught) : order,
+        var all = texts.Count <= MostReadByEncoder;
+        var (read, reduced) = (new float[]?[texts.Count], new float[]?[texts.Count]);
+        Parallel.For(
+            0,
+            Math.Min(order.Length, MostEncoded),
             new ParallelOptions { MaxDegreeOfParallelism = cores, CancellationToken = stop },
-            i => encoder.Encode(texts[i], meanings[i] = new float[SentenceEncoder.Width])
+            n =>
+            {
+                var i = order[n];
+                if (all || n < MostTaught)
+                    encoder.Encode(texts[i], reduced[i] = new float[SentenceEncoder.Width]);
+                if (all || (n < MostTaught && encoder.Pieces(texts[i]).Count <= MeaningMember.PiecesOfOpinion))
+                    read[i] = reduced[i];
+                else
+                    encoder.Encode(
+                        texts[i],
+                        read[i] = new float[SentenceEncoder.Width],
+                        MeaningMember.PiecesOfOpinion
+                    );
+            }
         );
-        if (taught)
-            Project(meanings, random);
-        return meanings;
+        if (all)
+            return new EncodedTexts(read, Reduced: null);
+        Project(reduced, random);
+        return new EncodedTexts(read, reduced);
     }
 
     private static bool AreEnglish(SentenceEncoder encoder, IEnumerable<string> texts)
@@ -105,49 +125,45 @@ internal static class MeaningTraining
         }
     }
 
-    /// <param name="meanings">Of each text of <paramref name="data"/>; null where it was not read.</param>
+    /// <param name="encoded">Of each text of <paramref name="data"/>.</param>
     public static MeaningMember Train(
         TrainingTexts data,
-        float[]?[] meanings,
+        EncodedTexts encoded,
         int features,
         ulong seed,
         CancellationToken stop
     )
     {
-        var width = meanings.First(m => m is not null)!.Length;
-        var mean = Array.Empty<float>();
-        ByteRows? taught = null;
-        if (width < SentenceEncoder.Width)
-        {
-            mean = MeanOf(meanings, width);
-            taught = Teach(data, meanings, mean, features, seed, stop);
-        }
-        var output = taught is null ? TrainOutput(data, meanings, width, seed, stop) : null;
-        var read = Enumerable.Range(0, meanings.Length).Where(i => meanings[i] is not null).ToList();
+        var output = TrainOutput(data, encoded.Read, seed, stop);
+        var likened = encoded.Reduced ?? encoded.Read;
+        var remembered = Enumerable.Range(0, likened.Length).Where(i => likened[i] is not null).ToList();
+        var width = likened[remembered[0]]!.Length;
+        var mean = encoded.Reduced is null ? [] : MeanOf(likened, width);
         return new MeaningMember(
-            taught,
+            encoded.Reduced is null ? null : Teach(data, likened, mean, features, seed, stop),
             mean,
-            output?.Weights ?? [],
-            output?.Bias ?? [],
-            ByteRows.From([.. read.SelectMany(i => meanings[i]!)], width),
-            [.. read.Select(i => data.Classes[i])]
+            output.Weights,
+            output.Bias,
+            ByteRows.From([.. remembered.SelectMany(i => likened[i]!)], width),
+            [.. remembered.Select(i => data.Classes[i])]
         );
     }
 
     private static MemberTraining.OutputLayer TrainOutput(
         TrainingTexts data,
         float[]?[] meanings,
-        int width,
         ulong seed,
         CancellationToken stop
     )
     {
-        var output = new MemberTraining.OutputLayer(data.ClassCount, width);
-        var (activation, back) = (new float[width], new float[width]);
+        var output = new MemberTraining.OutputLayer(data.ClassCount, SentenceEncoder.Width);
+        var (activation, back) = (new float[SentenceEncoder.Width], new float[SentenceEncoder.Width]);
         foreach (var step in MemberTraining.Steps(data, OutputSteps, OutputRate, seed, stop))
         {
+            if (meanings[step.Text] is not { } meaning)
+                continue;
             Array.Clear(activation);
-            VectorMath.AddScaled(MeaningMember.Loudness, meanings[step.Text]!, activation);
+            VectorMath.AddScaled(MeaningMember.Loudness, meaning, activation);
             output.Learn(data, step.Text, activation, back, step.Rate);
         }
         return output;

@@ -42,16 +42,8 @@ internal sealed class ByteRows(int width, sbyte[] cells, float[] scales)
 
     /// <summary>Rounds a vector as a row's weights are.</summary>
     /// <returns>The step: what one is worth.</returns>
-    public static float Round(ReadOnlySpan<float> vector, Span<short> rounded)
-    {
-        var largest = 0f;
-        foreach (var value in vector)
-            largest = MathF.Max(largest, MathF.Abs(value));
-        var step = largest / 127f;
-        for (var i = 0; i < vector.Length; i++)
-            rounded[i] = step > 0 ? (short)MathF.Round(vector[i] / step) : (short)0;
-        return step;
-    }
+    public static float Round(ReadOnlySpan<float> vector, Span<short> rounded) =>
+        VectorMath.Round(vector, rounded, sbyte.MaxValue);
 
     public float At(int row, int column) => cells[(row * width) + column] * scales[row];
 }

@@ -13,7 +13,7 @@ namespace Helpdesk.Routing.Classification;
 internal static class TextModelFile
 {
     private const uint Mark = 0x4D544448;
-    private const ushort Version = 3;
+    private const ushort Version = 4;
 
     /// <summary>Room for a text on the stack is asked for by the file.</summary>
     private const int MostWide = 1_024;
@@ -237,14 +237,14 @@ internal static class TextModelFile
             Fit(member.Memory, member.MemoryClasses.Length)
             && member.Width is > 0 and <= MostWide
             && member.MemoryClasses.All(c => c >= 0 && c < classes)
+            && member.OutputBias.Length == classes
+            && member.Output.Length == classes * SentenceEncoder.Width
             && (
-                member.Taught is not null
-                    ? member.Taught.Width == member.Width
+                member.Taught is null
+                    ? member.Width == SentenceEncoder.Width
+                    : member.Taught.Width == member.Width
                         && member.Mean.Length == member.Width
                         && Fit(member.Taught, features)
-                    : member.Width == SentenceEncoder.Width
-                        && member.OutputBias.Length == classes
-                        && member.Output.Length == classes * member.Width
             );
     }
 

@@ -19,7 +19,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
     private const int SomeExamples = 1_000;
     private const int CellsAllowed = 13_000_000;
 
-    public string Format => "helpdesk-ngram-3";
+    public string Format => "helpdesk-ngram-4";
 
     public ITextClassifier Load(ReadOnlyMemory<byte> bytes)
     {
@@ -45,8 +45,8 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
             throw new ArgumentException("A classifier needs examples of at least two topics.", nameof(examples));
         var texts = ReadTexts(examples, topics);
         var spans = texts.ConvertAll(t => Ensemble.SpanOf(t.Text, t.Words).ToString());
-        if (MeaningTraining.MeaningsOf(spans, (ulong)options.Seed, options.Cores, cancellationToken) is { } meanings)
-            texts = [.. texts.Select((t, i) => t with { Meaning = meanings[i] })];
+        if (MeaningTraining.Encode(spans, (ulong)options.Seed, options.Cores, cancellationToken) is { } encoded)
+            texts = [.. texts.Select((t, i) => t with { Encoded = encoded.Read[i], Reduced = encoded.Reduced?[i] })];
         var runs = Plan(texts, topics.Count, options);
         var heldOut = new HeldOut[runs.Count];
         var ensemble = (Ensemble?)null;
@@ -71,14 +71,16 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
     }
 
     /// <summary>An example with its words read; class = number of topics for a special one.</summary>
-    /// <param name="Meaning">What the encoder made of it; null where it was not asked.</param>
+    /// <param name="Encoded">What the encoder made of it, and <paramref name="Reduced"/> what n-grams learn of that; null where it was
+    /// not asked.</param>
     internal sealed record ReadText(
         List<TextFeatures.Word> Words,
         int Class,
         float Weight,
         int Fold,
         string Text,
-        float[]? Meaning = null
+        float[]? Encoded = null,
+        float[]? Reduced = null
     );
 
     /// <param name="HeldFold">This fold is not trained on.</param>
@@ -180,7 +182,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
             ensemble,
             topicOf,
             held,
-            held.ConvertAll(t => ensemble.Read(t.Text, t.Words, t.Meaning))
+            held.ConvertAll(t => ensemble.Read(t.Text, t.Words, t.Encoded))
         );
     }
 
@@ -205,9 +207,12 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         var linear = MemberTraining.TrainLinear(data, vocabulary.Count, seeds.Next(), cancellationToken);
         var net = MemberTraining.TrainNet(data, vocabulary.Count, Hidden, seeds.Next(), cancellationToken);
         var words = MemberTraining.TrainWords(data, vocabulary.Count, WordWidth, seeds.Next(), cancellationToken);
-        var meanings = texts.Select(t => t.Meaning).ToArray();
-        var meaning = meanings.Any(m => m is not null)
-            ? MeaningTraining.Train(data, meanings, vocabulary.Count, seeds.Next(), cancellationToken)
+        var encoded = new EncodedTexts(
+            [.. texts.Select(t => t.Encoded)],
+            texts.Exists(t => t.Reduced is not null) ? [.. texts.Select(t => t.Reduced)] : null
+        );
+        var meaning = Array.Exists(encoded.Read, e => e is not null)
+            ? MeaningTraining.Train(data, encoded, vocabulary.Count, seeds.Next(), cancellationToken)
             : null;
         return new Ensemble(vocabulary, linear, net, words, meaning, topics.Count, knowsSpecial);
     }

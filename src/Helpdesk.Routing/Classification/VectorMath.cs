@@ -34,7 +34,7 @@ internal static class VectorMath
         var i = 0;
         for (; i <= x.Length - 16; i += 16)
         {
-            var (low, high) = Vector256.Widen(Vector128.LoadUnsafe(ref rx, (nuint)i).ToVector256Widened());
+            var (low, high) = Vector256.Widen(Widen(Vector128.LoadUnsafe(ref rx, (nuint)i)));
             var first = Vector256.LoadUnsafe(ref ry, (nuint)i) + (va * Vector256.ConvertToSingle(low));
             first.StoreUnsafe(ref ry, (nuint)i);
             var second = Vector256.LoadUnsafe(ref ry, (nuint)(i + 8)) + (va * Vector256.ConvertToSingle(high));
@@ -42,6 +42,18 @@ internal static class VectorMath
         }
         for (; i < x.Length; i++)
             y[i] += a * x[i];
+    }
+
+    public static float Sum(ReadOnlySpan<float> x)
+    {
+        var sums = Vector256<float>.Zero;
+        var i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            sums += Vector256.Create(x[i..]);
+        var sum = Vector256.Sum(sums);
+        for (; i < x.Length; i++)
+            sum += x[i];
+        return sum;
     }
 
     public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
@@ -64,7 +76,7 @@ internal static class VectorMath
     public static void Dots(ReadOnlySpan<sbyte> rows, ReadOnlySpan<short> x, Span<int> dots)
     {
         var row = 0;
-        if (Avx2.IsSupported && x.Length % 16 == 0)
+        if (x.Length % 16 == 0)
             for (; row <= dots.Length - 4; row += 4)
             {
                 ref var first = ref MemoryMarshal.GetReference(rows[(row * x.Length)..((row + 4) * x.Length)]);
@@ -77,6 +89,29 @@ internal static class VectorMath
                 sum += rows[(row * x.Length) + i] * x[i];
             dots[row] = sum;
         }
+    }
+
+    /// <summary>y = x − a</summary>
+    public static void Subtract(ReadOnlySpan<float> x, float a, Span<float> y)
+    {
+        var i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            (Vector256.Create(x[i..]) - Vector256.Create(a)).CopyTo(y[i..]);
+        for (; i < x.Length; i++)
+            y[i] = x[i] - a;
+    }
+
+    /// <summary>x = a · x · factors + terms, place by place.</summary>
+    public static void Scale(Span<float> x, float a, ReadOnlySpan<float> factors, ReadOnlySpan<float> terms)
+    {
+        var i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            var scaled = Vector256.Create<float>(x[i..]) * a * Vector256.Create(factors[i..]);
+            (scaled + Vector256.Create(terms[i..])).CopyTo(x[i..]);
+        }
+        for (; i < x.Length; i++)
+            x[i] = (x[i] * a * factors[i]) + terms[i];
     }
 
     /// <summary>Brings x to length 1; zeros stay.</summary>
@@ -99,6 +134,15 @@ internal static class VectorMath
                 .StoreUnsafe(ref ry, (nuint)i);
         for (; i < x.Length; i++)
             y[i] = MathF.Max(x[i], y[i]);
+    }
+
+    public static void CutAtZero(Span<float> x)
+    {
+        var i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            Vector256.Max(Vector256.Create<float>(x[i..]), Vector256<float>.Zero).CopyTo(x[i..]);
+        for (; i < x.Length; i++)
+            x[i] = MathF.Max(0, x[i]);
     }
 
     /// <summary>One AdaGrad step with gradient a · x: seen += gradient², weights −= rate · gradient / √seen.</summary>
@@ -125,8 +169,8 @@ internal static class VectorMath
         }
     }
 
-    /// <summary>Turns scores into probabilities in place and returns ln Σ exp(score).</summary>
-    public static float Softmax(Span<float> scores)
+    /// <summary>Turns scores into probabilities in place.</summary>
+    public static void Softmax(Span<float> scores)
     {
         var max = float.NegativeInfinity;
         foreach (var score in scores)
@@ -136,7 +180,15 @@ internal static class VectorMath
             sum += scores[i] = MathF.Exp(scores[i] - max);
         for (var i = 0; i < scores.Length; i++)
             scores[i] /= sum;
-        return max + MathF.Log(sum);
+    }
+
+    /// <summary>ln Σ exp(score)</summary>
+    public static float LogOfSum(ReadOnlySpan<float> scores)
+    {
+        var (largest, sum) = (scores[IndexOfMax(scores)], 0f);
+        foreach (var score in scores)
+            sum += MathF.Exp(score - largest);
+        return largest + MathF.Log(sum);
     }
 
     public static int IndexOfMax(ReadOnlySpan<float> values)
@@ -148,7 +200,6 @@ internal static class VectorMath
         return best;
     }
 
-    // a portable vector has no multiplication of shorts into ints, which is what makes this fast
     private static Vector128<int> FourDots(ref sbyte rows, ReadOnlySpan<short> x)
     {
         ref var rx = ref MemoryMarshal.GetReference(x);
@@ -157,25 +208,76 @@ internal static class VectorMath
         for (nuint i = 0; i < width; i += 16)
         {
             var vx = Vector256.LoadUnsafe(ref rx, i);
-            a += Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref rows, i)), vx);
-            b += Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref rows, i + width)), vx);
-            c += Avx2.MultiplyAddAdjacent(
-                Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref rows, i + (2 * width))),
-                vx
-            );
-            d += Avx2.MultiplyAddAdjacent(
-                Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref rows, i + (3 * width))),
-                vx
-            );
+            a += MultiplyAddAdjacent(Widen(Vector128.LoadUnsafe(ref rows, i)), vx);
+            b += MultiplyAddAdjacent(Widen(Vector128.LoadUnsafe(ref rows, i + width)), vx);
+            c += MultiplyAddAdjacent(Widen(Vector128.LoadUnsafe(ref rows, i + (2 * width))), vx);
+            d += MultiplyAddAdjacent(Widen(Vector128.LoadUnsafe(ref rows, i + (3 * width))), vx);
         }
-        var sums = Avx2.HorizontalAdd(Avx2.HorizontalAdd(a, b), Avx2.HorizontalAdd(c, d));
-        return sums.GetLower() + sums.GetUpper();
+        return Vector128.Create(Vector256.Sum(a), Vector256.Sum(b), Vector256.Sum(c), Vector256.Sum(d));
+    }
+
+    /// <summary>Products of whole numbers, each added to its neighbour's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyAddAdjacent(Vector256<short> x, Vector256<short> y)
+    {
+        // a portable vector has no such instruction, which is what makes this fast
+        if (Avx2.IsSupported)
+            return Avx2.MultiplyAddAdjacent(x, y);
+        var (pairsOfX, pairsOfY) = (x.AsInt32(), y.AsInt32());
+        return ((pairsOfX << 16 >> 16) * (pairsOfY << 16 >> 16)) + ((pairsOfX >> 16) * (pairsOfY >> 16));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<short> ToVector256Widened(this Vector128<sbyte> bytes)
+    public static Vector256<short> Widen(Vector128<sbyte> bytes)
     {
+        if (Avx2.IsSupported)
+            return Avx2.ConvertToVector256Int16(bytes);
         var (low, high) = Vector128.Widen(bytes);
         return Vector256.Create(low, high);
+    }
+
+    /// <summary>Eight bytes from this place on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ToSingle(ref sbyte bytes, nuint at)
+    {
+        var eight = Vector64.LoadUnsafe(ref bytes, at);
+        if (Avx2.IsSupported)
+            return Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(eight.ToVector128Unsafe()));
+        var (low, high) = Vector128.Widen(Vector128.WidenLower(eight.ToVector128Unsafe()));
+        return Vector256.ConvertToSingle(Vector256.Create(low, high));
+    }
+
+    /// <summary>The largest number in it, whatever its sign.</summary>
+    private static float LargestOf(ReadOnlySpan<float> vector)
+    {
+        var largest = Vector256<float>.Zero;
+        var i = 0;
+        for (; i <= vector.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            largest = Vector256.Max(largest, Vector256.Abs(Vector256.Create(vector[i..])));
+        var most = 0f;
+        for (var lane = 0; lane < Vector256<float>.Count; lane++)
+            most = MathF.Max(most, largest[lane]);
+        for (; i < vector.Length; i++)
+            most = MathF.Max(most, MathF.Abs(vector[i]));
+        return most;
+    }
+
+    /// <summary>Rounds a vector to whole numbers, the largest of which becomes <paramref name="largest"/> or its negative.</summary>
+    /// <returns>The step: what one is worth.</returns>
+    public static float Round(ReadOnlySpan<float> vector, Span<short> rounded, int largest)
+    {
+        var most = LargestOf(vector);
+        var step = most / largest;
+        var perStep = step > 0 ? 1 / step : 0;
+        var i = 0;
+        for (; i <= vector.Length - 16; i += 16)
+        {
+            var low = Vector256.Round(Vector256.Create(vector[i..]) * perStep);
+            var high = Vector256.Round(Vector256.Create(vector[(i + 8)..]) * perStep);
+            Vector256.Narrow(Vector256.ConvertToInt32(low), Vector256.ConvertToInt32(high)).CopyTo(rounded[i..]);
+        }
+        for (; i < vector.Length; i++)
+            rounded[i] = (short)MathF.Round(vector[i] * perStep);
+        return step;
     }
 }

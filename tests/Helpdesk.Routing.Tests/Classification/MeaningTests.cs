@@ -47,7 +47,7 @@ public sealed class MeaningTests
     [Fact]
     public void A_small_desk_asks_the_encoder_and_knows_words_it_has_never_seen()
     {
-        Small.Value.Ensemble.Meaning!.Encodes.ShouldBeTrue();
+        Small.Value.Ensemble.Meaning!.EncodesAll.ShouldBeTrue();
         var read = Small.Value.Predict("a thief took my wallet");
         Small.Value.Topics[read.Best].ShouldBe("lost");
     }
@@ -56,11 +56,30 @@ public sealed class MeaningTests
     public void On_a_large_desk_the_ngrams_say_what_the_encoder_taught_them()
     {
         var meaning = Large.Value.Ensemble.Meaning!;
-        meaning.Encodes.ShouldBeFalse();
+        meaning.EncodesAll.ShouldBeFalse();
         meaning.MemoryClasses.Length.ShouldBeGreaterThan(1_000);
         Nearest(Large.Value, "I have lost my card at the hotel").ShouldBeGreaterThan(0.9f);
         Nearest(Large.Value, "please bake a cake for Sunday")
             .ShouldBeLessThan(Nearest(Large.Value, "somebody stole my card at the office"));
+    }
+
+    [Fact]
+    public void On_a_large_desk_the_encoder_is_asked_where_the_others_disagree()
+    {
+        var model = Large.Value;
+        var asked = 0;
+        foreach (var text in (string[])["I have lost my card", "lost fee waiting", "stolen transfer", "a thief", "cake"])
+        {
+            var members = model.Ensemble.Read(text, TextFeatures.Words(text)).Members;
+            members.Length.ShouldBe(4);
+            var agree = members.Take(3).DistinctBy(m => VectorMath.IndexOfMax(m)).Count() == 1;
+            var together = new Reading(members, []).Pooled([1f / 3, 1f / 3, 1f / 3]);
+            var log = VectorMath.LogOfSum(together);
+            var theirs = together.Select(v => v - log);
+            (members[3].Zip(theirs, (a, b) => MathF.Abs(a - b)).Max() < 1e-4f).ShouldBe(agree, text);
+            asked += agree ? 0 : 1;
+        }
+        asked.ShouldBeInRange(1, 4);
     }
 
     [Theory]

@@ -28,7 +28,7 @@ internal sealed class SentenceEncoder
 
     private readonly SentencePieces _pieces;
     private readonly ByteMatrix _embeddings;
-    private readonly float[] _frequencies;
+    private readonly float[] _places;
     private readonly Layer _first;
     private readonly Layer _second;
     private readonly Dense _last;
@@ -40,7 +40,7 @@ internal sealed class SentenceEncoder
             piece = (Encoding.UTF8.GetString(reader.ReadBytes(reader.ReadByte())), reader.ReadSingle());
         _pieces = new SentencePieces(pieces);
         _embeddings = ByteMatrix.Read(reader, rows: 8_002, Narrow);
-        _frequencies = Dense.ReadVector(reader, Narrow / 2);
+        _places = Places(ByteMatrix.ReadVector(reader, Narrow / 2));
         _first = new Layer(reader, Narrow);
         _second = new Layer(reader, Width);
         _last = new Dense(reader, Width, Width);
@@ -68,12 +68,13 @@ internal sealed class SentenceEncoder
     }
 
     /// <summary>The numbers of the pieces a text is read as.</summary>
-    internal List<int> Pieces(ReadOnlySpan<char> text) => _pieces.Cut(text, MostPieces);
+    internal List<int> Pieces(ReadOnlySpan<char> text, int most = MostPieces) => _pieces.Cut(text, most);
 
     /// <param name="meaning">Gets <see cref="Width"/> numbers of length 1; zeros where there is nothing to read.</param>
-    public void Encode(ReadOnlySpan<char> text, Span<float> meaning)
+    /// <param name="most">Pieces to read; at most <see cref="MostPieces"/>.</param>
+    public void Encode(ReadOnlySpan<char> text, Span<float> meaning, int most = MostPieces)
     {
-        var pieces = Pieces(text);
+        var pieces = Pieces(text, most);
         meaning.Clear();
         if (pieces.Count == 0)
             return;
@@ -83,16 +84,28 @@ internal sealed class SentenceEncoder
         {
             var rest = buffer.AsSpan();
             var state = Take(ref rest, count * Width);
-            var narrow = Take(ref rest, count * Width)[..(count * Narrow)];
+            var before = Take(ref rest, count * Width);
+            var narrow = before[..(count * Narrow)];
             for (var i = 0; i < count; i++)
                 Place(pieces[i], i, narrow.Slice(i * Narrow, Narrow));
-            _first.Run(narrow, state, rest, count);
-            state.CopyTo(buffer.AsSpan(count * Width, count * Width));
-            _second.Run(buffer.AsSpan(count * Width, count * Width), state, rest, count);
-            var mean = rest[..Width];
-            mean.Clear();
+            _first.Attend(narrow, state, rest, count);
+            var inner = _first.Inside(state, rest, count);
+            Span<float> added = stackalloc float[Width];
             for (var i = 0; i < count; i++)
-                VectorMath.AddScaled(1f / count, state.Slice(i * Width, Width), mean);
+            {
+                _first.Outer.Apply(inner.Slice(i * Inner, Inner), added);
+                VectorMath.AddScaled(1f, added, state.Slice(i * Width, Width));
+            }
+            state.CopyTo(before);
+            _second.Attend(before, state, rest, count);
+            inner = _second.Inside(state, rest, count);
+            // only the mean is asked for, and the mean of products is the product of the mean
+            Span<float> mean = stackalloc float[Width];
+            Mean(state, mean);
+            var meanInner = rest.Slice(count * Inner, Inner);
+            Mean(inner, meanInner);
+            _second.Outer.Apply(meanInner, added);
+            VectorMath.AddScaled(1f, added, mean);
             _last.Apply(mean, meaning, 1);
         }
         finally
@@ -106,16 +119,33 @@ internal sealed class SentenceEncoder
             value *= scale;
     }
 
-    /// <summary>A piece's vector, twice, and where it stands as sines and cosines.</summary>
+    /// <summary>For each position sines and cosines.</summary>
+    private static float[] Places(float[] frequencies)
+    {
+        var places = new float[MostPieces * Narrow];
+        for (var at = 0; at < MostPieces; at++)
+        for (var i = 0; i < frequencies.Length; i++)
+            (places[(at * Narrow) + i], places[(at * Narrow) + frequencies.Length + i]) = (
+                MathF.Sin(at * frequencies[i]),
+                MathF.Cos(at * frequencies[i])
+            );
+        return places;
+    }
+
+    /// <summary>A piece's vector, twice, and where it stands.</summary>
     private void Place(int piece, int position, Span<float> into)
     {
-        into.Clear();
+        _places.AsSpan(position * Narrow, Narrow).CopyTo(into);
         _embeddings.AddRow(piece, 2f, into);
-        for (var i = 0; i < _frequencies.Length; i++)
-        {
-            into[i] += MathF.Sin(position * _frequencies[i]);
-            into[_frequencies.Length + i] += MathF.Cos(position * _frequencies[i]);
-        }
+    }
+
+    /// <param name="mean">Its length is that of each vector.</param>
+    private static void Mean(ReadOnlySpan<float> vectors, Span<float> mean)
+    {
+        mean.Clear();
+        var share = (float)mean.Length / vectors.Length;
+        for (var i = 0; i < vectors.Length; i += mean.Length)
+            VectorMath.AddScaled(share, vectors.Slice(i, mean.Length), mean);
     }
 
     private static Span<float> Take(ref Span<float> rest, int length)
@@ -134,19 +164,21 @@ internal sealed class SentenceEncoder
         private readonly Dense? _widened = width == Width ? null : new Dense(reader, width, Width);
         private readonly Norm _beforeNet = new(reader, Width);
         private readonly Dense _inner = new(reader, Width, Inner);
-        private readonly Dense _outer = new(reader, Inner, Width);
 
-        /// <param name="input">The pieces, <c>width</c> numbers each; overwritten.</param>
+        /// <summary>What the net inside found, back to the pieces; it finds little in each.</summary>
+        public readonly SparseDense Outer = new(reader, Inner, Width);
+
+        /// <param name="input">The pieces, <c>width</c> numbers each.</param>
         /// <param name="output">Gets <see cref="SentenceEncoder.Width"/> numbers for each piece.</param>
         /// <param name="scratch">Room for twice <see cref="SentenceEncoder.Inner"/> numbers a piece, and one more.</param>
-        public void Run(Span<float> input, Span<float> output, Span<float> scratch, int count)
+        public void Attend(ReadOnlySpan<float> input, Span<float> output, Span<float> scratch, int count)
         {
             var three = scratch[..(count * 3 * width)];
             var rest = scratch[(count * Inner)..];
             var normed = rest[..(count * width)];
             _beforeAttention.Apply(input, normed, count);
             _queriesKeysValues.Apply(normed, three, count);
-            Attend(three, normed, rest[(count * width)..], count);
+            LookAtAll(three, normed, rest[(count * width)..], count);
             if (_widened is null)
                 input.CopyTo(output);
             else
@@ -154,19 +186,23 @@ internal sealed class SentenceEncoder
             var added = rest.Slice(count * Width, count * Width);
             _attended.Apply(normed, added, count);
             VectorMath.AddScaled(1f, added, output);
+        }
 
-            normed = rest[..(count * Width)];
-            _beforeNet.Apply(output, normed, count);
+        /// <summary>What the net inside makes of each piece, <see cref="SentenceEncoder.Inner"/> numbers, most of them
+        /// zero.</summary>
+        /// <param name="scratch">As above; what is returned lies in it.</param>
+        public Span<float> Inside(ReadOnlySpan<float> state, Span<float> scratch, int count)
+        {
             var inner = scratch[..(count * Inner)];
+            var normed = scratch.Slice(count * Inner, count * Width);
+            _beforeNet.Apply(state, normed, count);
             _inner.Apply(normed, inner, count);
-            foreach (ref var value in inner)
-                value = MathF.Max(0, value);
-            _outer.Apply(inner, added, count);
-            VectorMath.AddScaled(1f, added, output);
+            VectorMath.CutAtZero(inner);
+            return inner;
         }
 
         /// <summary>Each piece looks at all: softmax(q·k / √d), times v, in four heads.</summary>
-        private void Attend(Span<float> three, Span<float> attended, Span<float> weights, int count)
+        private void LookAtAll(Span<float> three, Span<float> attended, Span<float> weights, int count)
         {
             var head = width / Heads;
             var scale = 1 / MathF.Sqrt(head);
@@ -193,8 +229,8 @@ internal sealed class SentenceEncoder
     /// <summary>Layer normalisation (Ba et al. 2016).</summary>
     private sealed class Norm(BinaryReader reader, int width)
     {
-        private readonly float[] _scale = Dense.ReadVector(reader, width);
-        private readonly float[] _bias = Dense.ReadVector(reader, width);
+        private readonly float[] _scale = ByteMatrix.ReadVector(reader, width);
+        private readonly float[] _bias = ByteMatrix.ReadVector(reader, width);
 
         public void Apply(ReadOnlySpan<float> input, Span<float> output, int count)
         {
@@ -202,15 +238,9 @@ internal sealed class SentenceEncoder
             {
                 var from = input.Slice(i * width, width);
                 var to = output.Slice(i * width, width);
-                var (sum, squares) = (0f, 0f);
-                foreach (var value in from)
-                    sum += value;
-                var mean = sum / width;
-                foreach (var value in from)
-                    squares += (value - mean) * (value - mean);
-                var spread = 1 / MathF.Sqrt((squares / width) + 1e-6f);
-                for (var j = 0; j < width; j++)
-                    to[j] = ((from[j] - mean) * spread * _scale[j]) + _bias[j];
+                VectorMath.Subtract(from, VectorMath.Sum(from) / width, to);
+                var spread = MathF.Sqrt((VectorMath.Dot(to, to) / width) + 1e-6f);
+                VectorMath.Scale(to, 1 / spread, _scale, _bias);
             }
         }
     }
