@@ -57,6 +57,17 @@ public static class ActualQuestion
         "dobry wieczór",
     ];
 
+    // what mail programs write under a message
+    private static readonly string[] ProgramLines =
+    [
+        "sent from my",
+        "get outlook for",
+        "von meinem",
+        "отправлено с",
+        "надіслано з",
+        "wysłane z",
+    ];
+
     private static readonly string[] Closings =
     [
         "best regards",
@@ -72,8 +83,6 @@ public static class ActualQuestion
         "thank you",
         "many thanks",
         "thx",
-        "sent from my",
-        "get outlook for",
         "mit freundlichen grüßen",
         "viele grüße",
         "freundliche grüße",
@@ -81,21 +90,20 @@ public static class ActualQuestion
         "mfg",
         "danke",
         "vielen dank",
-        "von meinem",
         "с уважением",
         "спасибо",
         "благодарю",
         "заранее спасибо",
-        "отправлено с",
         "з повагою",
         "дякую",
         "щиро дякую",
-        "надіслано з",
         "pozdrawiam",
         "z poważaniem",
         "dziękuję",
-        "wysłane z",
     ];
+
+    /// <summary>How people greet, thank and take leave, in small letters; some are beginnings of words.</summary>
+    public static IReadOnlyList<string> Politeness { get; } = [.. Greetings, .. Closings];
 
     private static readonly string[] Courtesies =
     [
@@ -308,7 +316,10 @@ public static class ActualQuestion
             lines.RemoveRange(end, lines.Count - end);
         for (var at = Math.Max(1, lines.Count - MaxSignatureLines); at < lines.Count; at++)
         {
-            if (CountWords(lines[at]) > 6 || !StartsWithAny(lines[at], Closings))
+            if (
+                CountWords(lines[at]) > 6
+                || !(StartsWithAny(lines[at], Closings) || StartsWithAny(lines[at], ProgramLines))
+            )
                 continue;
             lines.RemoveRange(at, lines.Count - at);
             break;

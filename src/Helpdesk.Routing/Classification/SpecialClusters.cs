@@ -1,3 +1,5 @@
+using Helpdesk.Knowledge.Matching;
+
 namespace Helpdesk.Routing.Classification;
 
 /// <summary>A request that belongs to no topic.</summary>
@@ -26,11 +28,25 @@ public static class SpecialClusters
     internal const int FewestInADay = 4;
     private const double Growth = 3;
     private const int MostWords = 4;
+    private const int ShortestStem = 6;
+
+    // everybody greets and thanks, whatever is broken
+    private static readonly HashSet<string> Polite =
+    [
+        .. ActualQuestion
+            .Politeness.Append("thank")
+            .Append("please")
+            .SelectMany(phrase => TextFeatures.Words(phrase))
+            .Select(w => w.Folded),
+    ];
 
     private sealed class Cluster
     {
         public List<SpecialRequest> Members { get; } = [];
         public Dictionary<string, double> Sum { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Of each word, how many others stood before it where it was first met; texts are read oldest first.</summary>
+        public Dictionary<string, int> Place { get; } = new(StringComparer.Ordinal);
         public double Length => Math.Sqrt(Sum.Values.Sum(v => v * v));
     }
 
@@ -59,6 +75,8 @@ public static class SpecialClusters
             cluster.Members.Add(order[i]);
             foreach (var (word, weight) in vector)
                 cluster.Sum[word] = cluster.Sum.GetValueOrDefault(word) + weight;
+            foreach (var word in words[i])
+                cluster.Place.TryAdd(word, cluster.Place.Count);
         }
         return
         [
@@ -82,14 +100,20 @@ public static class SpecialClusters
             lastDay,
             [
                 .. cluster
-                    .Sum.OrderByDescending(w => w.Value)
-                    .ThenBy(w => w.Key, StringComparer.Ordinal)
+                    .Sum.OrderBy(w => IsPolite(w.Key))
+                    .ThenByDescending(w => Math.Round(w.Value, 9)) // sums of the same parts in another order are a tie
+                    .ThenBy(w => cluster.Place[w.Key])
+                    .TakeWhile((w, at) => at == 0 || !IsPolite(w.Key))
                     .Take(MostWords)
                     .Select(w => w.Key),
             ],
             lastDay >= FewestInADay && lastDay >= Growth * before
         );
     }
+
+    private static bool IsPolite(string word) =>
+        Polite.Contains(word)
+        || Polite.Any(p => p.Length >= ShortestStem && word.StartsWith(p, StringComparison.Ordinal));
 
     private static Dictionary<string, double> Vector(List<string> words, Dictionary<string, int> texts, int count)
     {

@@ -68,11 +68,21 @@ public sealed record RoutingExplanation(
                 : $"What.{details.TopicBy}",
             culture,
             isCombined ? Quoted(names, culture) : names.FirstOrDefault() ?? "",
-            (int)Math.Round(decision.Confidence * 100),
+            (int)Math.Round(SureOf(decision, details, picture) * 100),
             because,
             RoutingTexts.List(KindOf(decision, details, culture), culture)
         );
     }
+
+    /// <summary>
+    /// Of the whole text, as the bars beside the words show it: a part may be surer of its topic, and there would be two figures for one thing.
+    /// </summary>
+    private static double SureOf(RoutingDecision decision, DecisionDetails details, DeskPicture picture) =>
+        decision.TopicId is { } id
+        && picture.Topics.TryGetValue(id, out var topic)
+        && details.Topics.FirstOrDefault(t => t.Topic == topic.Key) is { } chance
+            ? chance.Probability
+            : decision.Confidence;
 
     private static List<string> KindOf(RoutingDecision decision, DecisionDetails details, CultureInfo culture)
     {

@@ -15,6 +15,9 @@ public sealed record RequestMatter(string Topic, string Text);
 /// <summary>Splits a request about several matters along the parts that were read in it.</summary>
 public static class RequestSplit
 {
+    // what a program was told is one thing, wherever words in it look like the next sentence
+    private static readonly string[] CodeElements = ["script", "style"];
+
     /// <summary>The matters in the order in which they begin, with the main one first: it stays. Fewer than two: there is nothing to split.</summary>
     /// <param name="text">As it was read.</param>
     /// <param name="mainTopic">Key of the ticket's topic.</param>
@@ -26,6 +29,7 @@ public static class RequestSplit
         [
             .. parts
                 .Where(p => p.Topic is not null && p.Start >= 0 && p.Start + p.Length <= text.Length)
+                .Select(p => OutsideCode(p, text))
                 .GroupBy(p => p.Topic!, StringComparer.Ordinal)
                 .Select(g => new RequestMatter(
                     g.Key,
@@ -34,6 +38,37 @@ public static class RequestSplit
                 .Where(m => m.Text.Length > 0)
                 .OrderByDescending(m => m.Topic == mainTopic),
         ];
+
+    /// <summary>A cut inside a script or style sheet moves to its end: all of it stays where it began.</summary>
+    private static PartTopic OutsideCode(PartTopic part, string text)
+    {
+        var (start, end) = (part.Start, part.Start + part.Length);
+        foreach (var (codeStart, codeEnd) in CodeIn(text))
+        {
+            if (start > codeStart && start < codeEnd)
+                start = codeEnd;
+            if (end > codeStart && end < codeEnd)
+                end = codeEnd;
+        }
+        return part with { Start = start, Length = Math.Max(0, end - start) };
+    }
+
+    // one that nobody closed goes on to the end
+    private static IEnumerable<(int Start, int End)> CodeIn(string text)
+    {
+        foreach (var name in CodeElements)
+        {
+            var end = 0;
+            for (int start; (start = text.IndexOf($"<{name}", end, StringComparison.OrdinalIgnoreCase)) >= 0; )
+            {
+                var close = text.IndexOf($"</{name}", start, StringComparison.OrdinalIgnoreCase);
+                end = close < 0 ? text.Length : text.IndexOf('>', close) + 1;
+                if (end == 0)
+                    end = text.Length;
+                yield return (start, end);
+            }
+        }
+    }
 
     /// <summary>Makes a ticket of each matter but the first; the caller commits. Each is routed by itself after that.</summary>
     /// <param name="ticket">With its participants loaded: they follow every part.</param>

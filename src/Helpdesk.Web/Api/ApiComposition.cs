@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
@@ -39,6 +40,8 @@ public static class ApiComposition
                 new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)
             )
         );
+        // also in production: what cannot be read in a body is told by its field
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiProblems>();
         services.AddOpenApi(
@@ -145,7 +148,21 @@ internal sealed class ApiProblems(IProblemDetailsService problems) : IExceptionH
             new ProblemDetailsContext
             {
                 HttpContext = context,
-                ProblemDetails = new ProblemDetails { Status = status, Title = title },
+                ProblemDetails = exception.InnerException is JsonException { Path: { Length: > 0 } path }
+                    ? new HttpValidationProblemDetails(
+                        new Dictionary<string, string[]>(StringComparer.Ordinal)
+                        {
+                            [path.Replace("$.", "", StringComparison.Ordinal)] =
+                            [
+                                "This is no value that the field can have, or there is no such field.",
+                            ],
+                        }
+                    )
+                    {
+                        Status = status,
+                        Title = title,
+                    }
+                    : new ProblemDetails { Status = status, Title = title },
                 Exception = exception,
             }
         );

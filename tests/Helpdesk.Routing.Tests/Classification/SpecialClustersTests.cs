@@ -35,4 +35,17 @@ public class SpecialClustersTests
         clusters.ShouldAllBe(c => !c.TicketIds.Contains(9));
         SpecialClusters.Find([], Now).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void A_cluster_is_named_by_what_is_wrong_and_not_by_greetings_and_of_like_words_by_the_earlier()
+    {
+        List<SpecialRequest> requests =
+        [
+            .. Enumerable
+                .Range(1, 4)
+                .Select(i => Request(i, i, "Hello, wallet sync freezes after biometric pairing. Thanks, kind regards")),
+            Request(9, 5, "Do you sponsor a football club?"),
+        ];
+        SpecialClusters.Find(requests, Now)[0].Words.ShouldBe(["wallet", "sync", "freezes", "after"]);
+    }
 }

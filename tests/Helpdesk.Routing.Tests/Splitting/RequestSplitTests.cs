@@ -34,6 +34,20 @@ public class RequestSplitTests
     }
 
     [Fact]
+    public void A_script_is_never_cut()
+    {
+        const string code = "<script>track('x'); and also; pay();</script>";
+        const string text = $"My card is lost. {code} How high is the interest?";
+        var inside = text.IndexOf("and also", StringComparison.Ordinal);
+        PartTopic[] parts = [new(0, inside - 1, "card_lost"), new(inside, text.Length - inside, "loan_rate")];
+        var matters = RequestSplit.MattersOf(parts, text, "card_lost");
+        matters[0].Text.ShouldBe($"My card is lost. {code}");
+        matters[1].Text.ShouldBe("How high is the interest?");
+        // only code was read as the other matter: there is nothing to split
+        RequestSplit.MattersOf([parts[0], new(inside, 8, "loan_rate")], text, "card_lost").Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_part_keeps_its_arrival_is_routed_by_itself_and_the_customer_is_told_once()
     {
         await using var desk = await RoutingDesk.OpenAsync();

@@ -17,6 +17,9 @@ public sealed class PeoplePagesTests
     [InlineData("AbsentThrough", "9999-12-31", "A day such as")]
     [InlineData("AbsentThrough", "2020-01-01", "is over already")]
     [InlineData("Capacity", "1,5", "A number from 0 to 100")]
+    [InlineData("Teams[9999]", "true", "Team: there is none such")]
+    [InlineData("Skills[9999]", "2", "Skill: there is none such")]
+    [InlineData("Skills[9999]", "7", "Skill: there is no such level")]
     public async Task What_would_be_read_as_something_else_is_refused(string field, string value, string words)
     {
         await using var desk = await AdminDesk.OpenAsync();

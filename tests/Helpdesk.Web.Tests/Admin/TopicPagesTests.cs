@@ -45,6 +45,21 @@ public sealed class TopicPagesTests
     }
 
     [Theory]
+    [InlineData("TeamId", "Team: there is none such")]
+    [InlineData("SkillId", "Skill: there is none such")]
+    public async Task A_choice_that_no_list_offers_is_refused_at_its_field(string field, string words)
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var form = await desk.Admin.OpenAsync($"/admin/topics/new?area={desk.Area.Id}");
+        var typed = new Dictionary<string, string> { ["Name"] = "Card limits", [field] = "9999" };
+        var refused = await desk.Admin.SendAsync(form, "main form", typed);
+        refused.MainText.ShouldContain(words);
+        refused.Document.QuerySelector($"#{field.ToLowerInvariant()}")!.HasAttribute("aria-describedby").ShouldBeTrue();
+        await using var db = desk.OpenDatabase();
+        (await db.Topics.AnyAsync(t => t.Name == "Card limits")).ShouldBeFalse();
+    }
+
+    [Theory]
     [InlineData("/admin/topics/new?area=AREA")]
     [InlineData("/admin/topics/areas/new")]
     [InlineData("/admin/topics/teams/new")]

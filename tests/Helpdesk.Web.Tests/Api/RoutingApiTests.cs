@@ -53,6 +53,18 @@ public sealed class RoutingApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_value_that_a_field_cannot_have_is_told_by_its_field()
+    {
+        using var refused = await PutAsync(
+            "/api/v1/routing/topics/card_lost",
+            """{ "name": "Lost", "area": "cards", "automaticAnswers": { "state": "Sometimes", "promise": 0.98 } }"""
+        );
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var errors = (await JsonAsync(refused)).GetProperty("errors");
+        errors.TryGetProperty("automaticAnswers.state", out _).ShouldBeTrue(errors.ToString());
+    }
+
+    [Fact]
     public async Task The_set_up_goes_out_is_tried_and_comes_in_with_the_tokens_name_in_the_history()
     {
         using var read = await script.GetAsync("/api/v1/routing/set-up");

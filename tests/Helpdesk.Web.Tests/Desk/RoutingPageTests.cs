@@ -33,6 +33,45 @@ public sealed class RoutingPageTests
     }
 
     [Fact]
+    public async Task The_words_and_the_bar_say_the_same_of_how_sure_a_topic_is()
+    {
+        await using var desk = await Testing.Desk.CreateAsync();
+        var id = (await SmallDesk.AddAsync(desk))[1];
+        var topic = (await desk.PictureAsync()).TopicsByKey["declined_transfer"].Id;
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Add(
+                new RoutingDecision
+                {
+                    TicketId = id,
+                    At = desk.Time.GetUtcNow(),
+                    Outcome = RoutingOutcome.Assigned,
+                    Type = TicketType.Combined,
+                    TopicId = topic,
+                    Confidence = 1,
+                    Priority = TicketPriority.Urgent,
+                    PriorityScore = 72,
+                    SpecialistId = desk.Anna.Id,
+                    TeamId = desk.Team.Id,
+                    DetailsJson = new DecisionDetails
+                    {
+                        TopicBy = "read",
+                        Topics = [new("declined_transfer", 0.79), new("card_swallowed", 0.2)],
+                        Parts = [new(0, 10, "declined_transfer"), new(10, 10, "card_swallowed")],
+                        Team = "Cards",
+                    }.ToJson(),
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        await using var site = new DeskSite(desk);
+        using var anna = site.ClientFor(desk.Anna.Id);
+        var page = WebUtility.HtmlDecode(await anna.GetStringAsync($"/desk/tickets/{id}/routing"));
+        page.ShouldContain("(79 % sure of the first)");
+        page.ShouldNotContain("100 %");
+    }
+
+    [Fact]
     public async Task The_decision_about_a_ticket_of_another_team_does_not_exist()
     {
         await using var desk = await Testing.Desk.CreateAsync();

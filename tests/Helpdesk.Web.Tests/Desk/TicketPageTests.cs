@@ -2,6 +2,7 @@ using System.Net;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 
@@ -28,6 +29,55 @@ public sealed class TicketPageTests
         page.ShouldContain("proof.html, 1 KB");
         page.ShouldNotContain("tracker.example");
         page.ShouldNotContain("style=\"");
+    }
+
+    [Fact]
+    public async Task A_person_who_says_that_no_topic_fits_is_quoted_so()
+    {
+        await using var desk = await Testing.Desk.CreateAsync();
+        var id = (await SmallDesk.AddAsync(desk))[1];
+        var anna = Actor.Staff(desk.Anna.Id, "Anna");
+        await desk.ChangeAsync(id, (t, _, now) => t.CorrectReading(TicketType.Special, null, null, anna, now));
+        await using var site = new DeskSite(desk);
+        using var browser = site.ClientFor(desk.Anna.Id);
+        var page = WebUtility.HtmlDecode(await browser.GetStringAsync($"/desk/tickets/{id}"));
+        page.ShouldContain("none of the known topics, set by a person");
+        page.ShouldNotContain("no topic yet, set by a person");
+    }
+
+    [Fact]
+    public async Task A_part_that_went_to_another_team_is_said_to_be_there()
+    {
+        await using var desk = await Testing.Desk.CreateAsync();
+        var id = (await SmallDesk.AddAsync(desk))[1];
+        var fees = new Team { Name = "Fees and rates" };
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Teams.Add(fees);
+            await db.SaveChangesAsync();
+            var ticket = (await TicketIntake.ForChangeAsync(db, id))!;
+            await db.Entry(ticket).Collection(t => t.Participants).LoadAsync();
+            var part = Helpdesk
+                .Routing.Splitting.RequestSplit.Apply(
+                    db,
+                    ticket,
+                    [new("declined_transfer", "It was declined."), new("transfer_fee", "And why a fee?")],
+                    Actor.Staff(desk.Anna.Id, "Anna"),
+                    await desk.PictureAsync(),
+                    tell: false,
+                    desk.Time.GetUtcNow()
+                )
+                .Single();
+            part.MoveTo(fees, Actor.System, desk.Time.GetUtcNow());
+            await db.SaveChangesAsync();
+        }
+        desk.Get<DeskDirectory>().Forget();
+        await using var site = new DeskSite(desk);
+        using var browser = site.ClientFor(desk.Anna.Id);
+        var page = WebUtility.HtmlDecode(await browser.GetStringAsync($"/desk/tickets/{id}"));
+        page.ShouldContain("1 part was split off and is with another team");
+        page.ShouldContain("Where they are: Fees and rates.");
+        page.ShouldNotContain("And why a fee?");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Web.Components.Help.Requests;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 
@@ -53,6 +54,30 @@ public sealed class NewRequestTests(HelpDesk desk) : IClassFixture<HelpDesk>
         await SendAsync(maria, filled);
         own.Time.Advance(TimeSpan.FromMinutes(61));
         (await maria.OpenAsync("/requests/sent")).Heading.ShouldBe("There is nothing to show here any more");
+    }
+
+    [Theory]
+    [InlineData("/requests/new")]
+    [InlineData("/requests/{number:long}")]
+    [InlineData("/r/{token}")]
+    public void A_form_with_too_many_files_is_read_far_enough_to_be_answered_with_its_page(string pattern)
+    {
+        var limits = desk.Get<Microsoft.AspNetCore.Routing.EndpointDataSource>()
+            .Endpoints.OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText == pattern)
+            .Select(e => e.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata>())
+            .ToList();
+        limits.ShouldNotBeEmpty();
+        limits.ShouldAllBe(limit => limit!.MaxRequestBodySize > 4 * SentFile.MaxBytes);
+    }
+
+    [Fact]
+    public async Task The_field_for_files_tells_the_browser_how_much_a_request_may_carry()
+    {
+        var form = await desk.Visitor().OpenAsync("/requests/new");
+        var files = form.Document.QuerySelector("input[type=file]")!;
+        files.GetAttribute("data-most-bytes").ShouldBe($"{SentFile.MaxBytes}");
+        files.GetAttribute("data-too-much").ShouldNotBeNull().ShouldContain("20 MB together");
     }
 
     [Fact]

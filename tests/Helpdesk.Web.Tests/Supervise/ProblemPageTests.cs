@@ -66,6 +66,33 @@ public sealed class ProblemPageTests
     }
 
     [Fact]
+    public async Task Whoever_has_the_answer_is_resolved_without_getting_it_twice()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        List<long> ids = [];
+        for (var i = 0; i < 2; i++)
+            ids.Add((await desk.RequestAsync($"c{i}@example.org", $"App error number {i}")).Id);
+        var problem = await AddAsync(desk, ids);
+        await using var db = desk.OpenDatabase();
+        await db.Set<ProblemTicket>()
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.State, ProblemTicketState.Linked));
+        var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
+        var page = await sofia.OpenAsync($"/supervise/problems/{problem}");
+        page.MainText.ShouldContain("it goes to nobody twice");
+        page.Document.QuerySelector<IHtmlTextAreaElement>("[name='Answer.Text']")!.Value = "The app works again.";
+        const string form = "form:has([name='Answer.Text'])";
+        (await sofia.SendAsync(page, form, Nothing, "keep them open")).Location!.ShouldContain("sent=2");
+        // the browser's way back leads to the same form
+        var ended = (await sofia.SendAsync(page, form, Nothing, "resolve")).Location!;
+        ended.ShouldContain("sent=0&ended=2");
+        (await sofia.OpenAsync(ended)).MainText.ShouldContain("2 that had this answer already are resolved now.");
+
+        (await db.Tickets.CountAsync(t => t.Status == TicketStatus.Resolved)).ShouldBe(2);
+        (await db.Messages.CountAsync(m => m.Kind == MessageKind.Reply)).ShouldBe(2);
+        (await db.Set<Problem>().SingleAsync()).State.ShouldBe(ProblemState.Resolved);
+    }
+
+    [Fact]
     public async Task What_is_about_something_else_is_not_offered_again()
     {
         await using var desk = await AdminDesk.OpenAsync();

@@ -11,8 +11,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Helpdesk.Web.Components.Supervise;
 
 /// <param name="Sent">Requests that got the answer now.</param>
-/// <param name="Left">Requests that did not: somebody works on them at this moment, or they are too many for one go.</param>
-public sealed record AnswerToAll(int Sent, int Left);
+/// <param name="Resolved">Requests that had it already, and were only resolved now.</param>
+/// <param name="Left">Requests with which nothing was done: somebody works on them at this moment, or they are too many for one go.</param>
+public sealed record AnswerToAll(int Sent, int Resolved, int Left);
 
 /// <summary>What a supervisor does with a problem. Each request is changed by its own methods, one commit each.</summary>
 public sealed class ProblemWork(
@@ -86,7 +87,7 @@ public sealed class ProblemWork(
 
     /// <summary>Sends one answer to every linked request that is not resolved; each customer gets it in their own request and sees only that.</summary>
     /// <param name="key">Of the form: the same answer never goes out twice, however often it is sent.</param>
-    /// <param name="resolves">Ends the requests with it, and the problem once none is left.</param>
+    /// <param name="resolves">Ends the requests with it, also those that had it before, and the problem once none is left.</param>
     public async Task<AnswerToAll> AnswerAsync(
         int id,
         Guid key,
@@ -96,12 +97,12 @@ public sealed class ProblemWork(
     )
     {
         if (await person.ConfirmAsync(cancellationToken) is not { SeesAll: true })
-            return new(0, 0);
+            return new(0, 0, 0);
         List<long> ids;
         await using (var db = databases.CreateDbContext())
             ids = await ProblemReader
                 .ToAnswer(db, id)
-                .Where(p => p.AnswerKey != key)
+                .Where(p => resolves || p.AnswerKey != key)
                 // whoever has had none comes first
                 .OrderBy(p => p.AnsweredAt != null)
                 .ThenBy(p => p.AnsweredAt)
@@ -110,18 +111,24 @@ public sealed class ProblemWork(
                 .Take(MostCounted)
                 .ToListAsync(cancellationToken);
         var content = new MessageContent { Text = text.Trim(), Html = ArticleMarkdown.ToHtml(text) };
-        var sent = 0;
+        var (sent, resolved) = (0, 0);
         foreach (var ticketId in ids.Take(MostInOneGo))
         {
-            var isSent = false;
+            var (isSent, isOnlyResolved) = (false, false);
             var outcome = await tickets.ChangeAnywayAsync(
                 ticketId,
                 async piece =>
                 {
+                    (isSent, isOnlyResolved) = (false, false);
                     var row = await piece
                         .Database.Set<ProblemTicket>()
                         .SingleAsync(p => p.TicketId == ticketId, cancellationToken);
-                    isSent = row.AnswerKey != key && row.ProblemId == id && piece.Ticket.IsUnresolved;
+                    if (row.ProblemId != id || !piece.Ticket.IsUnresolved)
+                        return;
+                    isSent = row.AnswerKey != key;
+                    isOnlyResolved = !isSent && resolves;
+                    if (isOnlyResolved)
+                        piece.Ticket.Resolve(note: null, articleId: null, piece.Actor, piece.Terms, piece.Now);
                     if (!isSent)
                         return;
                     var next = resolves ? TicketStatus.Resolved : TicketStatus.Open;
@@ -136,11 +143,15 @@ public sealed class ProblemWork(
                 },
                 cancellationToken
             );
-            sent += outcome is WorkOutcome.Done && isSent ? 1 : 0;
+            if (outcome is not WorkOutcome.Done)
+                continue;
+            sent += isSent ? 1 : 0;
+            resolved += isOnlyResolved ? 1 : 0;
         }
-        if (resolves && sent == ids.Count)
+        var left = ids.Count - sent - resolved;
+        if (resolves && left == 0)
             await EndAsync(id, ProblemState.Resolved, cancellationToken);
-        return new(sent, ids.Count - sent);
+        return new(sent, resolved, left);
     }
 
     private async Task LinkAsync(int id, IReadOnlyCollection<long> ticketIds, CancellationToken cancellationToken)

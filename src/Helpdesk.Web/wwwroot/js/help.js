@@ -92,6 +92,16 @@ for (const form of document.querySelectorAll("form[role=search][data-suggest]"))
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus, so that the click lands
 }
 
+// Files that are too many or too large are told when they are chosen, before anything is sent.
+for (const input of document.querySelectorAll("input[type=file][data-most-bytes]"))
+  input.addEventListener("change", () => {
+    const files = [...input.files];
+    const bytes = files.reduce((sum, file) => sum + file.size, 0);
+    const tooMuch = files.length > Number(input.dataset.mostFiles) || bytes > Number(input.dataset.mostBytes);
+    input.setCustomValidity(tooMuch ? input.dataset.tooMuch : "");
+    input.reportValidity();
+  });
+
 // Answers that fit a request while it is written, in the place where the page without script shows them.
 for (const form of document.querySelectorAll("form[data-answers]")) {
   const aside = document.getElementById(form.dataset.answersInto);

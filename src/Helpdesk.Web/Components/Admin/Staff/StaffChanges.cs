@@ -219,7 +219,14 @@ public sealed class StaffChanges(
             && (deputy == user.Id || !await db.Specialists.AnyAsync(s => s.Id == deputy && s.IsActive))
         )
             return "Deputy";
-        return null;
+        // a choice that is not in the list is refused: leaving it out and saying "saved" would be untrue
+        var teams = form.Teams.Where(t => t.Value).Select(t => t.Key).ToList();
+        if (await db.Teams.CountAsync(t => teams.Contains(t.Id)) < teams.Count)
+            return "NoTeam";
+        if (form.Skills.Values.Any(level => level is < 1 or > 3))
+            return "SkillLevel";
+        var skills = form.Skills.Keys.ToList();
+        return await db.Skills.CountAsync(s => skills.Contains(s.Id)) < skills.Count ? "NoSkill" : null;
     }
 
     private async Task<string?> ApplyAsync(HelpdeskDbContext db, AppUser user, PersonForm before, PersonForm form)
@@ -291,7 +298,7 @@ public sealed class StaffChanges(
 
     private static async Task SetSkillsAsync(HelpdeskDbContext db, Specialist specialist, PersonForm form)
     {
-        var wanted = form.Skills.Where(s => s.Value is >= 1 and <= 3).ToDictionary();
+        var wanted = form.Skills;
         specialist.Skills.RemoveAll(s => !wanted.ContainsKey(s.SkillId));
         foreach (var skill in await db.Skills.Where(s => wanted.Keys.Contains(s.Id)).ToListAsync())
         {

@@ -13,6 +13,8 @@ namespace Helpdesk.Web.Components.Admin.TopicTree;
 public sealed class TopicChanges(AdminWork work)
 {
     private const int MaxKeyLength = 80;
+    public const string NoTeam = "NoTeam";
+    public const string NoSkill = "NoSkill";
 
     // ---- topics
 
@@ -30,6 +32,10 @@ public sealed class TopicChanges(AdminWork work)
                 var (name, area) = (form.Name!.Trim(), form.AreaId!.Value);
                 if (!await db.Topics.AnyAsync(t => t.Id == area && t.ParentId == null))
                     return (Refusals.Changed, null);
+                if (form.TeamId is { } team && !await db.Teams.AnyAsync(t => t.Id == team))
+                    return (NoTeam, null);
+                if (form.SkillId is { } skill && !await db.Skills.AnyAsync(s => s.Id == skill))
+                    return (NoSkill, null);
                 if (
                     await IsTakenAsync(
                         name,

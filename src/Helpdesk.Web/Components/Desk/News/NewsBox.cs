@@ -22,8 +22,9 @@ public sealed class NewsBox(IDbContextFactory<HelpdeskDbContext> databases, Desk
     public const int CountedTo = 99;
     private const int Shown = 50;
 
-    // what was seen is looked for among the newest of the desk only, so that the list costs the same in its tenth year
-    private const long SeenWithin = 20_000;
+    // what was seen is looked for among the newest of the desk only, one by one: so many cost no more than a page may,
+    // in the desk's tenth year as in its first
+    private const long SeenWithin = 4_000;
 
     /// <summary>Raised when something was seen.</summary>
     public event EventHandler? Changed;

@@ -16,16 +16,16 @@ public sealed record LinkedPart(long Id, string Subject, bool CanBeTakenBack);
 /// <summary>What a ticket's page says about splitting it.</summary>
 /// <param name="Matters">Those that it could be split into, the one that stays first; empty when there is nothing to split.</param>
 /// <param name="Parts">What was split off it, as far as the viewer may see it.</param>
-/// <param name="HiddenParts">The others.</param>
+/// <param name="HiddenTeams">The teams that have the others, by name; empty for one that routing has not given to a team yet.</param>
 /// <param name="Whole">What it was split off from.</param>
 public sealed record SplitOffer(
     IReadOnlyList<RequestMatter> Matters,
     IReadOnlyList<LinkedPart> Parts,
-    int HiddenParts,
+    IReadOnlyList<string> HiddenTeams,
     LinkedPart? Whole
 )
 {
-    public bool CanBeUndone => Parts.Count > 0 && HiddenParts == 0 && Parts.All(p => p.CanBeTakenBack);
+    public bool CanBeUndone => Parts.Count > 0 && HiddenTeams.Count == 0 && Parts.All(p => p.CanBeTakenBack);
 }
 
 /// <summary>Offers to split a request, splits it, and undoes that.</summary>
@@ -52,7 +52,14 @@ public sealed class TicketSplitting(
             .Where(t => links.Where(l => l.ToId == id).Select(l => l.FromId).Contains(t.Id))
             .OrderBy(t => t.Id)
             .ToListAsync(cancellationToken);
-        var all = await links.CountAsync(l => l.ToId == id, cancellationToken);
+        var seen = parts.ConvertAll(p => p.Id);
+        var hidden = await db
+            .Tickets.Where(t => links.Where(l => l.ToId == id).Select(l => l.FromId).Contains(t.Id))
+            .Where(t => !seen.Contains(t.Id))
+            .OrderBy(t => t.Id)
+            .Select(t => t.TeamId)
+            .ToListAsync(cancellationToken);
+        var teams = (await directory.GetAsync(cancellationToken)).Teams;
         var whole = await db
             .Tickets.AsNoTracking()
             .VisibleTo(viewer)
@@ -64,7 +71,7 @@ public sealed class TicketSplitting(
                 ? await MattersAsync(db, ticket.Id, ticket.TopicId, cancellationToken)
                 : [],
             parts.ConvertAll(p => new LinkedPart(p.Id, p.Subject, p.CanBeTakenBack)),
-            all - parts.Count,
+            hidden.ConvertAll(teamId => teamId is { } team && teams.TryGetValue(team, out var known) ? known.Name : ""),
             whole
         );
     }

@@ -14,6 +14,12 @@ public sealed record SentFile(string Name, string ContentType, byte[] Bytes)
     /// <summary>All files of one form together.</summary>
     public const long MaxBytes = 20 * 1024 * 1024;
 
+    /// <summary>
+    /// A form with more than it may carry is read as far as this, to be answered with its own page and all that was typed: a server that stops reading
+    /// before the browser stops sending leaves it with a broken connection and no page.
+    /// </summary>
+    public const long MaxFormBytes = 100 * 1024 * 1024;
+
     private const int MaxTypeLength = 100;
 
     /// <summary>Reads the files of a form; empty ones (no file chosen) are left out.</summary>
