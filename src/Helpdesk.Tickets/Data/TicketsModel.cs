@@ -134,6 +134,9 @@ internal static class TicketsModel
             notification
                 .HasIndex(n => new { n.UserId, n.Id })
                 .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
+            notification
+                .HasIndex(n => new { n.UserId, n.Id }, "IX_Notifications_Seen")
+                .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NOT NULL");
             notification.HasIndex(n => new { n.Address, n.MailSentAt });
         });
         model.Entity<Participant>(participant =>

@@ -27,7 +27,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 navigationCount: 2,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 6,
-                namedIndexCount: 1,
+                namedIndexCount: 2,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -189,6 +189,11 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var index4 = runtimeEntityType.AddIndex(
                 new[] { userId, id });
             index4.AddAnnotation("Relational:Filter", "\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
+
+            var iX_Notifications_Seen = runtimeEntityType.AddIndex(
+                new[] { userId, id },
+                name: "IX_Notifications_Seen");
+            iX_Notifications_Seen.AddAnnotation("Relational:Filter", "\"UserId\" IS NOT NULL AND \"SeenAt\" IS NOT NULL");
 
             var iX_Notifications_Undelivered = runtimeEntityType.AddIndex(
                 new[] { id },

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("0925b796-15f4-456b-bbc7-7df8d509ea34"), entityTypeCount: 75)
+            : base(skipDetectChanges: false, modelId: new Guid("d675e4cd-fc0b-4553-bf86-ac2e965ab7be"), entityTypeCount: 75)
         {
         }
 

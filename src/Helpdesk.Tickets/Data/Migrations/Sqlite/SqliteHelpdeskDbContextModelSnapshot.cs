@@ -1826,6 +1826,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("UserId", "Id")
                         .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NULL");
 
+                    b.HasIndex(new[] { "UserId", "Id" }, "IX_Notifications_Seen")
+                        .HasFilter("\"UserId\" IS NOT NULL AND \"SeenAt\" IS NOT NULL");
+
                     b.HasIndex(new[] { "Id" }, "IX_Notifications_Undelivered")
                         .HasFilter("\"MailState\" = 3");
 

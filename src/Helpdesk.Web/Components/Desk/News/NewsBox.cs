@@ -22,9 +22,8 @@ public sealed class NewsBox(IDbContextFactory<HelpdeskDbContext> databases, Desk
     public const int CountedTo = 99;
     private const int Shown = 50;
 
-    // what was seen is looked for among the newest of the desk only, one by one: so many cost no more than a page may,
-    // in the desk's tenth year as in its first
-    private const long SeenWithin = 4_000;
+    // calls in notes are looked for among the newest that the person has seen, one by one
+    private const int SeenLookedAt = 500;
 
     /// <summary>Raised when something was seen.</summary>
     public event EventHandler? Changed;
@@ -60,16 +59,16 @@ public sealed class NewsBox(IDbContextFactory<HelpdeskDbContext> databases, Desk
         if (await person.FindAsync(cancellationToken) is not { } viewer)
             return [];
         await using var db = databases.CreateDbContext();
-        var newest = await db
-            .Notifications.OrderByDescending(n => n.Id)
-            .Select(n => n.Id)
-            .FirstOrDefaultAsync(cancellationToken);
         var userId = viewer.UserId;
         var unseen = await Items(db, viewer, Of(Unseen(db, viewer))).ToListAsync(cancellationToken);
         var seen = await Items(
                 db,
                 viewer,
-                Of(db.Notifications.Where(n => n.Id > newest - SeenWithin && n.UserId == userId && n.SeenAt != null))
+                Of(
+                    db.Notifications.Where(n => n.UserId == userId && n.SeenAt != null)
+                        .OrderByDescending(n => n.Id)
+                        .Take(SeenLookedAt)
+                )
             )
             .ToListAsync(cancellationToken);
         return unseen.Concat(seen).OrderByDescending(n => n.Id).Take(Shown).ToList();

@@ -2181,6 +2181,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 column: "MessageId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Notifications_Seen",
+                table: "Notifications",
+                columns: new[] { "UserId", "Id" },
+                filter: "\"UserId\" IS NOT NULL AND \"SeenAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Notifications_TicketId",
                 table: "Notifications",
                 column: "TicketId");

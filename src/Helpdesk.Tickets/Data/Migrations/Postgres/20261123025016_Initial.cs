@@ -2182,6 +2182,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 column: "MessageId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Notifications_Seen",
+                table: "Notifications",
+                columns: new[] { "UserId", "Id" },
+                filter: "\"UserId\" IS NOT NULL AND \"SeenAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Notifications_TicketId",
                 table: "Notifications",
                 column: "TicketId");
