@@ -68,7 +68,9 @@ public sealed class MeaningTests
     {
         var model = Large.Value;
         var asked = 0;
-        foreach (var text in (string[])["I have lost my card", "lost fee waiting", "stolen transfer", "a thief", "cake"])
+        foreach (
+            var text in (string[])["I have lost my card", "lost fee waiting", "stolen transfer", "a thief", "cake"]
+        )
         {
             var members = model.Ensemble.Read(text, TextFeatures.Words(text)).Members;
             members.Length.ShouldBe(4);

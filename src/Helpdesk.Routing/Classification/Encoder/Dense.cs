@@ -218,7 +218,7 @@ internal sealed class SparseDense
     }
 
     private void Put(Vector256<float> sums, int at, Span<float> output) =>
-        (
-            (sums * Vector256.Create(_scales.AsSpan(at, Lanes))) + Vector256.Create(_bias.AsSpan(at, Lanes))
-        ).CopyTo(output[at..]);
+        ((sums * Vector256.Create(_scales.AsSpan(at, Lanes))) + Vector256.Create(_bias.AsSpan(at, Lanes))).CopyTo(
+            output[at..]
+        );
 }
