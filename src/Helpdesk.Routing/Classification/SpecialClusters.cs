@@ -34,8 +34,7 @@ public static class SpecialClusters
     private static readonly HashSet<string> Polite =
     [
         .. ActualQuestion
-            .Politeness.Append("thank")
-            .Append("please")
+            .Politeness.Concat(["thank", "please", "help"])
             .SelectMany(phrase => TextFeatures.Words(phrase))
             .Select(w => w.Folded),
     ];

@@ -43,7 +43,7 @@ public class SpecialClustersTests
         [
             .. Enumerable
                 .Range(1, 4)
-                .Select(i => Request(i, i, "Hello, wallet sync freezes after biometric pairing. Thanks, kind regards")),
+                .Select(i => Request(i, i, "Hello, wallet sync freezes after biometric pairing. Thanks for your help")),
             Request(9, 5, "Do you sponsor a football club?"),
         ];
         SpecialClusters.Find(requests, Now)[0].Words.ShouldBe(["wallet", "sync", "freezes", "after"]);
