@@ -14,96 +14,9 @@ public static class ActualQuestion
     private const int MaxText = 20_000;
     private const int ShortWords = 45;
     private const int MaxQuestionWords = 60;
-    private const int MaxSignatureLines = 8;
 
     /// <summary>A line at least so long was broken by the mail program, not by its writer.</summary>
     private const int WrappedFrom = 55;
-
-    private static readonly string[] Greetings =
-    [
-        "hi",
-        "hello",
-        "hey",
-        "dear",
-        "good morning",
-        "good afternoon",
-        "good evening",
-        "good day",
-        "greetings",
-        "to whom it may concern",
-        "hallo",
-        "guten tag",
-        "guten morgen",
-        "guten abend",
-        "sehr geehrte",
-        "liebe",
-        "moin",
-        "здравствуйте",
-        "добрый день",
-        "доброе утро",
-        "добрый вечер",
-        "привет",
-        "уважаем",
-        "добрий день",
-        "доброго дня",
-        "доброго ранку",
-        "вітаю",
-        "шановн",
-        "привіт",
-        "dzień dobry",
-        "witam",
-        "cześć",
-        "szanown",
-        "dobry wieczór",
-    ];
-
-    // what mail programs write under a message
-    private static readonly string[] ProgramLines =
-    [
-        "sent from my",
-        "get outlook for",
-        "von meinem",
-        "отправлено с",
-        "надіслано з",
-        "wysłane z",
-    ];
-
-    private static readonly string[] Closings =
-    [
-        "best regards",
-        "kind regards",
-        "warm regards",
-        "regards",
-        "best wishes",
-        "best",
-        "sincerely",
-        "yours",
-        "cheers",
-        "thanks",
-        "thank you",
-        "many thanks",
-        "thx",
-        "mit freundlichen grüßen",
-        "viele grüße",
-        "freundliche grüße",
-        "beste grüße",
-        "mfg",
-        "danke",
-        "vielen dank",
-        "с уважением",
-        "спасибо",
-        "благодарю",
-        "заранее спасибо",
-        "з повагою",
-        "дякую",
-        "щиро дякую",
-        "pozdrawiam",
-        "z poważaniem",
-        "dziękuję",
-    ];
-
-    /// <summary>How people greet, thank and take leave, in small letters; some are beginnings of words.</summary>
-    public static IReadOnlyList<string> Politeness { get; } = [.. Greetings, .. Closings];
 
     private static readonly string[] Courtesies =
     [
@@ -234,11 +147,11 @@ public static class ActualQuestion
     /// <summary>Never throws; looks at the first 20,000 characters.</summary>
     public static FoundQuestion Find(string message)
     {
-        var lines = WithoutFrame(message[..Math.Min(message.Length, MaxText)]);
-        var sentences = Unwrapped(lines).SelectMany(Sentences).Where(sentence => CountWords(sentence) > 0).ToList();
+        var lines = Matter(message);
+        var sentences = Unwrapped(lines).SelectMany(Sentences).Where(sentence => MessageFrame.CountWords(sentence) > 0).ToList();
         if (sentences.Count == 0)
             return new(message.Trim(), "");
-        if (sentences.Sum(CountWords) <= ShortWords)
+        if (sentences.Sum(sentence => MessageFrame.CountWords(sentence)) <= ShortWords)
             return new(string.Join(' ', sentences), "");
         var chosen = Choose(sentences);
         return new(
@@ -249,7 +162,7 @@ public static class ActualQuestion
 
     /// <summary>A message without greeting, signature and quoted lines; otherwise as it was written.</summary>
     public static string WithoutCourtesy(string message) =>
-        string.Join('\n', WithoutFrame(message[..Math.Min(message.Length, MaxText)])).Trim();
+        string.Join('\n', Matter(message)).Trim();
 
     // lines that a mail program broke, as the paragraphs they were
     private static List<string> Unwrapped(List<string> lines)
@@ -278,7 +191,7 @@ public static class ActualQuestion
                 .ThenBy(pair => pair.Index)
         )
         {
-            var length = CountWords(sentence);
+            var length = MessageFrame.CountWords(sentence);
             if (chosen.Count > 0 && (words + length > MaxQuestionWords || Score(sentence, at) <= 0))
                 continue;
             chosen.Add(at);
@@ -289,7 +202,7 @@ public static class ActualQuestion
 
     private static double Score(string sentence, int position)
     {
-        if (StartsWithAny(sentence, Courtesies))
+        if (MessageFrame.StartsWithAny(sentence, Courtesies))
             return -1;
         var padded = " " + sentence.ToLowerInvariant() + " ";
         var cues = Cues.Count(cue =>
@@ -302,41 +215,10 @@ public static class ActualQuestion
             + (1.0 / (1 + position));
     }
 
-    // lines without quotes, greeting and everything from the signature on
-    private static List<string> WithoutFrame(string message)
+    private static List<string> Matter(string message)
     {
-        var lines = message
-            .ReplaceLineEndings("\n")
-            .Split('\n')
-            .Select(line => line.Trim())
-            .Where(line => !line.StartsWith('>'))
-            .ToList();
-        var end = lines.FindIndex(line => line is "--" or "—" or "___");
-        if (end > 0)
-            lines.RemoveRange(end, lines.Count - end);
-        for (var at = Math.Max(1, lines.Count - MaxSignatureLines); at < lines.Count; at++)
-        {
-            if (
-                CountWords(lines[at]) > 6
-                || !(StartsWithAny(lines[at], Closings) || StartsWithAny(lines[at], ProgramLines))
-            )
-                continue;
-            lines.RemoveRange(at, lines.Count - at);
-            break;
-        }
-        var first = lines.FindIndex(line => line.Length > 0);
-        if (first >= 0 && StartsWithAny(lines[first], Greetings))
-            lines[first] = WithoutGreeting(lines[first]);
-        return lines;
-    }
-
-    // "Hi there, my card is lost": the greeting ends at the first mark; a short line is nothing else
-    private static string WithoutGreeting(string line)
-    {
-        var mark = line.AsSpan().IndexOfAny(",.!:");
-        if (mark >= 0 && CountWords(line[..mark]) <= 5)
-            return line[(mark + 1)..].TrimStart();
-        return CountWords(line) <= 4 ? "" : line;
+        var whole = message[..Math.Min(message.Length, MaxText)];
+        return MessageFrame.MatterOf(whole).ConvertAll(line => whole.Substring(line.Start, line.Length));
     }
 
     private static IEnumerable<string> Sentences(string line)
@@ -356,19 +238,6 @@ public static class ActualQuestion
             yield return line[start..].Trim();
     }
 
-    private static bool StartsWithAny(string text, string[] beginnings)
-    {
-        foreach (var beginning in beginnings)
-        {
-            if (
-                text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)
-                && (text.Length == beginning.Length || beginning.Length > 5 || !char.IsLetter(text[beginning.Length]))
-            )
-                return true;
-        }
-        return false;
-    }
-
     private static bool ContainsWord(string padded, string word)
     {
         for (
@@ -381,16 +250,5 @@ public static class ActualQuestion
                 return true;
         }
         return false;
-    }
-
-    private static int CountWords(string text)
-    {
-        var words = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsLetterOrDigit(text[i]) && (i == 0 || !char.IsLetterOrDigit(text[i - 1])))
-                words++;
-        }
-        return words;
     }
 }

@@ -53,14 +53,24 @@ internal static class JoinedMessages
         {
             var (first, second) = (singles[random.Next(singles.Count)], singles[random.Next(singles.Count)]);
             var joint = Joints[random.Next(Joints.Length)];
-            var start = first.Text.TrimEnd();
+            var start = MatterOf(first);
             if (start.Length > 0 && start[^1] is '.' or '?' or '!')
                 (start, joint) = joint[0] == '.' ? (start, joint[1..]) : (start.TrimEnd('.', '?', '!'), joint);
-            var text = start + joint + second.Text;
+            var rest = MatterOf(second);
+            var text = start + joint + rest;
             messages.Add(
-                new Message(text, start.Length, text.Length - second.Text.Length, [first.Class, second.Class])
+                new Message(text, start.Length, text.Length - rest.Length, [first.Class, second.Class])
             );
         }
         return messages;
+    }
+
+    /// <summary>Of two mails joined nobody would sign the first.</summary>
+    private static string MatterOf(TextModelTrainer.ReadText text)
+    {
+        var end = text.Words[^1].Start + text.Words[^1].Length;
+        while (end < text.Text.Length && !char.IsWhiteSpace(text.Text[end]))
+            end++;
+        return text.Text[text.Words[0].Start..end];
     }
 }

@@ -56,7 +56,11 @@ internal static class MeaningTraining
                 if (all || (n < MostTaught && encoder.Pieces(texts[i]).Count <= MeaningMember.PiecesOfOpinion))
                     read[i] = reduced[i];
                 else
-                    encoder.Encode(texts[i], read[i] = new float[SentenceEncoder.Width], MeaningMember.PiecesOfOpinion);
+                    encoder.EncodeRarest(
+                        texts[i],
+                        read[i] = new float[SentenceEncoder.Width],
+                        MeaningMember.PiecesOfOpinion
+                    );
             }
         );
         if (all)

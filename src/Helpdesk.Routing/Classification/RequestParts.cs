@@ -36,7 +36,7 @@ public static class RequestParts
     /// <summary>The whole text, cut at every candidate; nothing when there are no words.</summary>
     public static List<Stretch> Cut(string text)
     {
-        var words = TextFeatures.Words(text);
+        var words = RequestWords.Of(text);
         var stretches = new List<Stretch>();
         var first = 0;
         var atJoint = false;

@@ -33,7 +33,7 @@ public static class SpecialClusters
     // everybody greets and thanks, whatever is broken
     private static readonly HashSet<string> Polite =
     [
-        .. ActualQuestion
+        .. MessageFrame
             .Politeness.Concat(["thank", "please", "help"])
             .SelectMany(phrase => TextFeatures.Words(phrase))
             .Select(w => w.Folded),
@@ -54,7 +54,7 @@ public static class SpecialClusters
     {
         var order = requests.OrderBy(r => r.At).ThenBy(r => r.TicketId).ToList();
         var words = order.ConvertAll(r =>
-            TextFeatures.Words(r.Text).Select(w => w.Folded).Where(w => w.Length > 2).Distinct().ToList()
+            RequestWords.Of(r.Text).Select(w => w.Folded).Where(w => w.Length > 2).Distinct().ToList()
         );
         var texts = words
             .SelectMany(w => w)

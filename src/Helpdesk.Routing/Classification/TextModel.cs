@@ -30,7 +30,7 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
 
     internal Calibration Calibration => calibration;
 
-    public TextPrediction Predict(string text) => Predict(text, TextFeatures.Words(text));
+    public TextPrediction Predict(string text) => Predict(text, RequestWords.Of(text));
 
     /// <param name="text">The whole text in which the words stand.</param>
     internal TextPrediction Predict(string text, List<TextFeatures.Word> words) =>
@@ -171,7 +171,7 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
 
     public IReadOnlyList<DecidingWord> Explain(string text, int topic, int most)
     {
-        var words = TextFeatures.Words(text);
+        var words = RequestWords.Of(text);
         var vector = ensemble.Vocabulary.Vector(words);
         var rivals = new float[MemberTraining.Padded(topics.Count + 1)];
         ensemble.Linear.Scores(vector, rivals);

@@ -107,7 +107,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         var texts = new List<ReadText>(examples.Count);
         foreach (var example in examples)
         {
-            var words = TextFeatures.Words(example.Text);
+            var words = RequestWords.Of(example.Text);
             if (words.Count == 0)
                 continue;
             var number = example.Topic is null ? topics.Count : numbers[example.Topic];

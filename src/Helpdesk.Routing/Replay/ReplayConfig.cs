@@ -27,8 +27,6 @@ public sealed record ReplayConfig
     /// <summary>The weights that the file names; those that it does not name stay as they are.</summary>
     private JsonObject? NamedWeights { get; init; }
 
-    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
-
     /// <exception cref="InvalidDataException">A weight that makes no sense.</exception>
     internal PriorityWeights WeightsOver(RoutingRules inForce) =>
         NamedWeights is { } named
@@ -51,7 +49,7 @@ public sealed record ReplayConfig
                 ? throw new InvalidDataException(problem)
                 : read with
                 {
-                    NamedWeights = JsonNode.Parse(json, documentOptions: Once)?["priority"] as JsonObject,
+                    NamedWeights = JsonNode.Parse(json)?["priority"] as JsonObject,
                 };
         }
         catch (JsonException wrong)

@@ -71,6 +71,20 @@ public sealed class SentenceEncoderTests
     }
 
     [Fact]
+    public void OfALongerTextTheRarestPiecesAreLeftInTheirOrder()
+    {
+        const string text = "Hello, I would like to know why the refund of my cancelled flight was not in the account of my wife";
+        var all = Encoder.Pieces(text);
+        var rarest = Encoder.RarestPieces(text, 6);
+        rarest.ShouldBe(all.Where(rarest.Contains));
+        rarest.Min().ShouldBeGreaterThan(all.Except(rarest).Max());
+        rarest.Count.ShouldBe(6);
+        Encoder.RarestPieces("my card, my card, my card", 3).Count.ShouldBe(3);
+        Encoder.RarestPieces("my card", 6).ShouldBe(Encoder.Pieces("my card"));
+        Encoder.RarestPieces("漢字", 6).ShouldBe(Encoder.Pieces("漢字"));
+    }
+
+    [Fact]
     public void SeveralThreadsReadAtOnce()
     {
         string[] texts = ["Where is my refund?", "My card", "Please tell me how to change my address, I have moved."];

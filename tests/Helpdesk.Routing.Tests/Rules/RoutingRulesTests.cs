@@ -53,6 +53,23 @@ public class RoutingRulesTests
     }
 
     [Fact]
+    public void A_rule_named_twice_is_refused_rather_than_one_of_them_taken()
+    {
+        var twice = new RoutingRules()
+            .ToJson()
+            .Replace("\"contract\": 10,", "\"contract\": 10, \"contract\": 20,", StringComparison.Ordinal);
+        foreach (
+            var read in new Action[]
+            {
+                () => RoutingRules.Parse(twice),
+                () => RoutingSetUp.Parse($"{{ \"rules\": {twice} }}"),
+                () => RoutingSetUp.Parse("{ \"rules\": null, \"rules\": null }"),
+            }
+        )
+            Should.Throw<InvalidDataException>(read).Message.ShouldContain("is given twice");
+    }
+
+    [Fact]
     public void A_priority_computed_again_from_its_reasons_is_the_same() =>
         Prop.ForAll(
                 Gen.Choose(0, 3).Four().ToArbitrary(),

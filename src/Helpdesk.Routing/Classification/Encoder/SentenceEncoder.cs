@@ -20,6 +20,9 @@ internal sealed class SentenceEncoder
     /// <summary>More pieces are not read: the matter of a request stands in its beginning, and time grows with them.</summary>
     public const int MostPieces = 64;
 
+    /// <summary>Pieces among which the rarest are looked for.</summary>
+    private const int Beginning = 40;
+
     private const int Narrow = 256;
     private const int Inner = 1536;
     private const int Heads = 4;
@@ -68,13 +71,31 @@ internal sealed class SentenceEncoder
     }
 
     /// <summary>The numbers of the pieces a text is read as.</summary>
-    internal List<int> Pieces(ReadOnlySpan<char> text, int most = MostPieces) => _pieces.Cut(text, most);
+    internal List<int> Pieces(ReadOnlySpan<char> text) => _pieces.Cut(text, MostPieces);
+
+    /// <summary>The rarest of a text's first <see cref="Beginning"/> pieces, in their order. They stand in the list by how often
+    /// they occur.</summary>
+    internal List<int> RarestPieces(ReadOnlySpan<char> text, int most)
+    {
+        var pieces = _pieces.Cut(text, Beginning);
+        if (pieces.Count <= most)
+            return pieces;
+        var commonest = pieces.OrderDescending().ElementAt(most - 1);
+        pieces.RemoveAll(piece => piece < commonest);
+        // the commonest of them may stand there twice
+        pieces.RemoveRange(most, pieces.Count - most);
+        return pieces;
+    }
 
     /// <param name="meaning">Gets <see cref="Width"/> numbers of length 1; zeros where there is nothing to read.</param>
-    /// <param name="most">Pieces to read; at most <see cref="MostPieces"/>.</param>
-    public void Encode(ReadOnlySpan<char> text, Span<float> meaning, int most = MostPieces)
+    public void Encode(ReadOnlySpan<char> text, Span<float> meaning) => Encode(Pieces(text), meaning);
+
+    /// <summary>The same in less time, from the rarest pieces of a longer text.</summary>
+    public void EncodeRarest(ReadOnlySpan<char> text, Span<float> meaning, int most) =>
+        Encode(RarestPieces(text, most), meaning);
+
+    private void Encode(List<int> pieces, Span<float> meaning)
     {
-        var pieces = Pieces(text, most);
         meaning.Clear();
         if (pieces.Count == 0)
             return;
