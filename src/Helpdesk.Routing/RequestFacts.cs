@@ -57,7 +57,7 @@ internal sealed record RequestFacts(string Message, int Attachments, int Unanswe
         {
             Topic = topic,
             Type = type,
-            Words = TextFeatures.Words(text).Count,
+            Words = RequestWords.Of(text).Count,
             Attachments = Attachments,
             Reopenings = ticket.Reopenings,
         };

@@ -53,7 +53,7 @@ internal static class HandledRequests
                 {
                     Topic = r.TopicId is { } id ? picture.Topics.GetValueOrDefault(id)?.Key : null,
                     Type = r.Type ?? TicketType.Special,
-                    Words = TextFeatures.Words(RequestText.Of(r.Subject, r.First?.Text ?? "")).Count,
+                    Words = RequestWords.Of(RequestText.Of(r.Subject, r.First?.Text ?? "")).Count,
                     Attachments = r.First?.Attachments ?? 0,
                     Reopenings = r.Reopenings,
                 },
