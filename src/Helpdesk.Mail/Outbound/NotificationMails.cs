@@ -175,7 +175,16 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
             else if (name == "target" && Enum.TryParse<SlaTarget>(value, out var target))
                 facts["target"] = TemplateWords.Phrase($"Target.{target}", culture);
             else if (
-                name is "article" or "mails" or "topic" or "right" or "judged" or "promise" or "problem" or "requests"
+                name
+                is "article"
+                    or "mails"
+                    or "topic"
+                    or "right"
+                    or "judged"
+                    or "promise"
+                    or "problem"
+                    or "requests"
+                    or "person"
             )
                 facts[name] = value;
             else if (name == "list")
@@ -183,6 +192,8 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
             else if (name == "since" && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var since))
                 facts["since"] = clock.Write(since);
         }
+        if (notification.Kind is NotificationKind.LabelShift)
+            facts.TryAdd("topic", TemplateWords.Phrase("LabelShift.Special", culture));
         if (notification.Ticket is not { } ticket)
             return facts;
         // an address that nobody has proven to be theirs gets none of the words that came from it

@@ -20,7 +20,7 @@ public enum LabelShiftState
     Lapsed,
 }
 
-/// <summary>Corrections of one person from one topic to another, so much more often than their colleagues make them that a supervisor is asked first.</summary>
+/// <summary>Corrections of one person from one topic to another, or to none of them, so much more often than their colleagues make them that a supervisor is asked first.</summary>
 public sealed class LabelShift
 {
     public const int MaxNameLength = 254;
@@ -39,8 +39,10 @@ public sealed class LabelShift
 
     /// <summary>What the model had read; null = special.</summary>
     public int? FromTopicId { get; init; }
-    public required int ToTopicId { get; init; }
-    public Topic ToTopic { get; private set; } = null!;
+
+    /// <summary>What that person made of it; null = special.</summary>
+    public required int? ToTopicId { get; init; }
+    public Topic? ToTopic { get; private set; }
     public required DateTimeOffset FoundAt { get; init; }
 
     /// <summary>The last correction that belongs to it; later ones are judged anew once it is decided.</summary>
@@ -69,7 +71,7 @@ public sealed class LabelShift
     /// <summary>Whether somebody may still decide about it.</summary>
     public bool IsUndecided => State is LabelShiftState.Open or LabelShiftState.Lapsed;
 
-    public static string KeyOf(Guid userId, int? from, int to) =>
+    public static string KeyOf(Guid userId, int? from, int? to) =>
         string.Create(CultureInfo.InvariantCulture, $"{userId:N}/{from}/{to}");
 
     public LabelShift Opened()

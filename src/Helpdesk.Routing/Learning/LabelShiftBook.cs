@@ -78,12 +78,14 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
         {
             ["link"] = "/supervise/routing/learning#shifts",
             ["person"] = shift.UserName,
-            ["topic"] = await db
-                .Topics.Where(t => t.Id == shift.ToTopicId)
-                .Select(t => t.Name)
-                .SingleAsync(cancellationToken),
             ["requests"] = shift.Corrections.ToStringInvariant(),
         };
+        // without one the letter says so in its own words
+        if (shift.ToTopicId is { } topicId)
+            facts["topic"] = await db
+                .Topics.Where(t => t.Id == topicId)
+                .Select(t => t.Name)
+                .SingleAsync(cancellationToken);
         foreach (var (userId, address) in await Supervisors.ListAsync(db, cancellationToken))
             db.Notifications.Add(Notification.ToColleague(NotificationKind.LabelShift, userId, address, facts, now));
     }

@@ -3,9 +3,10 @@ namespace Helpdesk.Routing.Learning;
 /// <summary>What somebody decided about one finished request.</summary>
 /// <param name="By">Who set the topic, or answered under the one that was read.</param>
 /// <param name="Read">The topic before; null = special.</param>
+/// <param name="Made">The topic afterwards; null = special.</param>
 internal sealed record LabelDecision(long TicketId, Guid By, string ByName, int? Read, int? Made, DateTimeOffset At)
 {
-    public bool IsCorrection => Made is not null && Read != Made;
+    public bool IsCorrection => Read != Made;
 }
 
 /// <summary>One person's corrections from one topic to another that are too many to be chance.</summary>
@@ -13,7 +14,7 @@ internal sealed record SuspiciousShift(
     Guid By,
     string ByName,
     int? From,
-    int To,
+    int? To,
     IReadOnlyList<LabelDecision> Corrections,
     int Decisions,
     int OthersDecisions,
@@ -55,7 +56,7 @@ internal static class LabelShiftTest
                 continue;
             var share = (othersSame + 1.0) / (others + 2.0);
             if (Tail(corrections.Count, own, share) < Chance / groups.Count)
-                found.Add(new(by, corrections[0].ByName, read, made!.Value, corrections, own, others, othersSame));
+                found.Add(new(by, corrections[0].ByName, read, made, corrections, own, others, othersSame));
         }
         return found;
     }

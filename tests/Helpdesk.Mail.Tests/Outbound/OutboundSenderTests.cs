@@ -361,6 +361,40 @@ public class OutboundSenderTests
         (await desk.NotificationsAsync()).Single().Data.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("Lost card", "Lost card")]
+    [InlineData(null, "none of the known topics")]
+    public async Task A_letter_about_corrections_says_whose_they_are_and_where_they_go(string? topic, string said)
+    {
+        await using var desk = await MailDesk.OpenAsync();
+        await using (var db = desk.Desk.OpenDatabase())
+        {
+            var facts = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["link"] = "/supervise/routing/learning#shifts",
+                ["person"] = "Boris",
+                ["requests"] = "30",
+            };
+            if (topic is not null)
+                facts["topic"] = topic;
+            db.Notifications.Add(
+                Notification.ToColleague(
+                    NotificationKind.LabelShift,
+                    desk.Desk.Anna.Id,
+                    "anna@desk.example",
+                    facts,
+                    desk.Desk.Time.GetUtcNow()
+                )
+            );
+            await db.SaveChangesAsync();
+        }
+        await desk.SendAsync();
+        var sent = MimeParser.Parse(desk.Outgoing.Mails.ShouldHaveSingleItem().Raw);
+        sent.Subject.ShouldBe($"Corrections wait for your decision: {said}");
+        sent.TextBody!.ShouldContain($"Boris has moved 30 requests to “{said}”");
+        sent.TextBody!.ShouldContain("what Boris corrects from then on");
+    }
+
     [Fact]
     public async Task Files_go_along_within_the_desks_limit_and_the_rest_is_offered_by_links_that_end()
     {

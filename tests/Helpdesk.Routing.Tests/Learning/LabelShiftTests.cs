@@ -13,10 +13,11 @@ namespace Helpdesk.Routing.Tests.Learning;
 public class LabelShiftTests
 {
     /// <summary>A request about a card that has not arrived, read so, and finished by somebody.</summary>
-    private static async Task FinishAsync(Desk desk, int number, Specialist by, string topic)
+    /// <param name="topic">What that person said it is about; null = special.</param>
+    private static async Task FinishAsync(Desk desk, int number, Specialist by, string? topic)
     {
         var read = await desk.TopicAsync("card_arrival");
-        var made = await desk.TopicAsync(topic);
+        var made = topic is null ? null : await desk.TopicAsync(topic);
         var actor = Actor.Staff(by.Id, by.Name);
         var id = await desk.OpenTicketAsync("Card", $"My card has not arrived {number}", $"c{number}@example.org");
         await using var db = desk.OpenDatabase();
@@ -27,6 +28,7 @@ public class LabelShiftTests
             new RoutingResult
             {
                 Type = TicketType.Typical,
+                Complexity = Complexity.Simple,
                 TopicId = read.Id,
                 Specialist = specialist,
                 Priority = TicketPriority.Normal,
@@ -35,7 +37,9 @@ public class LabelShiftTests
             terms: null,
             now
         );
-        if (made.Id != read.Id)
+        if (made is null)
+            ticket.CorrectReading(TicketType.Special, complexity: null, language: null, actor, now);
+        else if (made.Id != read.Id)
             ticket.ChangeTopic(made, actor, now);
         ticket.Reply(new MessageContent { Text = "Like this." }, actor, TicketStatus.Resolved, terms: null, now);
         await db.SaveChangesAsync();
@@ -96,7 +100,9 @@ public class LabelShiftTests
         quicker.SaveChanges();
     }
 
-    private static int Lost(TrainingMaterial material) => material.Tickets.Count(t => t.Topic == "lost_card");
+    private static int Lost(TrainingMaterial material) => Of(material, "lost_card");
+
+    private static int Of(TrainingMaterial material, string? topic) => material.Tickets.Count(t => t.Topic == topic);
 
     [Fact]
     public async Task Two_hundred_mischievous_corrections_count_only_when_a_supervisor_says_so()
@@ -120,6 +126,37 @@ public class LabelShiftTests
         await Should.ThrowAsync<RuleViolationException>(() =>
             desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: false, "Sofia")
         );
+    }
+
+    [Theory]
+    [InlineData("Sqlite", true)]
+    [InlineData("Sqlite", false)]
+    [InlineData("Postgres", true)]
+    public async Task Requests_that_one_person_alone_calls_special_wait_for_a_supervisor_too(
+        string database,
+        bool isAccepted
+    )
+    {
+        await using var desk = await RoutingDesk.OpenAsync(database);
+        for (var i = 0; i < 30; i++)
+            await FinishAsync(desk, i, desk.Anna, i == 0 ? null : "card_arrival");
+        for (var i = 100; i < 130; i++)
+            await FinishAsync(desk, i, desk.Boris, topic: null);
+        // Anna's own counts
+        var material = await MaterialAsync(desk);
+        (Of(material, null), Of(material, "card_arrival")).ShouldBe((1, 29));
+        (await ToldAsync(desk)).ShouldBe(1);
+        await MaterialAsync(desk); // found again, it is still one, and told once
+        (await ToldAsync(desk)).ShouldBe(1);
+        var shift = (await desk.Get<LabelShiftBook>().OpenAsync()).ShouldHaveSingleItem();
+        (shift.UserId, shift.FromTopicId, shift.ToTopicId).ShouldBe(
+            (desk.Boris.Id, (await desk.TopicAsync("card_arrival")).Id, null)
+        );
+        (shift.Corrections, shift.Decisions).ShouldBe((30, 30));
+        (shift.OthersCorrections, shift.OthersDecisions).ShouldBe((1, 30));
+
+        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, isAccepted, "Sofia");
+        Of(await MaterialAsync(desk), null).ShouldBe(isAccepted ? 31 : 1);
     }
 
     [Fact]

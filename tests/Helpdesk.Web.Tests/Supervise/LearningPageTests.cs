@@ -38,7 +38,7 @@ public sealed class LearningPageTests
 
         using var sofia = site.ClientFor(desk.Supervisor.Id, Roles.Supervisor);
         var page = WebUtility.HtmlDecode(await sofia.GetStringAsync("/supervise/routing/learning"));
-        page.ShouldContain("read as");
+        page.ShouldContain("read as Card arrival, meant Declined transfer <a");
         page.ShouldContain("In use");
         page.ShouldNotContain("style=\"");
         var counts = WebUtility.HtmlDecode(await sofia.GetStringAsync("/supervise/routing/topics"));
@@ -47,6 +47,77 @@ public sealed class LearningPageTests
         using var anna = site.ClientFor(desk.Anna.Id);
         foreach (var address in (string[])["/supervise/routing/learning", "/supervise/routing/topics"])
             (await anna.GetAsync(address)).StatusCode.ShouldNotBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task What_somebody_called_spam_is_no_reading_and_counts_for_no_topic()
+    {
+        await using var desk = await Testing.Desk.CreateAsync();
+        var ids = await SmallDesk.AddAsync(desk);
+        var topics = (await desk.PictureAsync()).TopicsByKey;
+        var now = desk.Time.GetUtcNow();
+        await using (var db = desk.OpenDatabase())
+        {
+            var model = await ModelAsync(db, now);
+            foreach (var id in ids.Take(2))
+            {
+                db.Add(Reading(id, topics["card_arrival"].Id, model.Id, now));
+                var corrected = await TicketIntake.ForChangeAsync(db, id);
+                corrected!.ChangeTopic(topics["declined_transfer"], Actor.System, now);
+            }
+            await db.SaveChangesAsync();
+        }
+        await using var site = new DeskSite(desk);
+        var reader = site.Services.GetRequiredService<LearningReader>();
+        var before = (await reader.TopicsAsync()).Total;
+        await using (var db = desk.OpenDatabase())
+        {
+            var spam = await TicketIntake.ForChangeAsync(db, ids[0]);
+            spam!.MarkSpam(Actor.Staff(desk.Anna.Id, desk.Anna.Name), now);
+            await db.SaveChangesAsync();
+        }
+        (await reader.TopicsAsync()).Total.ShouldBe(before - 1);
+        var report = await reader.LearningAsync();
+        report.Weeks.Sum(w => w.Confirmed).ShouldBe(1);
+        report.Confusions.ShouldHaveSingleItem().Tickets.ShouldBe([ids[1]]);
+    }
+
+    [Fact]
+    public async Task Corrections_to_none_of_the_topics_wait_on_the_page_until_somebody_decides()
+    {
+        await using var desk = await Testing.Desk.CreateAsync();
+        var ids = await SmallDesk.AddAsync(desk);
+        var topics = (await desk.PictureAsync()).TopicsByKey;
+        var now = desk.Time.GetUtcNow();
+        var shift = new LabelShift
+        {
+            UserId = desk.Anna.Id,
+            UserName = desk.Anna.Name,
+            FromTopicId = topics["card_arrival"].Id,
+            ToTopicId = null,
+            FoundAt = now,
+            Until = now,
+            Decisions = 30,
+            Corrections = 30,
+            OthersDecisions = 40,
+            OthersCorrections = 1,
+            TicketIds = ids[0].ToString(System.Globalization.CultureInfo.InvariantCulture),
+        }.Opened();
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Add(shift);
+            await db.SaveChangesAsync();
+        }
+        await using var site = new DeskSite(desk);
+        using var sofia = site.ClientFor(desk.Supervisor.Id, Roles.Supervisor);
+        var page = WebUtility.HtmlDecode(await sofia.GetStringAsync("/supervise/routing/learning"));
+        page.ShouldContain("Corrections that wait for you");
+        page.ShouldContain($"{desk.Anna.Name}: from Card arrival to no known topic");
+
+        await site.Services.GetRequiredService<LabelShiftBook>().DecideAsync(shift.Id, accept: true, "Sofia");
+        page = WebUtility.HtmlDecode(await sofia.GetStringAsync("/supervise/routing/learning"));
+        page.ShouldNotContain("Corrections that wait for you");
+        page.ShouldContain("They count whenever the desk learns, said Sofia.");
     }
 
     private static async Task<ClassifierModel> ModelAsync(Tickets.Data.HelpdeskDbContext db, DateTimeOffset at)

@@ -57,7 +57,9 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
             .Where(d => d.At >= since && d.ModelId != null && d.Confidence < 1)
             .Join(
                 db.Tickets.Where(t =>
-                    !t.IsEmptied && (t.TopicIsManual || (t.Status >= TicketStatus.Resolved && t.Replies > 0))
+                    !t.IsEmptied
+                    && t.IsSpam != true
+                    && (t.TopicIsManual || (t.Status >= TicketStatus.Resolved && t.Replies > 0))
                 ),
                 d => d.TicketId,
                 t => t.Id,
@@ -112,8 +114,9 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
         var now = time.GetUtcNow();
         var since = now - TopicFrequencies.Window;
         await using var db = databases.CreateDbContext();
+        // the same that decide which topics are common
         var counts = await db
-            .Tickets.Where(t => t.CreatedAt >= since && t.TopicId != null)
+            .Tickets.Where(t => t.CreatedAt >= since && t.TopicId != null && !t.IsEmptied && t.IsSpam != true)
             .GroupBy(t => t.TopicId!.Value)
             .Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);

@@ -4,7 +4,6 @@ using System.Reflection;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Topics;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -127,10 +126,10 @@ namespace Helpdesk.Web.Startup.CompiledModel
 
             var toTopicId = runtimeEntityType.AddProperty(
                 "ToTopicId",
-                typeof(int),
+                typeof(int?),
                 propertyInfo: typeof(LabelShift).GetProperty("ToTopicId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(LabelShift).GetField("<ToTopicId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0);
+                nullable: true);
 
             var until = runtimeEntityType.AddProperty(
                 "Until",
@@ -175,9 +174,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
         {
             var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("ToTopicId") },
                 principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
-                principalEntityType,
-                deleteBehavior: DeleteBehavior.Cascade,
-                required: true);
+                principalEntityType);
 
             var toTopic = declaringEntityType.AddNavigation("ToTopic",
                 runtimeForeignKey,

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d675e4cd-fc0b-4553-bf86-ac2e965ab7be"), entityTypeCount: 75)
+            : base(skipDetectChanges: false, modelId: new Guid("79cbf19d-4915-404f-bade-3672a8c9bf87"), entityTypeCount: 75)
         {
         }
 

@@ -1324,7 +1324,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<int>("ToTopicId")
+                    b.Property<int?>("ToTopicId")
                         .HasColumnType("integer");
 
                     b.Property<DateTimeOffset>("Until")
@@ -3254,9 +3254,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 {
                     b.HasOne("Helpdesk.Tickets.Topics.Topic", "ToTopic")
                         .WithMany()
-                        .HasForeignKey("ToTopicId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .HasForeignKey("ToTopicId");
 
                     b.Navigation("ToTopic");
                 });

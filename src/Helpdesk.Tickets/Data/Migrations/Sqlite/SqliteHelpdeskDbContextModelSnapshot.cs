@@ -1285,7 +1285,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("ToTopicId")
+                    b.Property<int?>("ToTopicId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Until")
@@ -3163,9 +3163,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 {
                     b.HasOne("Helpdesk.Tickets.Topics.Topic", "ToTopic")
                         .WithMany()
-                        .HasForeignKey("ToTopicId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .HasForeignKey("ToTopicId");
 
                     b.Navigation("ToTopic");
                 });

@@ -17,6 +17,11 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
         var data = Read(change.Data);
         return change.Kind switch
         {
+            // a person called it special
+            TicketEventKind.TopicChanged when data.GetValueOrDefault("to") is null => T[
+                "Event.TopicChanged",
+                T["NoneOfTheTopics"]
+            ],
             TicketEventKind.TopicChanged => T["Event.TopicChanged", Topic(data, "to")],
             TicketEventKind.PriorityChanged => T["Event.PriorityChanged", Priority(data, "from"), Priority(data, "to")],
             TicketEventKind.ReadingCorrected => T["Event.ReadingCorrected", Corrected(data)],
