@@ -148,7 +148,10 @@ public static class ActualQuestion
     public static FoundQuestion Find(string message)
     {
         var lines = Matter(message);
-        var sentences = Unwrapped(lines).SelectMany(Sentences).Where(sentence => MessageFrame.CountWords(sentence) > 0).ToList();
+        var sentences = Unwrapped(lines)
+            .SelectMany(Sentences)
+            .Where(sentence => MessageFrame.CountWords(sentence) > 0)
+            .ToList();
         if (sentences.Count == 0)
             return new(message.Trim(), "");
         if (sentences.Sum(sentence => MessageFrame.CountWords(sentence)) <= ShortWords)
@@ -161,8 +164,7 @@ public static class ActualQuestion
     }
 
     /// <summary>A message without greeting, signature and quoted lines; otherwise as it was written.</summary>
-    public static string WithoutCourtesy(string message) =>
-        string.Join('\n', Matter(message)).Trim();
+    public static string WithoutCourtesy(string message) => string.Join('\n', Matter(message)).Trim();
 
     // lines that a mail program broke, as the paragraphs they were
     private static List<string> Unwrapped(List<string> lines)

@@ -227,9 +227,7 @@ public static class MessageFrame
         {
             if (
                 text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)
-                && (
-                    text.Length == beginning.Length || beginning.Length > 5 || !char.IsLetter(text[beginning.Length])
-                )
+                && (text.Length == beginning.Length || beginning.Length > 5 || !char.IsLetter(text[beginning.Length]))
             )
                 return true;
         }

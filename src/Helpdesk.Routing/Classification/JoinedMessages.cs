@@ -58,9 +58,7 @@ internal static class JoinedMessages
                 (start, joint) = joint[0] == '.' ? (start, joint[1..]) : (start.TrimEnd('.', '?', '!'), joint);
             var rest = MatterOf(second);
             var text = start + joint + rest;
-            messages.Add(
-                new Message(text, start.Length, text.Length - rest.Length, [first.Class, second.Class])
-            );
+            messages.Add(new Message(text, start.Length, text.Length - rest.Length, [first.Class, second.Class]));
         }
         return messages;
     }

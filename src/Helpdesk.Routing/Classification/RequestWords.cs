@@ -11,7 +11,9 @@ internal static class RequestWords
     public static List<TextFeatures.Word> Of(string text)
     {
         var words = TextFeatures.Words(text);
-        var matter = MessageFrame.MatterOf(text.Length > TextFeatures.MaxCharacters ? text[..TextFeatures.MaxCharacters] : text);
+        var matter = MessageFrame.MatterOf(
+            text.Length > TextFeatures.MaxCharacters ? text[..TextFeatures.MaxCharacters] : text
+        );
         var kept = new List<TextFeatures.Word>(words.Count);
         var line = 0;
         foreach (var word in words)

@@ -51,7 +51,21 @@ public class MessageFrameTests
     [Fact]
     public void Lines_stand_in_their_order_within_the_message_without_space_around_them() =>
         Prop.ForAll(
-                Gen.Elements("Hi,", "My card", " - ", "Thanks, Tom", "--", ">", "Regards", "\r", "\n", "\r\n", "\u2028", "?", "é ")
+                Gen.Elements(
+                        "Hi,",
+                        "My card",
+                        " - ",
+                        "Thanks, Tom",
+                        "--",
+                        ">",
+                        "Regards",
+                        "\r",
+                        "\n",
+                        "\r\n",
+                        "\u2028",
+                        "?",
+                        "é "
+                    )
                     .ArrayOf()
                     .Select(string.Concat)
                     .ToArbitrary(),

@@ -73,7 +73,8 @@ public sealed class SentenceEncoderTests
     [Fact]
     public void OfALongerTextTheRarestPiecesAreLeftInTheirOrder()
     {
-        const string text = "Hello, I would like to know why the refund of my cancelled flight was not in the account of my wife";
+        const string text =
+            "Hello, I would like to know why the refund of my cancelled flight was not in the account of my wife";
         var all = Encoder.Pieces(text);
         var rarest = Encoder.RarestPieces(text, 6);
         rarest.ShouldBe(all.Where(rarest.Contains));

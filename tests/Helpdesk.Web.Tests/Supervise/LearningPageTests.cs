@@ -120,6 +120,32 @@ public sealed class LearningPageTests
         page.ShouldContain("They count whenever the desk learns, said Sofia.");
     }
 
+    [Fact]
+    public async Task A_topic_that_is_often_taken_for_another_is_shown_with_its_tickets()
+    {
+        await using var desk = await Testing.Desk.CreateAsync();
+        var ids = await SmallDesk.AddAsync(desk);
+        var topics = (await desk.PictureAsync()).TopicsByKey;
+        var now = desk.Time.GetUtcNow();
+        await using (var db = desk.OpenDatabase())
+        {
+            var model = await ModelAsync(db, now);
+            foreach (var id in ids.Take(8))
+            {
+                db.Add(Reading(id, topics["transfer_fee"].Id, model.Id, now));
+                var corrected = await TicketIntake.ForChangeAsync(db, id);
+                corrected!.ChangeTopic(topics["card_swallowed"], Actor.System, now);
+            }
+            await db.SaveChangesAsync();
+        }
+        await using var site = new DeskSite(desk);
+        using var sofia = site.ClientFor(desk.Supervisor.Id, Roles.Supervisor);
+        var page = WebUtility.HtmlDecode(await sofia.GetStringAsync("/supervise/routing/learning"));
+        page.ShouldContain("Give Card swallowed more phrases?");
+        page.ShouldContain("Of 8 requests about it and Transfer fee, 8 were taken for the other");
+        page.ShouldContain($"/desk/tickets/{ids[7]}");
+    }
+
     private static async Task<ClassifierModel> ModelAsync(Tickets.Data.HelpdeskDbContext db, DateTimeOffset at)
     {
         var model = new ClassifierModel

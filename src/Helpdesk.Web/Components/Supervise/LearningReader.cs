@@ -24,6 +24,7 @@ public sealed record LearningReport(
     IReadOnlyList<ClassifierModel> Models,
     IReadOnlyList<ReadingWeek> Weeks,
     IReadOnlyList<Confusion> Confusions,
+    IReadOnlyList<TopicAdvice> Advice,
     IReadOnlyList<AnswerProspect> Prospects
 );
 
@@ -44,6 +45,7 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
     public const int Weeks = 8;
     private const int MostReadings = 20_000;
     private const int MostConfusions = 12;
+    private const int MostAdvice = 8;
     private const int MostTickets = 3;
 
     public async Task<LearningReport> LearningAsync(CancellationToken cancellationToken = default)
@@ -104,6 +106,11 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
                     .ThenBy(c => c.Read)
                     .ThenBy(c => c.Meant)
                     .Take(MostConfusions),
+            ],
+            [
+                .. TopicAdvice
+                    .From(first.ConvertAll(r => new JudgedReading(r.TicketId, r.Read, r.Meant)))
+                    .Take(MostAdvice),
             ],
             AnswerProspects.Of(first.ConvertAll(r => new ReadAndConfirmed(r.Read, r.Confidence, r.Read == r.Meant)))
         );
