@@ -11,6 +11,15 @@ internal static partial class Looks
     [GeneratedRegex(@"\S")]
     private static partial Regex HasWords();
 
+    /// <summary>Until the browser stands on such an address and has read the page, asked of the page itself: told by the browser, the end of
+    /// loading is missed now and then on a busy machine.</summary>
+    /// <param name="address">With stars for what may be anything.</param>
+    public static async Task ArriveAsync(this IPage page, string address)
+    {
+        await page.WaitForURLAsync(address, new() { WaitUntil = WaitUntilState.Commit });
+        await page.WaitForFunctionAsync("document.readyState === 'complete'");
+    }
+
     /// <summary>
     /// No violation that axe can find and nothing that scrolls sideways, on a desk by day and on a phone by night. The window is left as wide
     /// as it was.

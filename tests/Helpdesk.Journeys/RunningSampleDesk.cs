@@ -34,7 +34,7 @@ public sealed partial class RunningSampleDesk : IAsyncLifetime
         await page.GotoAsync("/account/sample-people");
         await page.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
         // the answer is what is waited for, not all that the desk's page fetches after it: whoever goes on says what they need of it
-        await page.WaitForURLAsync("**/desk**", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await page.WaitForURLAsync("**/desk**", new() { WaitUntil = WaitUntilState.Commit });
     }
 
     /// <summary>The letter to this address whose text holds these words, as soon as the program has written it.</summary>

@@ -59,7 +59,13 @@ public static class MessageFrame
     [
         "sent from my",
         "get outlook for",
-        "von meinem",
+        "gesendet von",
+        "von meinem iphone",
+        "von meinem ipad",
+        "von meinem samsung",
+        "von meinem smartphone",
+        "von meinem handy",
+        "von meinem mobil",
         "отправлено с",
         "надіслано з",
         "wysłane z",
@@ -73,9 +79,10 @@ public static class MessageFrame
         "warm regards",
         "regards",
         "best wishes",
-        "best",
         "sincerely",
-        "yours",
+        "yours sincerely",
+        "yours faithfully",
+        "yours truly",
         "mit freundlichen grüßen",
         "viele grüße",
         "freundliche grüße",
@@ -87,9 +94,11 @@ public static class MessageFrame
         "z poważaniem",
     ];
 
-    /// <summary>The matter may go on after these: "Thanks for the answer".</summary>
+    /// <summary>The matter may go on after these: "Thanks for the answer", "Best card for students?"</summary>
     private static readonly string[] Thanks =
     [
+        "best",
+        "yours",
         "thanks",
         "thank you",
         "many thanks",
@@ -108,8 +117,8 @@ public static class MessageFrame
     // "Thank you very much in advance for your help"
     private static readonly HashSet<string> WordsOfThanks = new(
         (
-            "thank thanks many cheers you so very much a lot in advance for your the any all help time support assistance attention "
-            + "and kind best vielen lieben dank danke im voraus schon mal für ihre die hilfe unterstützung mühe "
+            "thank thanks many cheers you so very much a lot in advance for your the any help time support assistance attention "
+            + "and kind best wishes yours all vielen lieben dank danke im voraus schon mal für ihre die hilfe unterstützung mühe "
             + "спасибо большое заранее благодарю вас за помощь ответ внимание "
             + "дякую щиро дуже наперед вам допомогу увагу "
             + "dziękuję bardzo z góry za pomoc odpowiedź i und и та"
@@ -143,7 +152,7 @@ public static class MessageFrame
     {
         var lines = LinesOf(message);
         RemoveSignature(message, lines);
-        var content = Enumerable.Range(0, lines.Count).Where(at => lines[at].Length > 0).Take(3).ToList();
+        var content = Enumerable.Range(0, lines.Count).Where(at => lines[at].Length > 0).Take(4).ToList();
         // with a subject, the greeting is the second
         var greeted = content.Take(2).FirstOrDefault(at => StartsWithAny(Of(message, lines[at]), Greetings), -1);
         if (greeted >= 0)

@@ -13,7 +13,7 @@ namespace Helpdesk.Routing.Classification;
 internal static class TextModelFile
 {
     private const uint Mark = 0x4D544448;
-    private const ushort Version = 4;
+    private const ushort Version = 5;
 
     /// <summary>Room for a text on the stack is asked for by the file.</summary>
     private const int MostWide = 1_024;

@@ -19,7 +19,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
     private const int SomeExamples = 1_000;
     private const int CellsAllowed = 13_000_000;
 
-    public string Format => "helpdesk-ngram-4";
+    public string Format => "helpdesk-ngram-5";
 
     public ITextClassifier Load(ReadOnlyMemory<byte> bytes)
     {

@@ -22,12 +22,12 @@ public sealed class SetUpJourney(Browser browser) : IClassFixture<Browser>
         await page.FillAsync("[name='Form.Address']", "nora@vale.example");
         await page.FillAsync("[name='Form.Password']", "correct horse battery staple");
         await page.ClickAsync("main button.primary");
-        await page.WaitForURLAsync("**/set-up/company");
+        await page.ArriveAsync("**/set-up/company");
         await page.ShouldBeGoodAsync();
         await page.FillAsync("[name='Form.Name']", "Vale Garden Tools");
         await page.SelectOptionAsync("[name='Form.Zone']", "Europe/Warsaw");
         await page.ClickAsync("main button.primary");
-        await page.WaitForURLAsync("**/set-up/mail");
+        await page.ArriveAsync("**/set-up/mail");
         await page.ShouldBeGoodAsync();
         await page.FillAsync("[name='Form.Support']", "help@vale.example");
         await page.ClickAsync("main button.primary");

@@ -41,7 +41,7 @@ public sealed class AuthorJourney(RunningSampleDesk running, Browser browser)
         var reader = await browser.OpenAsync(running.Desk.Address);
         await reader.GotoAsync("/search?q=zepelin");
         await reader.GetByRole(AriaRole.Link, new() { Name = "The zeppelin lounge" }).First.ClickAsync();
-        await reader.WaitForURLAsync("**/articles/zeppelin-lounge*");
+        await reader.ArriveAsync("**/articles/zeppelin-lounge*");
         await reader.GotoAsync("/articles/the-zeppelin-lounge");
         new Uri(reader.Url).AbsolutePath.ShouldBe("/articles/zeppelin-lounge");
         complaints.ShouldBeEmpty();

@@ -23,10 +23,10 @@ public sealed class CustomerJourney(RunningSampleDesk running, Browser browser)
         await Expect(page.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
         await search.FillAsync("my new card has not arrived yet");
         await search.PressAsync("Enter");
-        await page.WaitForURLAsync("**/search?**");
+        await page.ArriveAsync("**/search?**");
         await page.ShouldBeGoodAsync();
         await page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "card has not arrived" }).First.ClickAsync();
-        await page.WaitForURLAsync("**/articles/**");
+        await page.ArriveAsync("**/articles/**");
         await Expect(page.Locator("h1")).ToContainTextAsync("card has not arrived", new() { IgnoreCase = true });
         await page.ShouldBeGoodAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Yes" }).ClickAsync();
@@ -35,7 +35,7 @@ public sealed class CustomerJourney(RunningSampleDesk running, Browser browser)
 
         await page.GotoAsync("/");
         await page.Locator("main a[href^='/topics/']").First.ClickAsync();
-        await page.WaitForURLAsync("**/topics/**");
+        await page.ArriveAsync("**/topics/**");
         await page.ShouldBeGoodAsync();
         complaints.ShouldBeEmpty();
     }
@@ -57,7 +57,7 @@ public sealed class CustomerJourney(RunningSampleDesk running, Browser browser)
         // the step of its own: what may already answer it
         await Expect(page.Locator("#answers a").First).ToBeVisibleAsync();
         await page.ClickAsync("#request button.primary");
-        await page.WaitForURLAsync("**/requests/sent**");
+        await page.ArriveAsync("**/requests/sent**");
         await Expect(page.Locator("main")).ToContainTextAsync(Address);
 
         var (number, specialist) = await running.RoutedAsync(Address);
@@ -99,7 +99,7 @@ public sealed class CustomerJourney(RunningSampleDesk running, Browser browser)
         await page.ClickAsync("#request button.primary");
         if (!page.Url.Contains("/sent", StringComparison.Ordinal))
             await page.ClickAsync("#request button.primary");
-        await page.WaitForURLAsync("**/requests/sent**");
+        await page.ArriveAsync("**/requests/sent**");
         await page.ShouldBeGoodAsync();
 
         await page.GotoAsync("/sign-in");

@@ -19,6 +19,9 @@ public class MessageFrameTests
     [InlineData("Two things\nHello team,\n\nMy card is lost.\r\nThanks\r\nPeter", "My card is lost.")]
     [InlineData("Question\nMy card is lost.", "My card is lost.")]
     [InlineData("Card lost\nI have a question:\nCan you block it?", "Card lost\nI have a question:\nCan you block it?")]
+    [InlineData("Question\nHello,\nI have a question.\nIs my card blocked?", "Is my card blocked?")]
+    [InlineData("Card\nMy card is lost.\nYours,\nJo", "Card\nMy card is lost.")]
+    [InlineData("Karte\nMeine Karte ist weg.\nVon meinem iPhone gesendet", "Karte\nMeine Karte ist weg.")]
     [InlineData("Hi\nI have two questions:\nCan you block it?\nDo I pay?", "Can you block it?\nDo I pay?")]
     [InlineData(
         "My card is lost.\n\nThank you very much in advance for your help.\n\nBest, Jo\nNorthwind Ltd.\nTel. +44 20 1",
@@ -37,6 +40,8 @@ public class MessageFrameTests
     [InlineData("Card\nThanks for your answer.\nMy card is still blocked.")]
     [InlineData("Card\nThanks\nmy card does not work and i want it back")]
     [InlineData("Card\nBest card for students?")]
+    [InlineData("Card\nbest price please\nI pay a lot for it.")]
+    [InlineData("Konto\nVon meinem Konto fehlt Geld.\nWas nun?")]
     [InlineData("Problem with my card\nIt does not work")]
     [InlineData("Urgent refund\nIt did not come")]
     [InlineData("Refund")]
