@@ -141,8 +141,8 @@ public sealed class LearningPageTests
         await using var site = new DeskSite(desk);
         using var sofia = site.ClientFor(desk.Supervisor.Id, Roles.Supervisor);
         var page = WebUtility.HtmlDecode(await sofia.GetStringAsync("/supervise/routing/learning"));
-        page.ShouldContain("Give Card swallowed more phrases?");
-        page.ShouldContain("Of 8 requests about it and Transfer fee, 8 were taken for the other");
+        page.ShouldContain("Give “Card swallowed” more phrases?");
+        page.ShouldContain("Of 8 requests about it and “Transfer fee”, 8 were taken for the other");
         page.ShouldContain($"/desk/tickets/{ids[7]}");
     }
 
