@@ -28,6 +28,30 @@ public sealed class ShellTests(Browser browser, ShellTests.Running running)
     }
 
     [Fact]
+    public async Task A_page_keeps_its_title_while_its_circuit_begins()
+    {
+        var page = await browser.OpenAsync(address, "specialist");
+        await page.AddInitScriptAsync(
+            """
+            addEventListener('DOMContentLoaded', () => {
+              window.looks = []
+              const look = () => window.looks.push(document.title)
+              new MutationObserver(() => setTimeout(look)).observe(document.head, { childList: true, subtree: true })
+            })
+            """
+        );
+        await page.GotoAsync("/design/desk");
+        await page.Locator("#count").ClickAsync();
+        await Expect(page.Locator("#count")).ToHaveTextAsync("Pressed 1");
+        var title = await page.TitleAsync();
+        title.ShouldNotBeEmpty();
+        var looks = await page.EvaluateAsync<string[]>("window.looks");
+        looks.ShouldNotBeEmpty(); // the circuit has changed the head
+        looks.ShouldAllBe(look => look == title);
+        (await page.Locator("title").CountAsync()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task The_readers_zone_follows_into_the_circuit()
     {
         var page = await browser.OpenAsync(address, "specialist");

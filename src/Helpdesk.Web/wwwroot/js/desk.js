@@ -138,6 +138,20 @@ document.addEventListener('click', event => {
     navigator.clipboard?.writeText(copy.dataset.copy)
 })
 
+// The title of the page as the server sent it is taken away when the circuit begins, and comes back with the circuit's first answer. Until
+// then it stays as it was: a tab without a name flickers, and a reader of the screen says the address instead.
+const titles = document.head.getElementsByTagName('title')
+const kept = document.createElement('title')
+new MutationObserver(() => {
+  if (titles.length === 0)
+    document.head.append(kept)
+  else if (titles.length > 1)
+    kept.remove()
+  if (!kept.isConnected)
+    kept.textContent = document.title
+}).observe(document.head, { childList: true, subtree: true, characterData: true })
+kept.textContent = document.title
+
 /** Puts the focus on something that is no control, such as a message that was just sent. */
 export function focusOn(id) {
   const element = document.getElementById(id)
