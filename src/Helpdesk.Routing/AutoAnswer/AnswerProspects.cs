@@ -1,11 +1,11 @@
-using Helpdesk.Routing.Classification;
-
 namespace Helpdesk.Routing.AutoAnswer;
 
 /// <summary>One request whose topic was read by a model and later confirmed, or corrected, by a specialist.</summary>
+/// <param name="Id">The later, the greater.</param>
+/// <param name="CustomerId">Whose request it was.</param>
 /// <param name="Confidence">Of the reading.</param>
 /// <param name="Right">A person agreed with the topic.</param>
-public sealed record ReadAndConfirmed(int? TopicId, double Confidence, bool Right);
+public sealed record ReadAndConfirmed(long Id, int? TopicId, long CustomerId, double Confidence, bool Right);
 
 /// <param name="TopicId">Null: all topics together.</param>
 /// <param name="Coverage">For each promise, the share of this topic's requests that are sure enough to keep it; 0 where no
@@ -20,44 +20,45 @@ public sealed record AnswerProspect(
     public double Precision => Confirmed == 0 ? 0 : (double)Right / Confirmed;
 }
 
-/// <summary>What automatic answers could promise on this desk, from its own history: never more than the lower bound of what
-/// was measured (Wilson, one-sided 95 %).</summary>
+/// <summary>What automatic answers could promise on this desk, by how well topics were read: the same evidence that lets a topic answer, see
+/// <see cref="AnswerEvidence"/>, and of each customer and topic as few requests, see <see cref="AnsweringBook.MostOfOneCustomer"/>.</summary>
 public static class AnswerProspects
 {
     public static readonly double[] Promises = [0.95, 0.98, 0.99];
-    private const double Certainty = 1.6449;
 
     /// <summary>All together first, then each topic that was ever read, those with most requests first.</summary>
-    public static IReadOnlyList<AnswerProspect> Of(IReadOnlyCollection<ReadAndConfirmed> history) =>
+    /// <param name="certainty">Of the bounds, one-sided.</param>
+    public static IReadOnlyList<AnswerProspect> Of(IEnumerable<ReadAndConfirmed> history, double certainty)
+    {
+        var counting = history
+            .GroupBy(h => (h.TopicId, h.CustomerId))
+            .SelectMany(ofOne => ofOne.OrderByDescending(h => h.Id).Take(AnsweringBook.MostOfOneCustomer))
+            .ToList();
+        return
         [
-            Of(null, history),
-            .. history
+            Of(null, counting, certainty),
+            .. counting
                 .Where(h => h.TopicId is not null)
                 .GroupBy(h => h.TopicId)
-                .Select(g => Of(g.Key, [.. g]))
+                .Select(g => Of(g.Key, [.. g], certainty))
                 .OrderByDescending(p => p.Confirmed)
                 .ThenBy(p => p.TopicId),
         ];
+    }
 
-    private static AnswerProspect Of(int? topic, IReadOnlyCollection<ReadAndConfirmed> history)
+    private static AnswerProspect Of(int? topic, List<ReadAndConfirmed> history, double certainty)
     {
         var answers = history
             .Where(h => h.TopicId is not null)
-            .Select(h => (Confidence: (float)h.Confidence, h.Right))
-            .OrderByDescending(a => a.Confidence)
+            .Select(h => new JudgedAnswer(h.Confidence, h.Right))
             .ToList();
-        return new AnswerProspect(
-            topic,
-            history.Count,
-            history.Count(h => h.Right),
-            Promises.ToDictionary(
-                p => p,
-                p =>
-                {
-                    var from = PromisedPrecision.ThresholdFor(p, answers, Certainty);
-                    return history.Count == 0 ? 0 : (double)answers.Count(a => a.Confidence >= from) / history.Count;
-                }
-            )
-        );
+        // what keeps a greater promise keeps a smaller one
+        var (coverage, kept) = (new Dictionary<double, double>(), 0);
+        foreach (var promise in Promises.OrderDescending())
+        {
+            kept = Math.Max(kept, AnswerEvidence.Threshold(promise, answers, certainty)?.Answers ?? 0);
+            coverage[promise] = history.Count == 0 ? 0 : (double)kept / history.Count;
+        }
+        return new AnswerProspect(topic, history.Count, history.Count(h => h.Right), coverage);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
@@ -38,6 +39,31 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
             .OrderBy(s => s.Id)
             .Take(MostShown)
             .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Corrections that nobody has allowed to count: which ticket, read as what, made what. Of each shift the latest.</summary>
+    public static async Task<HashSet<(long TicketId, int? Read, int? Made)>> DoubtedAsync(
+        HelpdeskDbContext db,
+        CancellationToken cancellationToken
+    )
+    {
+        var shifts = await db.Set<LabelShift>()
+            .AsNoTracking()
+            .Where(s => s.State != LabelShiftState.Accepted)
+            .Select(s => new
+            {
+                s.FromTopicId,
+                s.ToTopicId,
+                s.TicketIds,
+            })
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. shifts.SelectMany(s =>
+                s.TicketIds.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(id => (long.Parse(id, CultureInfo.InvariantCulture), s.FromTopicId, s.ToTopicId))
+            ),
+        ];
     }
 
     /// <summary>Tells supervisors a second and last time what nobody has decided for a week.</summary>

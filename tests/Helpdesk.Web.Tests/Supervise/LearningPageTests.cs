@@ -121,6 +121,56 @@ public sealed class LearningPageTests
     }
 
     [Fact]
+    public async Task Corrections_that_were_not_allowed_say_nothing_about_how_well_it_reads()
+    {
+        await using var desk = await Testing.Desk.CreateAsync();
+        var ids = await SmallDesk.AddAsync(desk);
+        var topics = (await desk.PictureAsync()).TopicsByKey;
+        var (read, made, now) = (topics["card_arrival"], topics["declined_transfer"], desk.Time.GetUtcNow());
+        var shift = new LabelShift
+        {
+            UserId = desk.Anna.Id,
+            UserName = desk.Anna.Name,
+            FromTopicId = read.Id,
+            ToTopicId = made.Id,
+            FoundAt = now,
+            Until = now,
+            Decisions = 3,
+            Corrections = 2,
+            OthersDecisions = 40,
+            OthersCorrections = 1,
+            TicketIds = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{ids[0]} {ids[2]}"),
+        }.Opened();
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Add(shift);
+            var model = await ModelAsync(db, now);
+            foreach (var id in ids.Take(3))
+            {
+                db.Add(Reading(id, read.Id, model.Id, now));
+                var corrected = await TicketIntake.ForChangeAsync(db, id);
+                // somebody else has decided about the last one since
+                corrected!.ChangeTopic(id == ids[2] ? topics["transfer_fee"] : made, Actor.System, now);
+            }
+            await db.SaveChangesAsync();
+        }
+        await using var site = new DeskSite(desk);
+        var reader = site.Services.GetRequiredService<LearningReader>();
+        using var sofia = site.ClientFor(desk.Supervisor.Id, Roles.Supervisor);
+        foreach (var state in (LabelShiftState[])[LabelShiftState.Open, LabelShiftState.Rejected])
+        {
+            if (state is LabelShiftState.Rejected)
+                await site.Services.GetRequiredService<LabelShiftBook>().DecideAsync(shift.Id, accept: false, "Sofia");
+            var report = await reader.LearningAsync();
+            (report.Doubted, report.Weeks.Sum(w => w.Confirmed), report.Prospects[0].Confirmed).ShouldBe((1, 2, 2));
+            report.Confusions.SelectMany(c => c.Tickets).ShouldNotContain(ids[0]);
+            WebUtility
+                .HtmlDecode(await sofia.GetStringAsync("/supervise/routing/learning"))
+                .ShouldContain("corrections that wait for a supervisor’s word or were refused, 1 in all");
+        }
+    }
+
+    [Fact]
     public async Task A_topic_that_is_often_taken_for_another_is_shown_with_its_tickets()
     {
         await using var desk = await Testing.Desk.CreateAsync();

@@ -1,3 +1,4 @@
+using Helpdesk.Routing;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Decisions;
@@ -7,6 +8,7 @@ using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Topics;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Helpdesk.Web.Components.Supervise;
 
@@ -20,12 +22,14 @@ public sealed record ReadingWeek(DateTimeOffset Begins, int Confirmed, int Right
 public sealed record Confusion(int? Read, int? Meant, int Count, IReadOnlyList<long> Tickets);
 
 /// <summary>How well the models have read, judged by specialists.</summary>
+/// <param name="Doubted">Corrections that are left out of everything else, because supervisors refused or have not allowed them.</param>
 public sealed record LearningReport(
     IReadOnlyList<ClassifierModel> Models,
     IReadOnlyList<ReadingWeek> Weeks,
     IReadOnlyList<Confusion> Confusions,
     IReadOnlyList<TopicAdvice> Advice,
-    IReadOnlyList<AnswerProspect> Prospects
+    IReadOnlyList<AnswerProspect> Prospects,
+    int Doubted
 );
 
 /// <param name="Cumulative">Share of all requests in topics up to this one.</param>
@@ -40,7 +44,12 @@ public sealed record TopicReport(
 );
 
 /// <summary>What the pages about learning and about topics ask.</summary>
-public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> databases, ModelShelf shelf, TimeProvider time)
+public sealed class LearningReader(
+    IDbContextFactory<HelpdeskDbContext> databases,
+    ModelShelf shelf,
+    IOptions<RoutingOptions> options,
+    TimeProvider time
+)
 {
     public const int Weeks = 8;
     private const int MostReadings = 20_000;
@@ -74,12 +83,15 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
                         d.Confidence,
                         Read = d.TopicId,
                         Meant = t.TopicId,
+                        t.CustomerId,
                     }
             )
             .OrderByDescending(r => r.Id)
             .Take(MostReadings)
             .ToListAsync(cancellationToken);
         var first = readings.GroupBy(r => r.TicketId).Select(g => g.MinBy(r => r.Id)!).ToList();
+        var doubted = await LabelShiftBook.DoubtedAsync(db, cancellationToken);
+        var left = first.RemoveAll(r => doubted.Contains((r.TicketId, r.Read, r.Meant)));
         return new LearningReport(
             await shelf.ReadAsync(ModelKind.Topics, cancellationToken),
             [
@@ -112,7 +124,11 @@ public sealed class LearningReader(IDbContextFactory<HelpdeskDbContext> database
                     .From(first.ConvertAll(r => new JudgedReading(r.TicketId, r.Read, r.Meant)))
                     .Take(MostAdvice),
             ],
-            AnswerProspects.Of(first.ConvertAll(r => new ReadAndConfirmed(r.Read, r.Confidence, r.Read == r.Meant)))
+            AnswerProspects.Of(
+                first.Select(r => new ReadAndConfirmed(r.Id, r.Read, r.CustomerId, r.Confidence, r.Read == r.Meant)),
+                options.Value.AutoAnswer.Certainty
+            ),
+            left
         );
     }
 
