@@ -32,6 +32,13 @@ public sealed class RoutingModelPart : IModelPart
             trained.Property(m => m.PromotedBy).HasMaxLength(RuleChange.MaxNameLength);
             trained.HasOne(m => m.Blob).WithMany().HasForeignKey(m => m.BlobHash).OnDelete(DeleteBehavior.Restrict);
         });
+        model.Entity<HeldOutReading>(reading =>
+        {
+            reading.ToTable("HeldOutReadings");
+            reading.HasKey(r => new { r.ModelId, r.TicketId });
+            reading.HasOne<ClassifierModel>().WithMany().HasForeignKey(r => r.ModelId);
+            reading.HasOne<Ticket>().WithMany().HasForeignKey(r => r.TicketId);
+        });
         model.Entity<LabelShift>(shift =>
         {
             shift.ToTable("LabelShifts");

@@ -17,11 +17,13 @@ internal static class ClassifyBenchmark
         using var me = Process.GetCurrentProcess();
         var cpu = me.TotalProcessorTime;
         var time = Stopwatch.StartNew();
-        var model = new TextModelTrainer().Train(
-            learned.ConvertAll(r => new TrainingExample(r.Text, r.TopicKey)),
-            new TrainingOptions(),
-            CancellationToken.None
-        );
+        var model = new TextModelTrainer()
+            .Train(
+                learned.ConvertAll(r => new TrainingExample(r.Text, r.TopicKey)),
+                new TrainingOptions(),
+                CancellationToken.None
+            )
+            .Classifier;
         var trained = time.Elapsed;
         me.Refresh();
         var trainCpu = me.TotalProcessorTime - cpu;

@@ -1,11 +1,11 @@
 namespace Helpdesk.Routing.AutoAnswer;
 
 /// <summary>One request whose topic was read by a model and later confirmed, or corrected, by a specialist.</summary>
-/// <param name="Id">The later, the greater.</param>
 /// <param name="CustomerId">Whose request it was.</param>
 /// <param name="Confidence">Of the reading.</param>
 /// <param name="Right">A person agreed with the topic.</param>
-public sealed record ReadAndConfirmed(long Id, int? TopicId, long CustomerId, double Confidence, bool Right);
+/// <param name="At">When it was read, or came.</param>
+public sealed record ReadAndConfirmed(int? TopicId, long CustomerId, DateTimeOffset At, double Confidence, bool Right);
 
 /// <param name="TopicId">Null: all topics together.</param>
 /// <param name="Coverage">For each promise, the share of this topic's requests that are sure enough to keep it; 0 where no
@@ -26,13 +26,16 @@ public static class AnswerProspects
 {
     public static readonly double[] Promises = [0.95, 0.98, 0.99];
 
+    /// <summary>Fewer requests than this can promise nothing, however right they are.</summary>
+    public static int Fewest(double certainty) => AnswerEvidence.FewestFor(Promises.Min(), wrong: 0, certainty);
+
     /// <summary>All together first, then each topic that was ever read, those with most requests first.</summary>
     /// <param name="certainty">Of the bounds, one-sided.</param>
     public static IReadOnlyList<AnswerProspect> Of(IEnumerable<ReadAndConfirmed> history, double certainty)
     {
         var counting = history
             .GroupBy(h => (h.TopicId, h.CustomerId))
-            .SelectMany(ofOne => ofOne.OrderByDescending(h => h.Id).Take(AnsweringBook.MostOfOneCustomer))
+            .SelectMany(ofOne => ofOne.OrderByDescending(h => h.At).Take(AnsweringBook.MostOfOneCustomer))
             .ToList();
         return
         [

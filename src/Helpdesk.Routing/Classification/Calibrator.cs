@@ -176,7 +176,7 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
         CancellationToken stop
     )
     {
-        var trial = whole[0];
+        var trial = options.Newest > 0 ? whole[^1] : whole[0];
         var model = new TextModel(topics, trial.Ensemble, calibration);
         var encodes = trial.Ensemble.Meaning is { EncodesAll: true };
         var singles = trial.Texts.Where(t => InScope(t) && (!encodes || t.Text.Length <= LongestToEncode)).ToList();

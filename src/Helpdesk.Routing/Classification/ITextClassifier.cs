@@ -8,7 +8,7 @@ public interface ITextClassifierTrainer
 
     /// <param name="examples">At least two topics; fewer examples mean flatter probabilities, not an error.</param>
     /// <exception cref="ArgumentException">There are fewer than two topics.</exception>
-    ITextClassifier Train(
+    TrainedClassifier Train(
         IReadOnlyList<TrainingExample> examples,
         TrainingOptions options,
         CancellationToken cancellationToken
@@ -40,9 +40,14 @@ public interface ITextClassifier
     ReadOnlyMemory<byte> ToBytes();
 }
 
+/// <param name="OfOlder">One that learned from the older examples only; null where it was not asked for, or there were too few.</param>
+/// <param name="Newest">Those that it has not seen: their places among the examples given.</param>
+public sealed record TrainedClassifier(ITextClassifier Classifier, ITextClassifier? OfOlder, IReadOnlyList<int> Newest);
+
 /// <param name="Topic">Null for a request known to be outside all topics.</param>
 /// <param name="Weight">How much it counts; 1 is an ordinary confirmed example.</param>
-public sealed record TrainingExample(string Text, string? Topic, float Weight = 1f);
+/// <param name="At">Since when it is known; null for what has no date.</param>
+public record TrainingExample(string Text, string? Topic, float Weight = 1f, DateTimeOffset? At = null);
 
 public sealed record TrainingOptions
 {
@@ -51,6 +56,10 @@ public sealed record TrainingOptions
 
     /// <summary>How many cores training may use; the model does not depend on it.</summary>
     public int Cores { get; init; } = 1;
+
+    /// <summary>How many of the newest dated examples one trial does without and is asked about: it stands where the desk stood before them. 0 = as many
+    /// of all examples, whatever their date.</summary>
+    public int Newest { get; init; }
 
     /// <summary>No trials: a model within a second, which promises nothing.</summary>
     public bool SkipTrials { get; init; }

@@ -11,6 +11,9 @@ namespace Helpdesk.Routing.Classification;
 public sealed class TextModelTrainer : ITextClassifierTrainer
 {
     private const int Folds = 5;
+
+    /// <summary>The first trial's.</summary>
+    private const int NewestFold = 0;
     private const int Hidden = 128;
     private const int WordWidth = 64;
 
@@ -34,7 +37,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         }
     }
 
-    public ITextClassifier Train(
+    public TrainedClassifier Train(
         IReadOnlyList<TrainingExample> examples,
         TrainingOptions options,
         CancellationToken cancellationToken
@@ -43,7 +46,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         var topics = examples.Select(e => e.Topic).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
         if (topics.Count < 2)
             throw new ArgumentException("A classifier needs examples of at least two topics.", nameof(examples));
-        var texts = ReadTexts(examples, topics);
+        var texts = ReadTexts(examples, topics, options.Newest);
         var spans = texts.ConvertAll(t => Ensemble.SpanOf(t.Text, t.Words).ToString());
         if (MeaningTraining.Encode(spans, (ulong)options.Seed, options.Cores, cancellationToken) is { } encoded)
             texts = [.. texts.Select((t, i) => t with { Encoded = encoded.Read[i], Reduced = encoded.Reduced?[i] })];
@@ -63,14 +66,19 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
                     heldOut[i - 1] = TryOut(topics, texts, runs[i - 1], options.Seed + i, cancellationToken);
             }
         );
-        return new TextModel(
-            topics,
-            ensemble!,
-            new Calibrator(topics, ensemble!.MemberCount, options).Fit(heldOut, cancellationToken)
-        );
+        var calibration = new Calibrator(topics, ensemble!.MemberCount, options).Fit(heldOut, cancellationToken);
+        var model = new TextModel(topics, ensemble, calibration);
+        return options.Newest == 0 || runs.Count == 0
+            ? new TrainedClassifier(model, null, [])
+            : new TrainedClassifier(
+                model,
+                new TextModel(topics, heldOut[0].Ensemble, calibration),
+                [.. heldOut[0].Texts.Where(t => t.Fold == NewestFold).Select(t => t.Example)]
+            );
     }
 
     /// <summary>An example with its words read; class = number of topics for a special one.</summary>
+    /// <param name="Example">Its place among the examples given.</param>
     /// <param name="Encoded">What the encoder made of it, and <paramref name="Reduced"/> what n-grams learn of that; null where it was
     /// not asked.</param>
     internal sealed record ReadText(
@@ -79,6 +87,7 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         float Weight,
         int Fold,
         string Text,
+        int Example,
         float[]? Encoded = null,
         float[]? Reduced = null
     );
@@ -99,23 +108,34 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
         List<Reading> Readings
     );
 
-    private static List<ReadText> ReadTexts(IReadOnlyList<TrainingExample> examples, List<string> topics)
+    private static List<ReadText> ReadTexts(IReadOnlyList<TrainingExample> examples, List<string> topics, int newest)
     {
         var numbers = topics.Select((t, i) => (t, i)).ToDictionary(p => p.t, p => p.i, StringComparer.Ordinal);
+        var texts = new List<ReadText>(examples.Count);
+        for (var i = 0; i < examples.Count; i++)
+        {
+            var (example, words) = (examples[i], RequestWords.Of(examples[i].Text));
+            var number = example.Topic is null ? topics.Count : numbers[example.Topic];
+            if (words.Count > 0)
+                texts.Add(new ReadText(words, number, example.Weight, NewestFold, example.Text, i));
+        }
         var next = new int[topics.Count + 1];
         var foldOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        var texts = new List<ReadText>(examples.Count);
-        foreach (var example in examples)
+        // the oldest first: a copy of an older text is nothing new
+        var order = Enumerable.Range(0, texts.Count).OrderBy(i => examples[texts[i].Example].At).ToList();
+        newest = Math.Min(newest, texts.Count(t => examples[t.Example].At is not null));
+        var firstOther = newest > 0 ? NewestFold + 1 : 0;
+        for (var place = 0; place < order.Count; place++)
         {
-            var words = RequestWords.Of(example.Text);
-            if (words.Count == 0)
-                continue;
-            var number = example.Topic is null ? topics.Count : numbers[example.Topic];
+            var text = texts[order[place]];
             // Copies of a text stay on one side, or the trial would be asked what it was told.
-            var key = number + " " + string.Join(' ', words.Select(w => w.Folded));
+            var key = text.Class + " " + string.Join(' ', text.Words.Select(w => w.Folded));
             if (!foldOf.TryGetValue(key, out var fold))
-                foldOf[key] = fold = next[number]++ % Folds;
-            texts.Add(new ReadText(words, number, example.Weight, fold, example.Text));
+                foldOf[key] = fold =
+                    place >= order.Count - newest
+                        ? NewestFold
+                        : firstOther + (next[text.Class]++ % (Folds - firstOther));
+            texts[order[place]] = text with { Fold = fold };
         }
         return texts;
     }
@@ -132,6 +152,8 @@ public sealed class TextModelTrainer : ITextClassifierTrainer
             < SomeExamples => 3,
             _ => 2,
         };
+        // the newest may be few, and are no measure of everything
+        trials += options.Newest > 0 ? 1 : 0;
         var runs = new List<Run>();
         for (var fold = 0; fold < trials; fold++)
             runs.Add(new Run(fold, none));

@@ -42,7 +42,7 @@ public static class RoutingTrain
             var examples = Examples(rows);
             var (clock, cpu) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
             var options = new TrainingOptions { Seed = seed, Cores = Math.Max(1, cores) };
-            var model = new TextModelTrainer().Train(examples, options, CancellationToken.None);
+            var model = new TextModelTrainer().Train(examples, options, CancellationToken.None).Classifier;
             var bytes = model.ToBytes();
             var seconds = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
             File.WriteAllBytes(given["model"], bytes.Span);

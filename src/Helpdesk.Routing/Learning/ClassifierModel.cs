@@ -40,6 +40,10 @@ public sealed class ClassifierModel
     /// <summary>Texts held out from training, and the share of them whose topic was right; 0 of 0 when there were too few.</summary>
     public int HeldOut { get; init; }
     public double HeldOutAccuracy { get; init; }
+
+    /// <summary>Those were the newest, finished since then, read by a trial that had learned from older ones; null where there were too few, and texts of
+    /// any age were held out.</summary>
+    public DateTimeOffset? HeldOutFrom { get; init; }
     public bool IsActive { get; set; }
 
     /// <summary>When it was last put to use; null = never.</summary>

@@ -25,6 +25,11 @@ public sealed class ModelTraining(
     /// <summary>Older models are kept for going back.</summary>
     private const int KeptModels = 5;
 
+    /// <summary>Newest texts on which a model is measured: fewer say nothing, more cost time.</summary>
+    private const int FewestNewest = 50;
+    private const int MostNewest = 2_000;
+    private const int NewestShare = 5;
+
     /// <summary>How much worse on its held-out texts a new model may be, at least.</summary>
     private const double Tolerance = 0.01;
 
@@ -186,22 +191,40 @@ public sealed class ModelTraining(
     {
         var started = time.GetTimestamp();
         var all = material.All;
-        var settings = new TrainingOptions { Cores = options.Value.TrainingCores, SkipTrials = quick };
+        var active = await db.Set<ClassifierModel>()
+            .AsNoTracking()
+            .Where(m => m.Kind == ModelKind.Topics && m.IsActive)
+            .OrderByDescending(m => m.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        var present =
+            active is null || lost is not null ? null : await live.FindAsync(db, active.Id, cancellationToken);
+        var settings = new TrainingOptions
+        {
+            Cores = options.Value.TrainingCores,
+            SkipTrials = quick,
+            Newest = quick ? 0 : NewestOf(material.Tickets, present is null ? null : active!.DataTo),
+        };
         // training is minutes of pure arithmetic at worst: not on a thread that requests wait for
-        var model = await Task.Factory.StartNew(
-            () => trainer.Train(all, settings, cancellationToken),
+        var (model, trial) = await Task.Factory.StartNew(
+            () =>
+            {
+                var trained = trainer.Train(all, settings, cancellationToken);
+                return (trained.Classifier, Trial.Of(trained, all, present, active?.DataTo, cancellationToken));
+            },
             cancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
-        var promises = model.Promises;
+        var (heldOut, accuracy) = trial is null
+            ? (model.Promises.HeldOutExamples, model.Promises.HeldOutAccuracy)
+            : (trial.Readings.Count, trial.Accuracy);
         log.LogInformation(
             "Trained on {Examples} examples of {Topics} topics in {Seconds:F1} s; {Accuracy:P1} of {HeldOut} held-out texts right",
             all.Count,
             model.Topics.Count,
             time.GetElapsedTime(started).TotalSeconds,
-            promises.HeldOutAccuracy,
-            promises.HeldOutExamples
+            accuracy,
+            heldOut
         );
         var bytes = model.ToBytes();
         if (lost is not null)
@@ -219,12 +242,25 @@ public sealed class ModelTraining(
                 Examples = all.Count,
                 Tickets = material.Tickets.Count,
                 Topics = model.Topics.Count,
-                HeldOut = promises.HeldOutExamples,
-                HeldOutAccuracy = promises.HeldOutAccuracy,
+                HeldOut = heldOut,
+                HeldOutAccuracy = accuracy,
+                HeldOutFrom = trial?.From,
             },
             cancellationToken,
-            lost
+            lost,
+            trial
         );
+    }
+
+    /// <summary>How many of the newest the trial does without: the later half of what was finished after the present model, so that both are asked what
+    /// neither has seen and the new one shows what the earlier half has taught it; a fifth where there is none, or too little.</summary>
+    /// <param name="since">When the newest was finished that the present model learned from.</param>
+    internal static int NewestOf(IReadOnlyCollection<TicketExample> tickets, DateTimeOffset? since)
+    {
+        var most = Math.Min(tickets.Count / NewestShare, MostNewest);
+        var later = since is { } known ? Math.Min(tickets.Count(t => t.At > known) / 2, most) : 0;
+        var newest = later >= FewestNewest ? later : most;
+        return newest >= FewestNewest ? newest : 0;
     }
 
     /// <summary>The same history gives the same bytes: where these stand damaged, they would be taken for stored.</summary>
@@ -264,11 +300,13 @@ public sealed class ModelTraining(
     }
 
     /// <param name="lost">A model that cannot be read: whatever was measured of it, the new one is better.</param>
+    /// <param name="trial">How the newest were read.</param>
     private async Task PutToUseAsync(
         HelpdeskDbContext db,
         ClassifierModel trained,
         CancellationToken cancellationToken,
-        int? lost = null
+        int? lost = null,
+        Trial? trial = null
     )
     {
         var models = await db.Set<ClassifierModel>()
@@ -282,7 +320,7 @@ public sealed class ModelTraining(
             || active.Format != trained.Format
             || trained.Topics > active.Topics
             || active.HeldOut == 0
-            || !IsWorse(trained, active);
+            || !(trial is { Compared: >= FewestNewest } ? trial.IsWorse() : IsWorse(trained, active));
         if (!trained.IsActive)
             log.LogWarning(
                 "The new model reads its held-out texts worse than model {Model}; it is not put to use",
@@ -294,11 +332,28 @@ public sealed class ModelTraining(
         db.Add(trained);
         var old = models.Where(m => !m.IsActive).Skip(KeptModels).ToList();
         db.RemoveRange(old);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        if (trial is not null)
+        {
+            var topics = await db
+                .Topics.Where(t => t.ParentId != null)
+                .ToDictionaryAsync(t => t.Key, t => t.Id, cancellationToken);
+            db.AddRange(
+                trial.Readings.Select(r => new HeldOutReading(
+                    trained.Id,
+                    r.TicketId,
+                    r.Topic is { } key && topics.TryGetValue(key, out var topic) ? topic : null,
+                    r.Confidence
+                ))
+            );
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
         await DropBytesAsync(db, old.ConvertAll(m => m.BlobHash), cancellationToken);
     }
 
-    /// <summary>Whether the new model reads its held-out texts worse by more than measuring wavers: the difference of two shares,
+    /// <summary>Where too few texts are new to both: whether the new model reads its held-out texts worse by more than measuring wavers: the difference of two shares,
     /// their pooled variance smoothed by one right and one wrong text, so that a handful of texts decides nothing.</summary>
     internal static bool IsWorse(ClassifierModel trained, ClassifierModel active)
     {

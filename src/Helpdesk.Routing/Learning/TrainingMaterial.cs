@@ -9,13 +9,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.Learning;
 
+/// <summary>The first message of a finished ticket.</summary>
+public sealed record TicketExample(long TicketId, string Text, string? Topic, float Weight, DateTimeOffset? At)
+    : TrainingExample(Text, Topic, Weight, At);
+
 /// <summary>What a topic model learns from.</summary>
 /// <param name="Names">Topic names, their phrases, titles of their articles, and questions those have answered.</param>
 /// <param name="Tickets">Texts of finished tickets whose topic a specialist confirmed; without a topic: special.</param>
 public sealed record TrainingMaterial(
     IReadOnlyList<string> Topics,
     IReadOnlyList<TrainingExample> Names,
-    IReadOnlyList<TrainingExample> Tickets,
+    IReadOnlyList<TicketExample> Tickets,
     DateTimeOffset? From,
     DateTimeOffset? To
 )
@@ -168,7 +172,7 @@ public sealed record TrainingMaterial(
         int.TryParse(change.Details.GetValueOrDefault(name), CultureInfo.InvariantCulture, out var id) ? id : null;
 
     /// <summary>Of a topic with n tickets one sender counts at most as much as max(1, n / 100) of them.</summary>
-    private static List<TrainingExample> Weighted(List<Finished> finished)
+    private static List<TicketExample> Weighted(List<Finished> finished)
     {
         var ofTopic = finished.CountBy(f => f.Topic ?? "").ToDictionary(StringComparer.Ordinal);
         var ofSender = finished.CountBy(f => (f.Topic, f.CustomerId)).ToDictionary();
@@ -176,7 +180,7 @@ public sealed record TrainingMaterial(
         {
             var allowed = Math.Max(1, ofTopic[f.Topic ?? ""] * MostOfOneSender);
             var weight = Math.Min(1, allowed / ofSender[(f.Topic, f.CustomerId)]);
-            return new TrainingExample(f.Text, f.Topic, (float)weight);
+            return new TicketExample(f.Id, f.Text, f.Topic, (float)weight, f.At);
         });
     }
 }

@@ -7,6 +7,7 @@ namespace Helpdesk.Routing.Tests.AutoAnswer;
 public class AnswerProspectsTests
 {
     private const double Certainty = 0.95;
+    private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void More_is_promised_the_less_is_covered_and_nothing_without_evidence()
@@ -14,8 +15,8 @@ public class AnswerProspectsTests
         // the surest are always right, the least sure every second time
         var history = Enumerable
             .Range(0, 1000)
-            .Select(i => new ReadAndConfirmed(i, i % 2, i, 1 - (i / 1000.0), i < 600 || i % 4 < 2))
-            .Append(new ReadAndConfirmed(1000, 7, 1000, 0.99, true))
+            .Select(i => new ReadAndConfirmed(i % 2, i, Start, 1 - (i / 1000.0), i < 600 || i % 4 < 2))
+            .Append(new ReadAndConfirmed(7, 1000, Start, 0.99, true))
             .ToList();
         var prospects = AnswerProspects.Of(history, Certainty);
         prospects[0].TopicId.ShouldBeNull();
@@ -35,7 +36,7 @@ public class AnswerProspectsTests
     {
         var history = Enumerable
             .Range(0, 200)
-            .Select(i => new ReadAndConfirmed(i, 1, 5, 0.99, Right: i < 199))
+            .Select(i => new ReadAndConfirmed(1, 5, Start.AddMinutes(i), 0.99, Right: i < 199))
             .ToList();
         var prospect = AnswerProspects.Of(history, Certainty).Single(p => p.TopicId == 1);
         (prospect.Confirmed, prospect.Right).ShouldBe((3, 2)); // the last three

@@ -21,11 +21,9 @@ public sealed class MeaningTests
 
     private static TextModel Train(IEnumerable<TrainingExample> examples) =>
         (TextModel)
-            new TextModelTrainer().Train(
-                [.. examples],
-                new TrainingOptions { SkipTrials = true },
-                CancellationToken.None
-            );
+            new TextModelTrainer()
+                .Train([.. examples], new TrainingOptions { SkipTrials = true }, CancellationToken.None)
+                .Classifier;
 
     private static List<TrainingExample> English(int count) =>
         [

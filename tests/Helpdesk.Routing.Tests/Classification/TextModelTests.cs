@@ -38,11 +38,9 @@ public class TextModelTests
         ];
 
     private static ITextClassifier Train(int seed = 1, int cores = 1) =>
-        new TextModelTrainer().Train(
-            Examples(),
-            new TrainingOptions { Seed = seed, Cores = cores },
-            CancellationToken.None
-        );
+        new TextModelTrainer()
+            .Train(Examples(), new TrainingOptions { Seed = seed, Cores = cores }, CancellationToken.None)
+            .Classifier;
 
     private static readonly Lazy<ITextClassifier> Model = new(() => Train());
 
@@ -158,15 +156,43 @@ public class TextModelTests
     public void A_new_desk_routes_from_topic_names_alone()
     {
         string[] names = ["Lost or stolen card", "Card delivery", "Change PIN", "Exchange rate", "Close account"];
-        var model = new TextModelTrainer().Train(
-            [.. names.Select(n => new TrainingExample(n, n))],
-            new TrainingOptions(),
-            CancellationToken.None
-        );
+        var model = new TextModelTrainer()
+            .Train([.. names.Select(n => new TrainingExample(n, n))], new TrainingOptions(), CancellationToken.None)
+            .Classifier;
         model.Topics[model.Predict("my card was stolen").Best].ShouldBe("Lost or stolen card");
         model.Topics[model.Predict("I want to close my account").Best].ShouldBe("Close account");
         model.Promises.HeldOutExamples.ShouldBe(0);
         model.Promises.Precision.Values.ShouldAllBe(t => t > 1);
+    }
+
+    [Fact]
+    public void The_newest_are_asked_of_a_model_that_learned_from_older_ones_only()
+    {
+        var start = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+        var older = Examples().Select((e, i) => e with { At = start.AddMinutes(i) }).ToList();
+        List<TrainingExample> examples =
+        [
+            new("a zebra ran away with it", Topics[0].Topic, At: start.AddDays(2)),
+            .. older,
+            new("the zebra took it", Topics[0].Topic, At: start.AddDays(3)),
+            older[0] with
+            {
+                At = start.AddDays(4), // a copy is nothing new
+            },
+            new("a name without a date", Topics[1].Topic),
+        ];
+        var trained = new TextModelTrainer().Train(
+            examples,
+            new TrainingOptions { Newest = 3 },
+            CancellationToken.None
+        );
+        trained.Newest.ShouldBe([0, examples.Count - 3], ignoreOrder: true);
+        int KnownWords(ITextClassifier model) =>
+            model.Explain("zebra", model.Topics.ToList().IndexOf(Topics[0].Topic), 5).Count;
+        KnownWords(trained.Classifier).ShouldBe(1);
+        KnownWords(trained.OfOlder!).ShouldBe(0);
+
+        new TextModelTrainer().Train(examples, new(), CancellationToken.None).OfOlder.ShouldBeNull();
     }
 
     [Fact]

@@ -24,11 +24,13 @@ public class DataFloorsTests
     public void Bank_customers_are_understood_and_promises_to_them_are_kept()
     {
         var (learned, asked) = Banking();
-        var model = new TextModelTrainer().Train(
-            learned.ConvertAll(r => new TrainingExample(r.Text, r.Labels[0])),
-            new TrainingOptions { Cores = 2 },
-            CancellationToken.None
-        );
+        var model = new TextModelTrainer()
+            .Train(
+                learned.ConvertAll(r => new TrainingExample(r.Text, r.Labels[0])),
+                new TrainingOptions { Cores = 2 },
+                CancellationToken.None
+            )
+            .Classifier;
         var figures = ClassificationFigures.OfSingles(model, asked, asked.ConvertAll(r => model.Predict(r.Text)));
         ((double)figures["accuracy"]).ShouldBeGreaterThan(0.93);
         ((double)figures["top3"]).ShouldBeGreaterThan(0.98);

@@ -76,6 +76,68 @@ public class LearningTests
         ModelTraining.IsWorse(Model(heldNow, now), Model(heldBefore, before)).ShouldBe(isWorse);
     }
 
+    [Theory]
+    [InlineData(400, 30, 30, false)]
+    [InlineData(400, 8, 5, false)] // three of four hundred are below a hundredth
+    [InlineData(400, 30, 18, true)]
+    [InlineData(60, 6, 4, false)] // chance
+    [InlineData(60, 0, 9, false)]
+    public void A_trial_is_worse_when_it_loses_more_of_the_same_texts_than_chance_takes(
+        int compared,
+        int onlyPresent,
+        int onlyNew,
+        bool isWorse
+    ) => new Trial([], null, 0, compared, onlyPresent, onlyNew).IsWorse().ShouldBe(isWorse);
+
+    [Theory]
+    [InlineData(200, null, 0)] // too few
+    [InlineData(500, null, 100)]
+    [InlineData(500, 380, 60)] // the later half of those after the present model
+    [InlineData(500, 420, 100)] // too few of those
+    [InlineData(500, 100, 100)] // never more than a fifth
+    [InlineData(50_000, null, 2_000)]
+    public void The_newest_are_held_out(int tickets, int? known, int newest)
+    {
+        var start = new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+        var finished = Enumerable
+            .Range(1, tickets)
+            .Select(i => new TicketExample(i, "", "a", 1, start.AddMinutes(i)))
+            .ToList();
+        ModelTraining.NewestOf(finished, known is { } minutes ? start.AddMinutes(minutes) : null).ShouldBe(newest);
+    }
+
+    [Fact]
+    public async Task A_model_is_measured_on_the_newest_requests_which_its_trial_has_not_seen()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        for (var i = 0; i < 250; i++)
+        {
+            // in the last fifth the cashiers speak of something else
+            var (text, topic) =
+                i >= 200 ? ($"the moon is out again {i}", "lost_card")
+                : i % 2 == 0 ? ($"where is my card number {i}", "card_arrival")
+                : ($"somebody stole the card number {i}", "lost_card");
+            await FinishAsync(desk, text, topic, $"c{i}@example.org");
+            desk.Time.Advance(TimeSpan.FromMinutes(5));
+        }
+        await desk.Get<ModelTraining>().EnsureAsync();
+        var model = (await ModelsAsync(desk))[^1];
+        await using var db = desk.OpenDatabase();
+        var readings = await db.Set<HeldOutReading>().Where(r => r.ModelId == model.Id).ToListAsync();
+        var newest = await db.Tickets.OrderByDescending(t => t.Id).Take(50).Select(t => t.Id).ToListAsync();
+        readings.Select(r => r.TicketId).ShouldBe(newest, ignoreOrder: true);
+        model.HeldOut.ShouldBe(50);
+        model.HeldOutFrom.ShouldNotBeNull();
+        var lost = (await desk.TopicAsync("lost_card")).Id;
+        model.HeldOutAccuracy.ShouldBe(readings.Count(r => r.TopicId == lost) / 50.0, 0.001);
+        model.HeldOutAccuracy.ShouldBeLessThan(0.9); // nobody could have known
+
+        // what is gone with its model is not left behind
+        db.Remove(await db.Set<ClassifierModel>().SingleAsync(m => m.Id == model.Id));
+        await db.SaveChangesAsync();
+        (await db.Set<HeldOutReading>().CountAsync()).ShouldBe(0);
+    }
+
     [Fact]
     public async Task A_model_that_cannot_be_read_is_left_for_minutes_and_replaced()
     {

@@ -121,6 +121,35 @@ public sealed class LearningPageTests
     }
 
     [Fact]
+    public async Task What_no_model_read_when_it_came_counts_as_the_trial_read_it()
+    {
+        await using var desk = await Testing.Desk.CreateAsync();
+        var ids = await SmallDesk.AddAsync(desk);
+        var topics = (await desk.PictureAsync()).TopicsByKey;
+        var (read, made, now) = (topics["card_arrival"], topics["declined_transfer"], desk.Time.GetUtcNow());
+        await using (var db = desk.OpenDatabase())
+        {
+            var model = await ModelAsync(db, now);
+            db.Add(Reading(ids[0], made.Id, model.Id, now));
+            foreach (var id in ids.Take(2))
+            {
+                db.Add(new HeldOutReading(model.Id, id, read.Id, 0.7));
+                (await TicketIntake.ForChangeAsync(db, id))!.ChangeTopic(made, Actor.System, now);
+            }
+            await db.SaveChangesAsync();
+        }
+        await using var site = new DeskSite(desk);
+        var report = await site.Services.GetRequiredService<LearningReader>().LearningAsync();
+        (report.Tried, report.Weeks.Sum(w => w.Confirmed), report.Weeks.Sum(w => w.Right)).ShouldBe((1, 2, 1));
+        var confusion = report.Confusions.ShouldHaveSingleItem();
+        confusion.Tickets.ShouldBe([ids[1]]);
+        using var sofia = site.ClientFor(desk.Supervisor.Id, Roles.Supervisor);
+        WebUtility
+            .HtmlDecode(await sofia.GetStringAsync("/supervise/routing/learning"))
+            .ShouldContain("1 of them are older than the model");
+    }
+
+    [Fact]
     public async Task Corrections_that_were_not_allowed_say_nothing_about_how_well_it_reads()
     {
         await using var desk = await Testing.Desk.CreateAsync();

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Helpdesk.Routing;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Classification;
@@ -22,6 +23,7 @@ public sealed record ReadingWeek(DateTimeOffset Begins, int Confirmed, int Right
 public sealed record Confusion(int? Read, int? Meant, int Count, IReadOnlyList<long> Tickets);
 
 /// <summary>How well the models have read, judged by specialists.</summary>
+/// <param name="Tried">Readings of the trial of the model in use: requests that no model read when they came.</param>
 /// <param name="Doubted">Corrections that are left out of everything else, because supervisors refused or have not allowed them.</param>
 public sealed record LearningReport(
     IReadOnlyList<ClassifierModel> Models,
@@ -29,6 +31,8 @@ public sealed record LearningReport(
     IReadOnlyList<Confusion> Confusions,
     IReadOnlyList<TopicAdvice> Advice,
     IReadOnlyList<AnswerProspect> Prospects,
+    int FewestToPromise,
+    int Tried,
     int Doubted
 );
 
@@ -62,16 +66,83 @@ public sealed class LearningReader(
         var now = time.GetUtcNow();
         var since = now - TimeSpan.FromDays(7 * Weeks);
         await using var db = databases.CreateDbContext();
-        // a person's topic, or an answer given under the topic that was read
-        var readings = await db.Set<RoutingDecision>()
+        var models = await shelf.ReadAsync(ModelKind.Topics, cancellationToken);
+        var readings = await LiveAsync(db, since, cancellationToken);
+        var tried = models.FirstOrDefault(m => m.IsActive) is { } active
+            ? await TriedAsync(db, active.Id, since, cancellationToken)
+            : [];
+        var live = readings.Select(r => r.TicketId).ToHashSet();
+        tried.RemoveAll(r => live.Contains(r.TicketId));
+        readings.AddRange(tried);
+        var doubted = await LabelShiftBook.DoubtedAsync(db, cancellationToken);
+        var left = readings.RemoveAll(r => doubted.Contains((r.TicketId, r.Read, r.Meant)));
+        return new LearningReport(
+            models,
+            [
+                .. Enumerable
+                    .Range(0, Weeks)
+                    .Select(w => since + TimeSpan.FromDays(7 * w))
+                    .Select(begins =>
+                    {
+                        var week = readings.FindAll(r => r.At > begins && r.At <= begins.AddDays(7));
+                        return new ReadingWeek(begins, week.Count, week.Count(r => r.Read == r.Meant));
+                    }),
+            ],
+            [
+                .. readings
+                    .Where(r => r.Read != r.Meant)
+                    .GroupBy(r => (r.Read, r.Meant))
+                    .Select(g => new Confusion(
+                        g.Key.Read,
+                        g.Key.Meant,
+                        g.Count(),
+                        [.. g.Select(r => r.TicketId).OrderDescending().Take(MostTickets)]
+                    ))
+                    .OrderByDescending(c => c.Count)
+                    .ThenBy(c => c.Read)
+                    .ThenBy(c => c.Meant)
+                    .Take(MostConfusions),
+            ],
+            [
+                .. TopicAdvice
+                    .From(readings.ConvertAll(r => new JudgedReading(r.TicketId, r.Read, r.Meant)))
+                    .Take(MostAdvice),
+            ],
+            AnswerProspects.Of(
+                readings.Select(r => new ReadAndConfirmed(r.Read, r.CustomerId, r.At, r.Confidence, r.Read == r.Meant)),
+                options.Value.AutoAnswer.Certainty
+            ),
+            AnswerProspects.Fewest(options.Value.AutoAnswer.Certainty),
+            tried.Count,
+            left
+        );
+    }
+
+    private sealed record Judged(
+        long TicketId,
+        DateTimeOffset At,
+        long CustomerId,
+        int? Read,
+        int? Meant,
+        double Confidence
+    );
+
+    /// <summary>A person's topic, or an answer given under the topic that was read.</summary>
+    private static readonly Expression<Func<Ticket, bool>> IsJudged = t =>
+        !t.IsEmptied && t.IsSpam != true && (t.TopicIsManual || (t.Status >= TicketStatus.Resolved && t.Replies > 0));
+
+    /// <summary>What the models in use read when the requests came.</summary>
+    private static async Task<List<Judged>> LiveAsync(
+        HelpdeskDbContext db,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    )
+    {
+        var decisions = await db.Set<RoutingDecision>()
             .AsNoTracking()
             .Where(d => d.At >= since && d.ModelId != null && d.Confidence < 1)
             .Join(
-                db.Tickets.Where(t =>
-                    !t.IsEmptied
-                    && t.IsSpam != true
-                    && (t.TopicIsManual || (t.Status >= TicketStatus.Resolved && t.Replies > 0))
-                ),
+                db.Tickets.Where(IsJudged),
                 d => d.TicketId,
                 t => t.Id,
                 (d, t) =>
@@ -89,48 +160,32 @@ public sealed class LearningReader(
             .OrderByDescending(r => r.Id)
             .Take(MostReadings)
             .ToListAsync(cancellationToken);
-        var first = readings.GroupBy(r => r.TicketId).Select(g => g.MinBy(r => r.Id)!).ToList();
-        var doubted = await LabelShiftBook.DoubtedAsync(db, cancellationToken);
-        var left = first.RemoveAll(r => doubted.Contains((r.TicketId, r.Read, r.Meant)));
-        return new LearningReport(
-            await shelf.ReadAsync(ModelKind.Topics, cancellationToken),
-            [
-                .. Enumerable
-                    .Range(0, Weeks)
-                    .Select(w => since + TimeSpan.FromDays(7 * w))
-                    .Select(begins =>
-                    {
-                        var week = first.FindAll(r => r.At > begins && r.At <= begins.AddDays(7));
-                        return new ReadingWeek(begins, week.Count, week.Count(r => r.Read == r.Meant));
-                    }),
-            ],
-            [
-                .. first
-                    .Where(r => r.Read != r.Meant)
-                    .GroupBy(r => (r.Read, r.Meant))
-                    .Select(g => new Confusion(
-                        g.Key.Read,
-                        g.Key.Meant,
-                        g.Count(),
-                        [.. g.Select(r => r.TicketId).OrderDescending().Take(MostTickets)]
-                    ))
-                    .OrderByDescending(c => c.Count)
-                    .ThenBy(c => c.Read)
-                    .ThenBy(c => c.Meant)
-                    .Take(MostConfusions),
-            ],
-            [
-                .. TopicAdvice
-                    .From(first.ConvertAll(r => new JudgedReading(r.TicketId, r.Read, r.Meant)))
-                    .Take(MostAdvice),
-            ],
-            AnswerProspects.Of(
-                first.Select(r => new ReadAndConfirmed(r.Id, r.Read, r.CustomerId, r.Confidence, r.Read == r.Meant)),
-                options.Value.AutoAnswer.Certainty
-            ),
-            left
-        );
+        return
+        [
+            .. decisions
+                .GroupBy(r => r.TicketId)
+                .Select(g => g.MinBy(r => r.Id)!)
+                .Select(r => new Judged(r.TicketId, r.At, r.CustomerId, r.Read, r.Meant, r.Confidence)),
+        ];
     }
+
+    /// <summary>What the trial of a model read, which had learned from older requests only.</summary>
+    private static Task<List<Judged>> TriedAsync(
+        HelpdeskDbContext db,
+        int modelId,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    ) =>
+        db.Set<HeldOutReading>()
+            .AsNoTracking()
+            .Where(r => r.ModelId == modelId)
+            .Join(
+                db.Tickets.Where(IsJudged).Where(t => t.CreatedAt >= since),
+                r => r.TicketId,
+                t => t.Id,
+                (r, t) => new Judged(r.TicketId, t.CreatedAt, t.CustomerId, r.TopicId, t.TopicId, r.Confidence)
+            )
+            .ToListAsync(cancellationToken);
 
     public async Task<TopicReport> TopicsAsync(CancellationToken cancellationToken = default)
     {

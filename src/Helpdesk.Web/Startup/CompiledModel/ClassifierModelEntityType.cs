@@ -22,7 +22,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Routing.Learning.ClassifierModel",
                 typeof(ClassifierModel),
                 baseEntityType,
-                propertyCount: 15,
+                propertyCount: 16,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
@@ -86,6 +86,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(ClassifierModel).GetProperty("HeldOutAccuracy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ClassifierModel).GetField("<HeldOutAccuracy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0.0);
+
+            var heldOutFrom = runtimeEntityType.AddProperty(
+                "HeldOutFrom",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(ClassifierModel).GetProperty("HeldOutFrom", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ClassifierModel).GetField("<HeldOutFrom>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
 
             var isActive = runtimeEntityType.AddProperty(
                 "IsActive",

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("79cbf19d-4915-404f-bade-3672a8c9bf87"), entityTypeCount: 75)
+            : base(skipDetectChanges: false, modelId: new Guid("a01b8246-e309-493f-9dc3-fa6c220d2562"), entityTypeCount: 76)
         {
         }
 
@@ -48,6 +48,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var problem = ProblemEntityType.Create(this);
             var problemTicket = ProblemTicketEntityType.Create(this);
             var classifierModel = ClassifierModelEntityType.Create(this);
+            var heldOutReading = HeldOutReadingEntityType.Create(this);
             var labelShift = LabelShiftEntityType.Create(this);
             var topicPhrase = TopicPhraseEntityType.Create(this);
             var ruleChange = RuleChangeEntityType.Create(this);
@@ -125,6 +126,8 @@ namespace Helpdesk.Web.Startup.CompiledModel
             ProblemTicketEntityType.CreateForeignKey1(problemTicket, problem);
             ProblemTicketEntityType.CreateForeignKey2(problemTicket, ticket);
             ClassifierModelEntityType.CreateForeignKey1(classifierModel, blob);
+            HeldOutReadingEntityType.CreateForeignKey1(heldOutReading, classifierModel);
+            HeldOutReadingEntityType.CreateForeignKey2(heldOutReading, ticket);
             LabelShiftEntityType.CreateForeignKey1(labelShift, topic);
             TopicPhraseEntityType.CreateForeignKey1(topicPhrase, topic);
             AttachmentEntityType.CreateForeignKey1(attachment, blob);
@@ -208,6 +211,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             ProblemEntityType.CreateAnnotations(problem);
             ProblemTicketEntityType.CreateAnnotations(problemTicket);
             ClassifierModelEntityType.CreateAnnotations(classifierModel);
+            HeldOutReadingEntityType.CreateAnnotations(heldOutReading);
             LabelShiftEntityType.CreateAnnotations(labelShift);
             TopicPhraseEntityType.CreateAnnotations(topicPhrase);
             RuleChangeEntityType.CreateAnnotations(ruleChange);

@@ -1248,6 +1248,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<double>("HeldOutAccuracy")
                         .HasColumnType("double precision");
 
+                    b.Property<DateTimeOffset?>("HeldOutFrom")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<bool>("IsActive")
                         .HasColumnType("boolean");
 
@@ -1275,6 +1278,27 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("BlobHash");
 
                     b.ToTable("ClassifierModels", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.HeldOutReading", b =>
+                {
+                    b.Property<int>("ModelId")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.Property<double>("Confidence")
+                        .HasColumnType("double precision");
+
+                    b.Property<int?>("TopicId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("ModelId", "TicketId");
+
+                    b.HasIndex("TicketId");
+
+                    b.ToTable("HeldOutReadings", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
@@ -3248,6 +3272,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .IsRequired();
 
                     b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.HeldOutReading", b =>
+                {
+                    b.HasOne("Helpdesk.Routing.Learning.ClassifierModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>

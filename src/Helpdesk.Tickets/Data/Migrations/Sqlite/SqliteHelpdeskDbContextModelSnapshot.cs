@@ -1211,6 +1211,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<double>("HeldOutAccuracy")
                         .HasColumnType("REAL");
 
+                    b.Property<long?>("HeldOutFrom")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsActive")
                         .HasColumnType("INTEGER");
 
@@ -1238,6 +1241,27 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("BlobHash");
 
                     b.ToTable("ClassifierModels", (string)null);
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.HeldOutReading", b =>
+                {
+                    b.Property<int>("ModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Confidence")
+                        .HasColumnType("REAL");
+
+                    b.Property<int?>("TopicId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ModelId", "TicketId");
+
+                    b.HasIndex("TicketId");
+
+                    b.ToTable("HeldOutReadings", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>
@@ -3157,6 +3181,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Blob");
+                });
+
+            modelBuilder.Entity("Helpdesk.Routing.Learning.HeldOutReading", b =>
+                {
+                    b.HasOne("Helpdesk.Routing.Learning.ClassifierModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Helpdesk.Tickets.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Helpdesk.Routing.Learning.LabelShift", b =>

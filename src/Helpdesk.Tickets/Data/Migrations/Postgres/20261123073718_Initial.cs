@@ -408,6 +408,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     Topics = table.Column<int>(type: "integer", nullable: false),
                     HeldOut = table.Column<int>(type: "integer", nullable: false),
                     HeldOutAccuracy = table.Column<double>(type: "double precision", nullable: false),
+                    HeldOutFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     IsActive = table.Column<bool>(type: "boolean", nullable: false),
                     PromotedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     PromotedBy = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true)
@@ -1505,6 +1506,32 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "HeldOutReadings",
+                columns: table => new
+                {
+                    ModelId = table.Column<int>(type: "integer", nullable: false),
+                    TicketId = table.Column<long>(type: "bigint", nullable: false),
+                    TopicId = table.Column<int>(type: "integer", nullable: true),
+                    Confidence = table.Column<double>(type: "double precision", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HeldOutReadings", x => new { x.ModelId, x.TicketId });
+                    table.ForeignKey(
+                        name: "FK_HeldOutReadings_ClassifierModels_ModelId",
+                        column: x => x.ModelId,
+                        principalTable: "ClassifierModels",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_HeldOutReadings_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "InboundMails",
                 columns: table => new
                 {
@@ -2097,6 +2124,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_HeldOutReadings_TicketId",
+                table: "HeldOutReadings",
+                column: "TicketId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_InboundMails_Kept",
                 table: "InboundMails",
                 columns: new[] { "State", "Id" },
@@ -2579,9 +2611,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "CannedTextUses");
 
             migrationBuilder.DropTable(
-                name: "ClassifierModels");
-
-            migrationBuilder.DropTable(
                 name: "CustomerSearches");
 
             migrationBuilder.DropTable(
@@ -2598,6 +2627,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "Escalations");
+
+            migrationBuilder.DropTable(
+                name: "HeldOutReadings");
 
             migrationBuilder.DropTable(
                 name: "LabelShifts");
@@ -2681,7 +2713,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "CannedTexts");
 
             migrationBuilder.DropTable(
-                name: "Blobs");
+                name: "ClassifierModels");
 
             migrationBuilder.DropTable(
                 name: "Messages");
@@ -2694,6 +2726,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "RecurringAnswers");
+
+            migrationBuilder.DropTable(
+                name: "Blobs");
 
             migrationBuilder.DropTable(
                 name: "Mailboxes");

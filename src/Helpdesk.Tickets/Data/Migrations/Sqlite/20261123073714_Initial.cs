@@ -407,6 +407,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     Topics = table.Column<int>(type: "INTEGER", nullable: false),
                     HeldOut = table.Column<int>(type: "INTEGER", nullable: false),
                     HeldOutAccuracy = table.Column<double>(type: "REAL", nullable: false),
+                    HeldOutFrom = table.Column<long>(type: "INTEGER", nullable: true),
                     IsActive = table.Column<bool>(type: "INTEGER", nullable: false),
                     PromotedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     PromotedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true)
@@ -1504,6 +1505,32 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "HeldOutReadings",
+                columns: table => new
+                {
+                    ModelId = table.Column<int>(type: "INTEGER", nullable: false),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    Confidence = table.Column<double>(type: "REAL", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HeldOutReadings", x => new { x.ModelId, x.TicketId });
+                    table.ForeignKey(
+                        name: "FK_HeldOutReadings_ClassifierModels_ModelId",
+                        column: x => x.ModelId,
+                        principalTable: "ClassifierModels",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_HeldOutReadings_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "InboundMails",
                 columns: table => new
                 {
@@ -2096,6 +2123,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_HeldOutReadings_TicketId",
+                table: "HeldOutReadings",
+                column: "TicketId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_InboundMails_Kept",
                 table: "InboundMails",
                 columns: new[] { "State", "Id" },
@@ -2578,9 +2610,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "CannedTextUses");
 
             migrationBuilder.DropTable(
-                name: "ClassifierModels");
-
-            migrationBuilder.DropTable(
                 name: "CustomerSearches");
 
             migrationBuilder.DropTable(
@@ -2597,6 +2626,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Escalations");
+
+            migrationBuilder.DropTable(
+                name: "HeldOutReadings");
 
             migrationBuilder.DropTable(
                 name: "LabelShifts");
@@ -2680,7 +2712,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 name: "CannedTexts");
 
             migrationBuilder.DropTable(
-                name: "Blobs");
+                name: "ClassifierModels");
 
             migrationBuilder.DropTable(
                 name: "Messages");
@@ -2693,6 +2725,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "RecurringAnswers");
+
+            migrationBuilder.DropTable(
+                name: "Blobs");
 
             migrationBuilder.DropTable(
                 name: "Mailboxes");
