@@ -37,6 +37,11 @@ public interface ITextClassifier
     /// <param name="topic">A place in <see cref="Topics"/>.</param>
     IReadOnlyList<DecidingWord> Explain(string text, int topic, int most);
 
+    /// <summary>The same model, moved by corrections made since it was trained, without training anew. Always from the model as it was trained:
+    /// corrections given earlier are forgotten. <see cref="ToBytes"/> keeps none.</summary>
+    /// <param name="corrections">The oldest first; some hundreds at most.</param>
+    ITextClassifier With(IReadOnlyList<TrainingExample> corrections);
+
     ReadOnlyMemory<byte> ToBytes();
 }
 

@@ -17,8 +17,13 @@ internal sealed record Calibration(
 );
 
 /// <summary>The built-in classifier: an ensemble and its calibration.</summary>
-internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble, Calibration calibration)
-    : ITextClassifier
+/// <param name="corrections">What came after the training; null = nothing.</param>
+internal sealed class TextModel(
+    IReadOnlyList<string> topics,
+    Ensemble ensemble,
+    Calibration calibration,
+    Corrections? corrections = null
+) : ITextClassifier
 {
     public const int BoundarySignals = 8;
 
@@ -36,13 +41,31 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
     internal TextPrediction Predict(string text, List<TextFeatures.Word> words) =>
         words.Count == 0
             ? new TextPrediction([.. Enumerable.Repeat(1f / topics.Count, topics.Count)], 1f, 0f)
-            : Calibrated(ensemble.Read(text, words), calibration);
+            : Calibrated(ensemble.Read(text, words), calibration, corrections, words);
 
-    internal static TextPrediction Calibrated(in Reading reading, Calibration calibration)
+    public ITextClassifier With(IReadOnlyList<TrainingExample> corrections)
+    {
+        var trained = new TextModel(topics, ensemble, calibration);
+        return corrections.Count == 0
+            ? trained
+            : new TextModel(topics, ensemble, calibration, new Corrections(trained, corrections));
+    }
+
+    internal static TextPrediction Calibrated(
+        in Reading reading,
+        Calibration calibration,
+        Corrections? corrections = null,
+        List<TextFeatures.Word>? words = null
+    )
     {
         var probabilities = reading.Pooled(calibration.Powers);
-        VectorMath.Softmax(probabilities);
         var special = calibration.Special?.Probability(reading.Signals) ?? Unfitted(reading.Signals);
+        if (corrections is not null)
+        {
+            var times = MathF.Exp(corrections.Move(words!, probabilities));
+            special = special * times / ((special * times) + 1 - special);
+        }
+        VectorMath.Softmax(probabilities);
         var right =
             calibration.Right?.Probability(RightSignals(probabilities, special, reading))
             ?? probabilities[VectorMath.IndexOfMax(probabilities)] * (1 - special);
@@ -220,7 +243,7 @@ internal sealed class TextModel(IReadOnlyList<string> topics, Ensemble ensemble,
 
     public ReadOnlyMemory<byte> ToBytes() => TextModelFile.Write(this);
 
-    private static float LogOdds(float p)
+    internal static float LogOdds(float p)
     {
         p = Math.Clamp(p, 1e-5f, 1 - 1e-5f);
         return MathF.Log(p / (1 - p));

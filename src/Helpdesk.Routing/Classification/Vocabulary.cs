@@ -34,10 +34,12 @@ internal sealed class Vocabulary
     private readonly bool[] _wholeWord;
     private readonly int[] _slots;
     private readonly int _mask;
+    private readonly float _rarest;
 
     public Vocabulary(uint[] hashes, float[] weights, bool[] wholeWord)
     {
         (_hashes, _weights, _wholeWord) = (hashes, weights, wholeWord);
+        _rarest = weights.Length == 0 ? 1 : weights.Max();
         var size = 16;
         while (size < hashes.Length * 2)
             size *= 2;
@@ -83,6 +85,9 @@ internal sealed class Vocabulary
             [.. kept.Select(n => n.Value.WholeWord)]
         );
     }
+
+    /// <summary>How much an n-gram counts; one that no text had as much as the rarest.</summary>
+    public float WeightOf(uint hash) => Find(hash) is >= 0 and var id ? _weights[id] : _rarest;
 
     /// <summary>The number of a known n-gram, or -1.</summary>
     public int Find(uint hash)

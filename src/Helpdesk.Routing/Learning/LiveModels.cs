@@ -22,10 +22,15 @@ public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, Tim
     /// <summary>One that cannot be read is tens of megabytes, and seldom mended.</summary>
     private static readonly TimeSpan TriedAgainAfter = TimeSpan.FromMinutes(5);
     private readonly ITextClassifierTrainer[] _trainers = [.. trainers];
+    private static readonly TimeSpan MovedAgainAfter = TimeSpan.FromMinutes(1);
     private volatile Models _models = Models.None;
+    private volatile Movable? _movable;
     private volatile Unreadable? _unreadable;
 
     private sealed record Unreadable(int Id, DateTimeOffset Until);
+
+    /// <summary>The topic model as it was trained, and the corrections it has been moved by since.</summary>
+    private sealed record Movable(int Id, ITextClassifier Trained, List<TicketExample> By, DateTimeOffset Until);
 
     /// <summary>The models that were active when this process last looked; never touches the database.</summary>
     public Models Current => _models;
@@ -45,6 +50,7 @@ public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, Tim
                 m.Kind,
                 m.Format,
                 m.BlobHash,
+                m.TrainedAt,
             })
             .ToListAsync(cancellationToken);
         var known = _models;
@@ -64,6 +70,8 @@ public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, Tim
                 ModelTraining.GiveMemoryBack();
             }
         }
+        if (topics is not null && known.Topics is { } inUse && known.TopicsId == topics.Id)
+            known = known with { Topics = await MovedAsync(db, topics.Id, inUse, topics.TrainedAt, cancellationToken) };
         var complexity = active.Find(m => m.Kind is ModelKind.Complexity);
         if (complexity?.Id != known.ComplexityId)
         {
@@ -79,13 +87,32 @@ public sealed class LiveModels(IEnumerable<ITextClassifierTrainer> trainers, Tim
         return _models = known;
     }
 
+    /// <summary>Looks each minute for what people corrected since.</summary>
+    private async Task<ITextClassifier> MovedAsync(
+        HelpdeskDbContext db,
+        int id,
+        ITextClassifier inUse,
+        DateTimeOffset trainedAt,
+        CancellationToken cancellationToken
+    )
+    {
+        var movable = _movable?.Id == id ? _movable : new Movable(id, inUse, [], default);
+        var now = time.GetUtcNow();
+        if (now < movable.Until)
+            return inUse;
+        var fresh = await FreshCorrections.LoadAsync(db, trainedAt, cancellationToken);
+        var moved = fresh.SequenceEqual(movable.By) ? inUse : movable.Trained.With(fresh);
+        _movable = movable with { By = fresh, Until = now + MovedAgainAfter };
+        return moved;
+    }
+
     private bool IsLeft(int? id) => _unreadable is { } left && left.Id == id && time.GetUtcNow() < left.Until;
 
-    /// <summary>A stored topic model, in use or not; null when there is none of that id, or nobody here can read it.</summary>
+    /// <summary>A stored topic model as it was trained, in use or not; null when there is none of that id, or nobody here can read it.</summary>
     public async Task<ITextClassifier?> FindAsync(HelpdeskDbContext db, int id, CancellationToken cancellationToken)
     {
-        if (_models is { Topics: { } live } && _models.TopicsId == id)
-            return live;
+        if (_movable is { } loaded && loaded.Id == id)
+            return loaded.Trained;
         var row = await db.Set<ClassifierModel>()
             .AsNoTracking()
             .SingleOrDefaultAsync(m => m.Id == id && m.Kind == ModelKind.Topics, cancellationToken);

@@ -130,27 +130,11 @@ public sealed record TrainingMaterial(
     )
     {
         var finished = db.Tickets.AsNoTracking().Where(IsConfirmed).OrderByDescending(t => t.Id).Take(most);
-        var changes = await db
-            .TicketEvents.AsNoTracking()
-            .Where(e =>
-                e.Kind == TicketEventKind.TopicChanged
-                && e.ActorKind == ActorKind.Staff
-                && finished.Where(t => t.TopicIsManual).Select(t => t.Id).Contains(e.TicketId)
-            )
-            .OrderBy(e => e.Id)
-            .ToListAsync(cancellationToken);
-        var corrected = changes
-            .GroupBy(e => e.TicketId)
-            .Select(g => (First: g.First(), Last: g.Last()))
-            .Where(c => Guid.TryParse(c.Last.ActorId, out _))
-            .Select(c => new LabelDecision(
-                c.Last.TicketId,
-                Guid.Parse(c.Last.ActorId!),
-                c.Last.ActorName,
-                Topic(c.First, "from"),
-                Topic(c.Last, "to"),
-                c.Last.At
-            ));
+        var corrected = await CorrectionsAsync(
+            db,
+            finished.Where(t => t.TopicIsManual).Select(t => t.Id),
+            cancellationToken
+        );
         var confirmed = await finished
             .Where(t => !t.TopicIsManual && t.SpecialistId != null)
             .Select(t => new
@@ -165,6 +149,37 @@ public sealed record TrainingMaterial(
         [
             .. corrected,
             .. confirmed.Select(t => new LabelDecision(t.Id, t.SpecialistId!.Value, "", t.TopicId, t.TopicId, t.At)),
+        ];
+    }
+
+    /// <summary>The last topic that somebody of the staff gave each of these tickets, and what stood there before anybody did.</summary>
+    internal static async Task<List<LabelDecision>> CorrectionsAsync(
+        HelpdeskDbContext db,
+        IQueryable<long> tickets,
+        CancellationToken cancellationToken
+    )
+    {
+        var changes = await db
+            .TicketEvents.AsNoTracking()
+            .Where(e =>
+                e.Kind == TicketEventKind.TopicChanged && e.ActorKind == ActorKind.Staff && tickets.Contains(e.TicketId)
+            )
+            .OrderBy(e => e.Id)
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. changes
+                .GroupBy(e => e.TicketId)
+                .Select(g => (First: g.First(), Last: g.Last()))
+                .Where(c => Guid.TryParse(c.Last.ActorId, out _))
+                .Select(c => new LabelDecision(
+                    c.Last.TicketId,
+                    Guid.Parse(c.Last.ActorId!),
+                    c.Last.ActorName,
+                    Topic(c.First, "from"),
+                    Topic(c.Last, "to"),
+                    c.Last.At
+                )),
         ];
     }
 

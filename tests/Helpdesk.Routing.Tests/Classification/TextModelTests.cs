@@ -196,6 +196,59 @@ public class TextModelTests
     }
 
     [Fact]
+    public void A_correction_counts_at_once_for_what_is_worded_like_it()
+    {
+        var trained = Model.Value;
+        const string asked = "my umbrella was taken by the wind";
+        var moved = trained.With([
+            new(asked, "pin"),
+            new("charged a fee for my card", "fee"), // read right already: changes nothing
+            new("what is the meaning of life", null),
+        ]);
+        string Read(ITextClassifier model, string text) => model.Topics[model.Predict(text).Best];
+        Read(trained, asked).ShouldNotBe("pin");
+        Read(moved, asked).ShouldBe("pin");
+        Read(moved, "today my umbrella was taken by the wind").ShouldBe("pin");
+        foreach (var other in (string[])["charged a fee for the transfer", "my transfer is late", "unblock my card"])
+        {
+            Read(moved, other).ShouldBe(Read(trained, other));
+            moved.Predict(other).Confidence.ShouldBe(trained.Predict(other).Confidence, 0.05);
+        }
+        moved.Predict("what is the meaning of life").Special.ShouldBeGreaterThan(trained.Promises.SpecialAbove);
+        moved
+            .Predict("the meaning of life is what")
+            .Special.ShouldBeGreaterThan(trained.Predict("the meaning of life is what").Special);
+
+        moved.ToBytes().Span.SequenceEqual(trained.ToBytes().Span).ShouldBeTrue();
+        foreach (
+            var forgotten in (ITextClassifier[])[moved.With([]), trained.With([new("…", "pin"), new("a", "gone")])]
+        )
+            forgotten.Predict(asked).Probabilities.ShouldBe(trained.Predict(asked).Probabilities, 1e-6);
+    }
+
+    [Fact]
+    public void Corrections_never_move_further_than_they_may_whoever_gives_them() =>
+        Prop.ForAll(
+                Gen.Elements(Topics.Select(t => t.Topic).ToArray())
+                    .SelectMany(topic => Gen.Elements(Subjects).Select(subject => (topic, subject)))
+                    .ListOf(12)
+                    .ToArbitrary(),
+                wrong =>
+                {
+                    var corrections = wrong.Select(w => new TrainingExample($"is late {w.subject}", w.topic)).ToList();
+                    var moved = Model.Value.With(corrections).Predict("is late my card");
+                    moved.Probabilities.Sum().ShouldBe(1f, 1e-3f);
+                    moved.Probabilities.ShouldAllBe(p => p >= 0 && p <= 1);
+                    moved.Special.ShouldBeInRange(0f, 1f);
+                    Model
+                        .Value.With(corrections)
+                        .Predict("is late my card")
+                        .Probabilities.ShouldBe(moved.Probabilities);
+                }
+            )
+            .QuickCheckThrowOnFailure();
+
+    [Fact]
     public void Training_can_be_stopped()
     {
         using var stop = new CancellationTokenSource();

@@ -168,6 +168,81 @@ public class LearningTests
         (await training.EnsureAsync()).ShouldBeFalse();
     }
 
+    private static async Task CorrectAsync(Desk desk, long id, string topic)
+    {
+        var (known, anna) = (await desk.TopicAsync(topic), Actor.Staff(desk.Anna.Id, desk.Anna.Name));
+        await desk.ChangeAsync(id, (t, _, now) => t.ChangeTopic(known, anna, now));
+    }
+
+    [Fact]
+    public async Task A_correction_counts_within_a_minute_and_without_a_training()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var first = await desk.OpenTicketAsync("Umbrella", "the wind took my umbrella away", "a@example.org");
+        await desk.RouteAsync();
+        var meant =
+            (await desk.ReadAsync(first)).TopicId == (await desk.TopicAsync("lost_card")).Id
+                ? "card_arrival"
+                : "lost_card";
+        await CorrectAsync(desk, first, meant);
+        desk.Time.Advance(TimeSpan.FromMinutes(2));
+
+        var next = await desk.OpenTicketAsync("Help", "my umbrella was taken away by the wind", "b@example.org");
+        await desk.RouteAsync();
+        (await desk.ReadAsync(next)).TopicId.ShouldBe((await desk.TopicAsync(meant)).Id);
+        (await ModelsAsync(desk)).Count.ShouldBe(1);
+
+        // what a supervisor holds back does not count
+        await using (var db = desk.OpenDatabase())
+        {
+            var change = await db.TicketEvents.SingleAsync(e =>
+                e.TicketId == first && e.Kind == TicketEventKind.TopicChanged && e.ActorKind == ActorKind.Staff
+            );
+            db.Add(
+                new LabelShift
+                {
+                    UserId = desk.Anna.Id,
+                    UserName = desk.Anna.Name,
+                    FromTopicId = change.Details.TryGetValue("from", out var from)
+                        ? int.Parse(from!, System.Globalization.CultureInfo.InvariantCulture)
+                        : null,
+                    ToTopicId = (await desk.TopicAsync(meant)).Id,
+                    FoundAt = desk.Time.GetUtcNow(),
+                    Until = desk.Time.GetUtcNow(),
+                    Decisions = 1,
+                    Corrections = 1,
+                    OthersDecisions = 40,
+                    OthersCorrections = 1,
+                    TicketIds = first.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                }.Opened()
+            );
+            await db.SaveChangesAsync();
+            (await FreshCorrections.LoadAsync(db, default, CancellationToken.None)).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_turns_the_model_with_corrections_before_a_training_has_looked_at_them()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        for (var i = 0; i < 9; i++)
+        {
+            var id = await desk.OpenTicketAsync("Card", $"where is my card {i}", $"c{i}@example.org");
+            await desk.RouteAsync();
+            await CorrectAsync(desk, id, "lost_card");
+        }
+        for (var i = 0; i < 3; i++)
+        {
+            var id = await desk.OpenTicketAsync("Card", $"my card was stolen {i}", "same@example.org");
+            await desk.RouteAsync();
+            await CorrectAsync(desk, id, "card_arrival");
+        }
+        await using var db = desk.OpenDatabase();
+        var counting = await FreshCorrections.LoadAsync(db, default, CancellationToken.None);
+        counting.Count(e => e.Topic == "lost_card").ShouldBe(LabelShiftTest.LeastCorrections - 1);
+        counting.Count(e => e.Topic == "card_arrival").ShouldBe(1); // one customer
+    }
+
     [Fact]
     public async Task Customers_words_alone_never_become_labels()
     {
