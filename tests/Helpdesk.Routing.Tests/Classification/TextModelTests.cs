@@ -203,7 +203,6 @@ public class TextModelTests
         var moved = trained.With([
             new(asked, "pin"),
             new("charged a fee for my card", "fee"), // read right already: changes nothing
-            new("what is the meaning of life", null),
         ]);
         string Read(ITextClassifier model, string text) => model.Topics[model.Predict(text).Best];
         Read(trained, asked).ShouldNotBe("pin");
@@ -214,10 +213,16 @@ public class TextModelTests
             Read(moved, other).ShouldBe(Read(trained, other));
             moved.Predict(other).Confidence.ShouldBe(trained.Predict(other).Confidence, 0.05);
         }
-        moved.Predict("what is the meaning of life").Special.ShouldBeGreaterThan(trained.Promises.SpecialAbove);
-        moved
-            .Predict("the meaning of life is what")
-            .Special.ShouldBeGreaterThan(trained.Predict("the meaning of life is what").Special);
+
+        // the model above is so sure what is special that nothing moves it; this one had no trials
+        var unsure = new TextModelTrainer()
+            .Train(Examples(), new TrainingOptions { SkipTrials = true }, CancellationToken.None)
+            .Classifier;
+        const string unheardOf = "was billed for the card";
+        var outside = unsure.With([new(unheardOf, null)]);
+        unsure.Predict(unheardOf).Special.ShouldBeLessThan(unsure.Promises.SpecialAbove);
+        outside.Predict(unheardOf).Special.ShouldBeGreaterThan(unsure.Promises.SpecialAbove);
+        outside.Predict("forgot my pin").Special.ShouldBe(unsure.Predict("forgot my pin").Special, 0.05);
 
         moved.ToBytes().Span.SequenceEqual(trained.ToBytes().Span).ShouldBeTrue();
         foreach (
