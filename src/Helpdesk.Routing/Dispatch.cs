@@ -164,6 +164,7 @@ internal static class Dispatch
             ComplexityProbability = Math.Round(request.Complexity.Probability, 3),
             ComplexityReason = request.Complexity.Reason,
             Language = request.Language,
+            Upset = request.Upset,
             Articles = [.. found.Select(f => new MatchedArticle(f.Hit.Id, FitPercent.Of(f.Hit.Fit)))],
             Priority = request.Priority.Contributions,
             Team = request.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",

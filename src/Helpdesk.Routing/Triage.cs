@@ -37,6 +37,9 @@ internal sealed record TriagedTicket(
     /// <summary>Those that the customer may read now, best first; of an article and its translations one.</summary>
     public IReadOnlyList<(SearchHit Hit, FoundArticle Article)> Found { get; init; } = [];
 
+    /// <summary>Words by which the customer shows anger.</summary>
+    public IReadOnlyList<string> Upset { get; } = ToneWords.In(Text);
+
     /// <summary>No decision was made about it before.</summary>
     public bool IsFirst { get; init; }
 

@@ -35,6 +35,9 @@ public sealed record AutoAnswerFacts
     /// <summary>Mail to the customer came back before.</summary>
     public bool IsUndeliverable { get; init; }
 
+    /// <summary>The customer writes in anger: an automatic answer would make it worse.</summary>
+    public bool IsUpset { get; init; }
+
     /// <summary>The article is not in the customer's language.</summary>
     public bool IsOtherLanguage { get; init; }
 
@@ -84,6 +87,7 @@ public sealed record AutoAnswerFacts
             IsSpoken =
                 request.TopicBy is "person"
                 || request.Ticket.Channel is Channel.Phone or Channel.InPerson or Channel.Chat,
+            IsUpset = request.Upset.Count > 0,
             IsUndeliverable = request.Ticket.Customer.UndeliverableAt is not null,
             IsOtherLanguage =
                 best is not null && request.Language is { } language && best.Value.Article.Language != language,

@@ -29,6 +29,7 @@ public static class AutoAnswerPolicy
         Object(facts.IsAnswered, "answered");
         Object(facts.IsSpoken, "spoken");
         Object(facts.IsUndeliverable, "undeliverable");
+        Object(facts.IsUpset, "upset");
         Object(facts.IsVip, "vip");
         Object(facts.IsTierExcluded, "tier");
         Object(facts.Type is not TicketType.Typical, "not-typical");

@@ -52,6 +52,9 @@ public sealed record DecisionDetails
 
     /// <summary>ISO 639-1; null when it could not be told, or in rows from before it was kept.</summary>
     public string? Language { get; init; }
+
+    /// <summary>Words by which the customer shows anger; empty where the tone is ordinary.</summary>
+    public IReadOnlyList<string> Upset { get; init; } = [];
     public IReadOnlyList<MatchedArticle> Articles { get; init; } = [];
     public IReadOnlyList<Reason> Priority { get; init; } = [];
 

@@ -41,6 +41,7 @@ public class AutoAnswerPolicyTests
             { "article-fits-little", Perfect with { FitPercent = 79 } },
             { "spoken", Perfect with { IsSpoken = true } },
             { "undeliverable", Perfect with { IsUndeliverable = true } },
+            { "upset", Perfect with { IsUpset = true } },
             { "other-language", Perfect with { IsOtherLanguage = true } },
             { "tier", Perfect with { IsTierExcluded = true } },
             { "off", Perfect with { State = AnsweringState.Off } },
