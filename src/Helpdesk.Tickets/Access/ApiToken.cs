@@ -20,6 +20,12 @@ public enum ApiRights
 
     /// <summary>Read and change how the desk routes: as much as an administrator may on those pages.</summary>
     Routing = 8,
+
+    /// <summary>Say whether the person who made the token gets new requests.</summary>
+    Presence = 16,
+
+    /// <summary>Say it for everybody, as supervisors may.</summary>
+    People = 32,
 }
 
 /// <summary>Lets a script use the API; kept only as its hash.</summary>

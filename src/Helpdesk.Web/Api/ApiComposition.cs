@@ -81,11 +81,14 @@ public static class ApiComposition
         AddMessage.Map(tickets);
         AcceptRawMail.Map(Needing(ApiRights.Mail));
         SearchArticles.Map(Needing(ApiRights.Articles));
+        PersonPresence.MapOwn(Needing(ApiRights.Presence));
+        PersonPresence.MapOthers(Needing(ApiRights.People));
         var routing = Needing(ApiRights.Routing).MapGroup("/routing");
         RoutingSetUpFile.Map(routing);
         RoutingTopics.Map(routing);
         RoutingSkills.Map(routing);
         RoutingPoints.Map(routing);
+        NoSuchCall.Map(endpoints);
         endpoints.MapOpenApi().AllowAnonymous();
         return endpoints;
 
@@ -101,7 +104,7 @@ public static class ApiComposition
     {
         document.Info.Title = "Helpdesk API";
         document.Info.Description =
-            "Create and follow tickets, search the help centre, hand over raw mail, read and change how the desk routes. Sign in with a token made on the administration pages: "
+            "Create and follow tickets, search the help centre, hand over raw mail, read and change how the desk routes, say who gets new requests. Sign in with a token made on the administration pages: "
             + "`Authorization: Bearer hd_…`; each call says which right the token needs. Errors are problem details (RFC 9457).";
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);

@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Tests.Help;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -276,6 +278,39 @@ public sealed class PeoplePagesTests
             foreach (var page in pages)
                 (await other.OpenAsync(page)).Status.ShouldBe(HttpStatusCode.NotFound, page);
         }
+    }
+
+    [Fact]
+    public async Task Whether_somebody_gets_new_requests_is_set_on_their_page_and_kept_in_the_history()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        const string Form = "form:has([name=Presence])";
+        var page = await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}");
+        page.Document.QuerySelector("[name=Presence][aria-pressed=true]")!.TextContent.ShouldBe("Available");
+
+        var away = await desk.Admin.FollowAsync(await desk.Admin.SendAsync(page, Form, Nothing, "Away"));
+
+        away.MainText.ShouldContain("Routing goes by it");
+        away.Document.QuerySelector("[name=Presence][aria-pressed=true]")!.TextContent.ShouldBe("Away");
+        await desk.Admin.SendAsync(away, Form, Nothing, "Away"); // as it is already
+        await using (var db = desk.OpenDatabase())
+        {
+            (await db.Specialists.SingleAsync(s => s.Id == desk.Anna.Id)).Presence.ShouldBe(Presence.Away);
+            var change = (await db.Set<AdministrationChange>().ToListAsync()).ShouldHaveSingleItem();
+            (change.ByUserId, change.Subject, change.Area).ShouldBe((desk.Ada.Id, "Anna Alder", "people"));
+            change.Fields.ShouldBe([new ChangedField("Presence", "Available", "Away")]);
+        }
+        (await desk.Admin.OpenAsync("/admin/changes?area=people"))
+            .Document.QuerySelector(".changes")!
+            .TextContent.ShouldContain("away");
+        // who answers no requests has none to be spared
+        (await desk.Admin.OpenAsync($"/admin/people/{desk.Sofia.Id}"))
+            .Document.QuerySelector(Form)
+            .ShouldBeNull();
+        // their cookie still says administrator, the database does not
+        var former = desk.Visitor(Roles.Administrator, desk.Sofia.Id);
+        var seen = await former.OpenAsync($"/admin/people/{desk.Anna.Id}");
+        (await former.SendAsync(seen, Form, Nothing, "Available")).MainText.ShouldContain("you are no administrator");
     }
 
     [Fact]

@@ -185,6 +185,63 @@ public sealed class ApiTests : IAsyncLifetime
         (await stranger.PostAsync(address, again)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
+    [Theory]
+    [InlineData("GET", "/api/v1/tickets", "POST")]
+    [InlineData("DELETE", "/api/v1/tickets/1", "GET")]
+    [InlineData("POST", "/API/v1/routing/set-up?check=true", "GET, PUT")]
+    [InlineData("DELETE", "/api/v1/routing/topics/card_lost", "GET, PUT")]
+    [InlineData("PUT", "/api/v1/routing/skills", "GET, PATCH")]
+    public async Task Another_method_is_refused_with_those_that_are_taken(string method, string address, string taken)
+    {
+        using var stranger = site.CreateClient(new() { AllowAutoRedirect = false });
+        foreach (var client in new[] { script, stranger })
+        {
+            using var call = new HttpRequestMessage(new(method), address) { Content = JsonContent.Create(new { }) };
+            using var refused = await client.SendAsync(call);
+            refused.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+            refused.Content.Headers.Allow.Order(StringComparer.Ordinal).ShouldBe(taken.Split(", "));
+            refused.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+            (await JsonAsync(refused)).GetProperty("status").GetInt32().ShouldBe(405);
+        }
+    }
+
+    [Theory]
+    [InlineData("GET", "/api")]
+    [InlineData("GET", "/API/v1/nothing")]
+    [InlineData("POST", "/api/v1/nothing")]
+    [InlineData("PUT", "/api/v2/tickets/1")]
+    [InlineData("GET", "/api/v1/tickets/one")]
+    public async Task Where_no_call_is_nothing_is_found_by_anybody(string method, string address)
+    {
+        using var stranger = site.CreateClient(new() { AllowAutoRedirect = false });
+        foreach (var client in new[] { script, stranger })
+        {
+            using var call = new HttpRequestMessage(new(method), address);
+            using var refused = await client.SendAsync(call);
+            refused.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            refused.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        }
+    }
+
+    [Fact]
+    public async Task Every_call_of_the_description_asks_for_a_token()
+    {
+        using var stranger = site.CreateClient(new() { AllowAutoRedirect = false });
+        var document = await stranger.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        foreach (var method in path.Value.EnumerateObject())
+        {
+            var address = path.Name.Replace("{number}", "1", StringComparison.Ordinal);
+            using var call = new HttpRequestMessage(new(method.Name), address)
+            {
+                Content = JsonContent.Create(new { }),
+            };
+            using var refused = await stranger.SendAsync(call);
+            // raw mail is no JSON: told by a call that asks for a token too
+            refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, $"{method.Name} {address}");
+        }
+    }
+
     [Fact]
     public async Task Without_a_good_token_nothing_is_told()
     {
@@ -235,6 +292,8 @@ public sealed class ApiTests : IAsyncLifetime
                     "/api/v1/tickets/{number}/messages",
                     "/api/v1/mail",
                     "/api/v1/articles",
+                    "/api/v1/people/me/presence",
+                    "/api/v1/people/{address}/presence",
                     "/api/v1/routing/set-up",
                     "/api/v1/routing/topics",
                     "/api/v1/routing/topics/{key}",

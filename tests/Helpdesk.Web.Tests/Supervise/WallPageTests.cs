@@ -4,7 +4,9 @@ using Helpdesk.Routing.Assignment;
 using Helpdesk.Testing;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
+using Helpdesk.Web.Components.Account;
 using Helpdesk.Web.Components.Desk;
 using Helpdesk.Web.Components.Supervise;
 using Helpdesk.Web.Components.Supervise.Wall;
@@ -125,6 +127,34 @@ public sealed class WallPageTests
     }
 
     [Fact]
+    public async Task A_supervisor_says_that_somebody_went_home_and_is_back()
+    {
+        await using var desk = await OpenAsync();
+        await using var page = new WallOf(desk);
+        var wall = page.Render<WallPage>();
+        const string Choice = "select[aria-label='New requests for Anna Alder']";
+        wall.WaitForAssertion(() => wall.Find(Choice).Change("Away"));
+
+        wall.WaitForAssertion(() => wall.Markup.ShouldContain("Anna Alder: Away."));
+        wall.WaitForAssertion(() => wall.Find($"{Choice} [selected]").TextContent.ShouldBe("Away"));
+        await using (var db = desk.OpenDatabase())
+        {
+            (await db.Specialists.SingleAsync(s => s.Id == desk.Anna.Id)).Presence.ShouldBe(Presence.Away);
+            var change = (await db.Set<AdministrationChange>().ToListAsync()).ShouldHaveSingleItem();
+            (change.ByUserId, change.Subject).ShouldBe((desk.Supervisor.Id, "Anna Alder"));
+        }
+
+        wall.Find(Choice).Change("Available");
+        wall.WaitForAssertion(() => wall.Markup.ShouldContain("Anna Alder: Available."));
+
+        await using (var db = desk.OpenDatabase())
+            await db.UserRoles.Where(r => r.UserId == desk.Supervisor.Id).ExecuteDeleteAsync();
+        wall.Find(Choice).Change("Away");
+        await using (var db = desk.OpenDatabase())
+            (await db.Specialists.SingleAsync(s => s.Id == desk.Anna.Id)).Presence.ShouldBe(Presence.Available);
+    }
+
+    [Fact]
     public async Task A_wall_that_cannot_be_read_says_so_and_goes_on_when_it_can()
     {
         await using var desk = await OpenAsync();
@@ -229,6 +259,7 @@ public sealed class WallPageTests
             services.AddSingleton<AuthenticationStateProvider>(new SignedIn { UserId = desk.Supervisor.Id });
             services.AddSingleton(desk.Get<SqliteWriteGate>());
             services.AddSingleton(desk.Get<Bells>());
+            services.AddSingleton<StaffPresence>();
             services.AddScoped<DeskPerson>();
             services.AddScoped<MailReview>();
             services.AddSingleton(new ProblemReader(desk.Get<IDbContextFactory<HelpdeskDbContext>>()));

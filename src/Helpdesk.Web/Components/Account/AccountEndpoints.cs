@@ -20,7 +20,7 @@ public static class AccountEndpoints
             .AddScoped<StaffSignIn>()
             .AddScoped<StaffLinks>()
             .AddScoped<SamplePeople>()
-            .AddSingleton<OwnPresence>()
+            .AddSingleton<StaffPresence>()
             .AddScoped<Pickup.PickupMails>()
             .AddScoped<SetUp>();
 
@@ -46,7 +46,7 @@ public static class AccountEndpoints
         [FromForm] string? back,
         ClaimsPrincipal person,
         HelpdeskDbContext db,
-        OwnPresence own,
+        StaffPresence people,
         CancellationToken cancellationToken
     )
     {
@@ -54,7 +54,7 @@ public static class AccountEndpoints
             return TypedResults.BadRequest();
         return
             await Viewers.LoadAsync(db, person, cancellationToken) is Viewer.Staff staff
-            && await own.SetAsync(staff.UserId, chosen, cancellationToken)
+            && await people.SetAsync(staff.UserId, chosen, staff.Actor, cancellationToken)
             ? TypedResults.LocalRedirect(ReturnUrl.OrElse(back, Places.Desk))
             : TypedResults.NotFound();
     }

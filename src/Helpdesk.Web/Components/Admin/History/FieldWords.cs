@@ -57,6 +57,7 @@ internal static class FieldWords
         return Read(name) switch
         {
             ("Role", null, null) => texts[$"Role.{value}"],
+            ("Presence", null, null) => texts[$"Presence.{value}"],
             ("State", null, null) or ("automaticAnswers", _, "state") => texts[$"AnsweringState.{value}"],
             ("Rights", null, null) => string.Join(
                 ", ",

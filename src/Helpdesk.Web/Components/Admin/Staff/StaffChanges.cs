@@ -6,6 +6,7 @@ using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Account;
+using Helpdesk.Web.Components.Desk;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -19,6 +20,8 @@ public sealed class StaffChanges(
     UserManager<AppUser> users,
     StaffLinks links,
     SpecialistRelease release,
+    StaffPresence presences,
+    DeskPerson me,
     DeskDirectory directory,
     TimeProvider time
 )
@@ -161,6 +164,12 @@ public sealed class StaffChanges(
         );
         return (refusal, refusal is null ? await release.RunAsync(id) : 0);
     }
+
+    /// <summary>Says for somebody whether they get new requests; with its own history, so that the menu, the wall and scripts do the same.</summary>
+    public async Task<string?> SetPresenceAsync(Guid id, Presence presence) =>
+        await me.ConfirmAsync() is not { IsAdministrator: true } who ? Refusals.NotYours
+        : await presences.SetAsync(id, presence, who.Actor) ? null
+        : Refusals.Gone;
 
     /// <summary>Somebody lost the phone: the next sign-in is by password alone and asks to set up a new app.</summary>
     public Task<string?> ResetSecondFactorAsync(Guid id) =>

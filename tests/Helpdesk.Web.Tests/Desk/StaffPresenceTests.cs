@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Helpdesk.Web.Tests.Desk;
 
-public sealed class OwnPresenceTests
+public sealed class StaffPresenceTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
 
