@@ -22,7 +22,7 @@ public static class ToneWords
         .. Expressions.Each(
             Mild,
             "angry, upset, annoyed, annoying, frustrated, frustrating, disappointed, disappointing, terrible, awful, horrible, useless, nonsense, "
-                + "complaint, complain, joke, still no, no response, nobody answers, no one answers, third time, fourth time, how long, "
+                + "complaint, complain, joke, still no, no response, nobody answers, no one answers, third time, fourth time, "
                 + "verargert, argerlich, enttauscht, unzufrieden, beschwerde, "
                 + "rozczarowan*, niezadowolon*, zawiedzion*, reklamacja, розчарован*, незадоволен*, скарга, разочарован*, недоволен*, недовольн*, жалоба"
         ),
