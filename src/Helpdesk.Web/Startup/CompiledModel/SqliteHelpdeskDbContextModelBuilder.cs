@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("79cbf19d-4915-404f-bade-3672a8c9bf87"), entityTypeCount: 75)
+            : base(skipDetectChanges: false, modelId: new Guid("8fffcd8b-6b79-4190-8d77-7688c5d119a9"), entityTypeCount: 75)
         {
         }
 

@@ -2186,6 +2186,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
+                    b.Property<DateTimeOffset?>("AbsentFrom")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTimeOffset?>("AbsentUntil")
                         .HasColumnType("timestamp with time zone");
 
@@ -2203,6 +2206,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasColumnType("uuid");
 
                     b.Property<bool>("IsActive")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("KeepsWork")
                         .HasColumnType("boolean");
 
                     b.Property<string>("Languages")
