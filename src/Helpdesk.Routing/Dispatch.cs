@@ -126,6 +126,9 @@ internal static class Dispatch
             Status = request.Ticket.Status,
             IsVip = request.IsVip,
             HeldBy = request.Ticket.SpecialistId,
+            HadBy = request.HadBy,
+            // whoever put it back and was given it by a person since, has it
+            GivenBackBy = [.. request.GivenBackBy.Where(id => id != request.Ticket.SpecialistId)],
         };
 
     private static RoutingResult ResultOf(TriagedTicket request, Choice choice, AssignmentBoard board, bool isQuiet) =>
@@ -138,6 +141,10 @@ internal static class Dispatch
             TopicId = request.Topic?.Id,
             TeamId = request.TeamId,
             Specialist = choice.Chosen is { } id ? board.Person(id) : null,
+            InsteadOf =
+                request.Ticket.SpecialistId is { } held && held != choice.Chosen && board.IsAbsent(held)
+                    ? board.Person(held).Name
+                    : null,
             Priority = request.Priority.Priority,
             PriorityScore = request.Priority.Score,
             IsQuiet = isQuiet,

@@ -63,7 +63,14 @@ public sealed class RoutingBatch(
             await db.Participants.Where(p => numbers.Contains(p.TicketId)).LoadAsync(cancellationToken);
         }
         var setting = new TriageSetting(picture, live, inForce.Priority, board, now);
-        var read = tickets.ConvertAll(t => triage.Read(t, facts[t.Id], setting));
+        var past = await PastHands.LoadAsync(db, tickets.ConvertAll(t => t.Id), cancellationToken);
+        var read = tickets.ConvertAll(t =>
+            triage.Read(t, facts[t.Id], setting) with
+            {
+                HadBy = past.HadBy(t.Id),
+                GivenBackBy = past.GivenBackBy(t.Id),
+            }
+        );
         if (isLate)
             read = await BegunWork.StayingAsync(db, read.FindAll(r => !r.IsUnread), board, cancellationToken);
         var readable = await ArticleAnswers.LoadAsync(

@@ -46,6 +46,12 @@ internal sealed record TriagedTicket(
     /// <summary>A person works on it: it is only classified, and stays with whoever has it.</summary>
     public bool IsBegun { get; init; }
 
+    /// <summary>Who had it when an absence took it from them.</summary>
+    public Guid? HadBy { get; init; }
+
+    /// <summary>People who had it and put it back into the queue.</summary>
+    public IReadOnlyCollection<Guid> GivenBackBy { get; init; } = [];
+
     /// <summary>There was no model, or it failed; it is read later.</summary>
     public bool IsUnread => TopicBy is "no-model" or "failed";
 }

@@ -15,6 +15,9 @@ public sealed record RoutingResult
 
     /// <summary>Null = the team's queue.</summary>
     public Specialist? Specialist { get; init; }
+
+    /// <summary>The name of whoever had it, where it goes to somebody else because they are absent.</summary>
+    public string? InsteadOf { get; init; }
     public required TicketPriority Priority { get; init; }
     public required int PriorityScore { get; init; }
 

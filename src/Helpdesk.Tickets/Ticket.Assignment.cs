@@ -40,6 +40,9 @@ public sealed partial class Ticket
         Record(TicketEventKind.Unassigned, actor, now, ("from", SpecialistId.ToString()), ("reason", reason));
         HandTo(specialist: null);
         UpdatedAt = now;
+        // without a team there is no queue in which anybody would find it: routing looks for one
+        if (TeamId is null && IsUnresolved)
+            RoutedAt = null;
     }
 
     /// <summary>Into another team's queue; nobody of it is chosen yet.</summary>

@@ -18,9 +18,10 @@ public sealed partial class Ticket
         (TeamId, Team) = (result.TeamId, null);
         // whoever had it while the customer read an automatic answer was not told
         var isNew = result.Specialist?.Id != SpecialistId || PersonWantedAt is not null;
+        var before = SpecialistId;
         HandTo(result.Specialist);
         RoutedAt = now;
-        RecordRouted(result, now);
+        RecordRouted(result, before, now);
         Reschedule(terms, now);
         if (isNew && !result.IsQuiet && result.Specialist is { } specialist)
             Notify(NotificationKind.Assigned, specialist, message: null, now);
@@ -31,7 +32,7 @@ public sealed partial class Ticket
     {
         TakeReading(result);
         UpdatedAt = now;
-        RecordRouted(result, now);
+        RecordRouted(result, SpecialistId, now);
     }
 
     /// <summary>Asks routing for a new decision, e.g. after the topic was corrected.</summary>
@@ -145,7 +146,7 @@ public sealed partial class Ticket
             (TopicId, Topic) = (result.TopicId, null);
     }
 
-    private void RecordRouted(RoutingResult result, DateTimeOffset now) =>
+    private void RecordRouted(RoutingResult result, Guid? before, DateTimeOffset now) =>
         Record(
             TicketEventKind.Routed,
             Actor.System,
@@ -153,6 +154,9 @@ public sealed partial class Ticket
             ("topic", result.TopicId?.ToStringInvariant()),
             ("team", result.TeamId?.ToStringInvariant()),
             ("specialist", result.Specialist?.Id.ToString()),
+            ("name", result.Specialist?.Name),
+            ("from", before == result.Specialist?.Id ? null : before?.ToString()),
+            ("insteadOf", result.InsteadOf),
             ("priority", Priority.ToString())
         );
 }

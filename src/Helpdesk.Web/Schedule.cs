@@ -1,6 +1,7 @@
 using Helpdesk.Knowledge.Articles;
 using Helpdesk.Knowledge.Growing;
 using Helpdesk.Mail.Alerts;
+using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
@@ -18,6 +19,7 @@ public static class Schedule
             .AddQuartz(quartz =>
             {
                 Every<EscalateOverdueJob>(quartz, TimeSpan.FromSeconds(15));
+                Every<HandOverJob>(quartz, TimeSpan.FromMinutes(1));
                 Every<ArticleTimetableJob>(quartz, TimeSpan.FromMinutes(1));
                 Every<MailAlertsJob>(quartz, TimeSpan.FromMinutes(1));
                 Every<FindRecurringAnswersJob>(quartz, TimeSpan.FromHours(6));

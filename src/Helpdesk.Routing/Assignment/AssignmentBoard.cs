@@ -22,6 +22,9 @@ public sealed record Vacancy
     /// <summary>Who has it now; their own share of work does not speak against them.</summary>
     public Guid? HeldBy { get; init; }
 
+    /// <summary>Who had it when an absence took it from them, where nobody has it now.</summary>
+    public Guid? HadBy { get; init; }
+
     /// <summary>People who had it and put it back into the queue.</summary>
     public IReadOnlyCollection<Guid> GivenBackBy { get; init; } = [];
 }
@@ -145,6 +148,9 @@ public sealed class AssignmentBoard
     /// <summary>Whether they still work here.</summary>
     public bool Has(Guid id) => _people.ContainsKey(id);
 
+    /// <summary>Whether they are known to be on vacation or ill; whoever does not work here is not.</summary>
+    public bool IsAbsent(Guid id) => _people.GetValueOrDefault(id)?.IsAbsentAt(_now) is true;
+
     public IEnumerable<Specialist> People => _people.Values;
 
     /// <summary>Whether a promise to this customer was missed since then, on any ticket.</summary>
@@ -165,9 +171,11 @@ public sealed class AssignmentBoard
             IsVip = vacancy.IsVip,
             VipMargin = _vipMargin,
         };
-        var holder = vacancy.HeldBy is { } held ? _people.GetValueOrDefault(held) : null;
-        var candidates = (vacancy.TeamId is { } team ? _byTeam[team] : [])
-            .Select(p => CandidateFor(p, vacancy, holder, p.Id == vacancy.HeldBy ? weight : 0))
+        var deputy = (vacancy.HeldBy ?? vacancy.HadBy) is { } held ? DeputyOf(held) : null;
+        IEnumerable<Specialist> team = vacancy.TeamId is { } id ? _byTeam[id] : [];
+        // whoever was named to stand in does so in other teams too
+        var candidates = (deputy is null ? team : team.Append(deputy).DistinctBy(p => p.Id))
+            .Select(p => CandidateFor(p, vacancy, deputy, p.Id == vacancy.HeldBy ? weight : 0))
             .ToList();
         return SpecialistChoice.Choose(need, candidates);
     }
@@ -192,28 +200,43 @@ public sealed class AssignmentBoard
     /// <summary>Weighted unresolved work, as counted and given meanwhile.</summary>
     public double WorkOf(Guid specialistId) => _work.GetValueOrDefault(specialistId);
 
-    private Candidate CandidateFor(Specialist person, Vacancy vacancy, Specialist? holder, double ownWeight)
+    /// <summary>Who stands in for somebody absent; for a deputy who is absent too, theirs.</summary>
+    /// <returns>Null when the person is here, or nobody stands in.</returns>
+    private Specialist? DeputyOf(Guid held)
+    {
+        var asked = new HashSet<Guid>();
+        var person = _people.GetValueOrDefault(held);
+        while (person is not null && person.IsAbsentAt(_now))
+        {
+            if (!asked.Add(person.Id))
+                return null; // they stand in for each other
+            person = person.DeputyId is { } next ? _people.GetValueOrDefault(next) : null;
+        }
+        return asked.Count > 0 ? person : null;
+    }
+
+    private Candidate CandidateFor(Specialist person, Vacancy vacancy, Specialist? deputy, double ownWeight)
     {
         var met = _acquaintances[vacancy.CustomerId].Where(a => a.SpecialistId == person.Id).ToList();
-        var hasIt = person.Id == vacancy.HeldBy;
+        var hadIt = person.Id == (vacancy.HeldBy ?? vacancy.HadBy);
         return new Candidate
         {
             Id = person.Id,
             Name = person.Name,
             SkillLevel = LevelFor(person, vacancy.Topic),
             Presence = person.PresenceAt(_now),
-            IsAbsent = person.AbsentUntil > _now,
+            IsAbsent = person.IsAbsentAt(_now),
             IsOnShift = _onShift.Contains(person.Id),
             SpeaksLanguage = person.Speaks(vacancy.Language),
             Work = Math.Max(0, WorkOf(person.Id) - ownWeight),
             Capacity = person.Capacity,
             GivenToday = _given.GetValueOrDefault(person.Id).Count,
             LastGivenAt = _given.TryGetValue(person.Id, out var given) ? given.LastAt : null,
-            KnowsMatter = hasIt || (vacancy.Topic is { } topic && met.Exists(a => a.TopicId == topic.Id)),
+            KnowsMatter = hadIt || (vacancy.Topic is { } topic && met.Exists(a => a.TopicId == topic.Id)),
             KnowsCustomer = met.Count > 0,
             Expertise = vacancy.Topic is { } about ? _records.GetValueOrDefault((person.Id, about.Id)).Expertise : 0,
             GaveBack = vacancy.GivenBackBy.Contains(person.Id),
-            IsDeputy = holder is not null && !hasIt && holder.DeputyId == person.Id && holder.AbsentUntil > _now,
+            StandsInFor = person.Id == deputy?.Id ? _people[(vacancy.HeldBy ?? vacancy.HadBy)!.Value].Name : null,
         };
     }
 

@@ -95,14 +95,14 @@ public sealed class Rebalancing(
                 .ThenInclude(c => c.Organization)
             .ToListAsync(cancellationToken);
         var board = await BoardAsync(db, [.. tickets.Select(t => t.CustomerId).Distinct()], now, cancellationToken);
-        var givenBack = await WaitingTickets.GivenBackAsync(db, tickets.ConvertAll(t => t.Id), cancellationToken);
+        var past = await PastHands.LoadAsync(db, tickets.ConvertAll(t => t.Id), cancellationToken);
         var before = board.People.ToDictionary(p => p.Id, p => board.WorkOf(p.Id));
         var moves = new List<ProposedMove>();
         foreach (var ticket in tickets)
         {
             if (moves.Count == MostMoves)
                 break;
-            if (MoveOf(ticket, givenBack[ticket.Id], board, picture) is { } move)
+            if (MoveOf(ticket, past.GivenBackBy(ticket.Id), board, picture) is { } move)
                 moves.Add(move);
         }
         return new(
@@ -139,8 +139,8 @@ public sealed class Rebalancing(
         )
             return MoveOutcome.Changed;
         var board = await BoardAsync(db, [ticket.CustomerId], now, cancellationToken);
-        var givenBack = await WaitingTickets.GivenBackAsync(db, [ticket.Id], cancellationToken);
-        var vacancy = VacancyOf(ticket, givenBack[ticket.Id], picture);
+        var past = await PastHands.LoadAsync(db, [ticket.Id], cancellationToken);
+        var vacancy = VacancyOf(ticket, past.GivenBackBy(ticket.Id), picture);
         var verdict = board.Choose(vacancy).Verdicts.FirstOrDefault(v => v.Id == move.ToId);
         if (verdict is not { Blocks.Count: 0 } || !HasRoom(board, move.ToId, vacancy))
             return MoveOutcome.NoRoom;

@@ -44,8 +44,8 @@ public sealed record Candidate
     /// <summary>What was learned from the tickets of this topic that the person solved, 0..1; see <see cref="TrackRecord"/>.</summary>
     public double Expertise { get; init; }
 
-    /// <summary>Stands in for the absent specialist who would have gone on with it.</summary>
-    public bool IsDeputy { get; init; }
+    /// <summary>The name of the absent specialist who would have gone on with it, where this person is the deputy.</summary>
+    public string? StandsInFor { get; init; }
 }
 
 /// <summary>What the ticket asks of whoever gets it.</summary>
@@ -91,7 +91,7 @@ public static class SpecialistChoice
     private const double FreeCapacityPoints = 30;
     private const double KnowsMatterPoints = 15;
     private const double KnowsCustomerPoints = 6;
-    private const double DeputyPoints = 12;
+    private const double DeputyPoints = 40;
     private const double ExpertisePoints = 10;
     private const double OtherLanguagePoints = -30;
     private const double BusyPoints = -25;
@@ -182,7 +182,8 @@ public static class SpecialistChoice
                 ? ExpertisePoints / 2 * c.Expertise
                 : ExpertisePoints * c.Expertise
         );
-        Count("deputy", c.IsDeputy ? DeputyPoints : 0);
+        if (c.StandsInFor is { } absent)
+            Count("deputy", DeputyPoints, absent);
         Count("other-language", c.SpeaksLanguage ? 0 : OtherLanguagePoints);
         Count("busy", c.Presence is Presence.Busy ? BusyPoints : 0);
         var ahead = Math.Clamp((fairShare - c.GivenToday) * FairnessPoints, -MostForFairness, MostForFairness);

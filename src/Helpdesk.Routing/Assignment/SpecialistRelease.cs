@@ -1,6 +1,8 @@
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.People;
 using Microsoft.EntityFrameworkCore;
+using Quartz;
 
 namespace Helpdesk.Routing.Assignment;
 
@@ -11,15 +13,55 @@ public sealed class SpecialistRelease(IDbContextFactory<HelpdeskDbContext> datab
     private const int BatchSize = 100;
     private const int MostConflicts = 5;
 
+    /// <summary>
+    /// What waits for the desk in the hands of people whose absence has begun. It never goes back to somebody absent, so nothing is moved
+    /// twice, however often and on however many nodes this runs. What waits for the customer stays until they answer; what a person gave
+    /// to somebody absent stays where it was put.
+    /// </summary>
     /// <returns>Tickets that will be decided anew.</returns>
-    public async Task<int> RunAsync(Guid specialistId, CancellationToken cancellationToken = default)
+    public async Task<int> RunForAbsentAsync(CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var absent = await db
+            .Specialists.Where(Specialist.AbsentAt(now))
+            .Where(s => s.IsActive && !s.KeepsWork)
+            .Select(s => new { s.Id, s.AbsentFrom })
+            .ToListAsync(cancellationToken);
+        var released = 0;
+        foreach (var person in absent)
+            released += await RunAsync(
+                tickets => WaitingForDesk(tickets, person.Id, person.AbsentFrom ?? now),
+                cancellationToken
+            );
+        return released;
+    }
+
+    private static IQueryable<Ticket> WaitingForDesk(IQueryable<Ticket> tickets, Guid id, DateTimeOffset since) =>
+        tickets.Where(t =>
+            t.SpecialistId == id
+            && (t.Status == TicketStatus.New || t.Status == TicketStatus.Open)
+            && !t.Events.Any(e =>
+                e.Kind == TicketEventKind.Assigned && e.ActorKind != ActorKind.System && e.At >= since
+            )
+        );
+
+    /// <summary>All that somebody has, also what waits for the customer.</summary>
+    /// <returns>Tickets that will be decided anew.</returns>
+    public Task<int> RunAsync(Guid specialistId, CancellationToken cancellationToken = default) =>
+        RunAsync(tickets => tickets.Where(t => t.SpecialistId == specialistId), cancellationToken);
+
+    private async Task<int> RunAsync(
+        Func<IQueryable<Ticket>, IQueryable<Ticket>> ofWhom,
+        CancellationToken cancellationToken
+    )
     {
         var (released, conflicts) = (0, 0);
         while (true)
         {
             try
             {
-                var batch = await ReleaseBatchAsync(specialistId, cancellationToken);
+                var batch = await ReleaseBatchAsync(ofWhom, cancellationToken);
                 released += batch;
                 if (batch < BatchSize)
                     return released;
@@ -31,13 +73,14 @@ public sealed class SpecialistRelease(IDbContextFactory<HelpdeskDbContext> datab
         }
     }
 
-    private async Task<int> ReleaseBatchAsync(Guid specialistId, CancellationToken cancellationToken)
+    private async Task<int> ReleaseBatchAsync(
+        Func<IQueryable<Ticket>, IQueryable<Ticket>> ofWhom,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var tickets = await db
-            .Tickets.Where(t =>
-                t.SpecialistId == specialistId && t.Status < TicketStatus.Resolved && t.RoutedAt != null
-            )
+        var tickets = await ofWhom(db.Tickets)
+            .Where(t => t.Status < TicketStatus.Resolved && t.RoutedAt != null)
             .OrderBy(t => t.Id)
             .Take(BatchSize)
             .ToListAsync(cancellationToken);
@@ -46,4 +89,12 @@ public sealed class SpecialistRelease(IDbContextFactory<HelpdeskDbContext> datab
         await db.SaveChangesAsync(cancellationToken);
         return tickets.Count;
     }
+}
+
+/// <summary>Hands over the work of people whose absence has begun, also what their customers wrote since.</summary>
+[DisallowConcurrentExecution]
+public sealed class HandOverJob(SpecialistRelease release) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await release.RunForAbsentAsync(cancellationToken);
 }

@@ -86,7 +86,7 @@ public sealed class WaitingTickets(
             now,
             cancellationToken
         );
-        var givenBack = await GivenBackAsync(db, waiting.ConvertAll(w => w.Id), cancellationToken);
+        var past = await PastHands.LoadAsync(db, waiting.ConvertAll(w => w.Id), cancellationToken);
         var given = new Dictionary<long, Choice>();
         foreach (var ticket in waiting)
         {
@@ -99,7 +99,8 @@ public sealed class WaitingTickets(
                 Complexity = ticket.Vacancy.Complexity ?? Complexity.Simple,
                 Status = ticket.Vacancy.Status,
                 IsVip = ticket.Vacancy.TierId is { } tier && picture.Tiers.GetValueOrDefault(tier) is { IsVip: true },
-                GivenBackBy = [.. givenBack[ticket.Id]],
+                HadBy = past.HadBy(ticket.Id),
+                GivenBackBy = past.GivenBackBy(ticket.Id),
             };
             var choice = board.Choose(vacancy);
             if (choice.Chosen is not { } chosen)
@@ -111,26 +112,6 @@ public sealed class WaitingTickets(
             return (await CommitAsync(db, given, board, picture, now, cancellationToken), []);
         var isCut = waiting.Count == MostLookedAt;
         return (0, isCut ? [.. waiting.Select(w => w.Vacancy.TeamId!.Value).Distinct()] : []);
-    }
-
-    /// <summary>Who had each ticket and put it back by their own hand, or had it taken away by a person.</summary>
-    internal static async Task<ILookup<long, Guid>> GivenBackAsync(
-        HelpdeskDbContext db,
-        List<long> ids,
-        CancellationToken cancellationToken
-    )
-    {
-        var events = await db
-            .TicketEvents.AsNoTracking()
-            .Where(e =>
-                ids.Contains(e.TicketId) && e.Kind == TicketEventKind.Unassigned && e.ActorKind != ActorKind.System
-            )
-            .ToListAsync(cancellationToken);
-        return events
-            .Select(e =>
-                (e.TicketId, From: Guid.TryParse(e.Details.GetValueOrDefault("from"), out var id) ? id : default)
-            )
-            .ToLookup(e => e.TicketId, e => e.From);
     }
 
     private async Task<int> CommitAsync(

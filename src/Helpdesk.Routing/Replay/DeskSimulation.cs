@@ -241,7 +241,8 @@ public sealed class DeskSimulation
             Expertise = request.TopicId is { } topic
                 ? new TrackRecord(worker.Solved.GetValueOrDefault(topic), 0).Expertise
                 : 0,
-            IsDeputy = job.ReleasedBy?.Person.DeputyId == person.Id,
+            StandsInFor =
+                job.ReleasedBy is { } absent && absent.Person.DeputyId == person.Id ? absent.Person.Name : null,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Helpdesk.Tickets.Sla;
 
 namespace Helpdesk.Tickets.People;
@@ -57,8 +58,14 @@ public sealed class Specialist
     /// <summary>Until then that holds, and they are available again; null = until it is changed.</summary>
     public DateTimeOffset? PresenceUntil { get; set; }
 
-    /// <summary>Absent until then (vacation, illness); null = not absent.</summary>
+    /// <summary>When the absence begins; null = since it was said.</summary>
+    public DateTimeOffset? AbsentFrom { get; set; }
+
+    /// <summary>Absent until then (vacation, illness); null = no absence is known.</summary>
     public DateTimeOffset? AbsentUntil { get; set; }
+
+    /// <summary>What they have stays with them while they are absent; else it is handed over when the absence begins.</summary>
+    public bool KeepsWork { get; set; }
     public Guid? DeputyId { get; set; }
     public int? BusinessHoursId { get; set; }
     public BusinessHours? BusinessHours { get; set; }
@@ -67,6 +74,12 @@ public sealed class Specialist
     public List<SpecialistSkill> Skills { get; } = [];
 
     public Presence PresenceAt(DateTimeOffset now) => PresenceUntil <= now ? Presence.Available : Presence;
+
+    public bool IsAbsentAt(DateTimeOffset now) => AbsentUntil > now && (AbsentFrom is null || AbsentFrom <= now);
+
+    /// <summary>The same as a question to the database.</summary>
+    public static Expression<Func<Specialist, bool>> AbsentAt(DateTimeOffset now) =>
+        s => s.AbsentUntil > now && (s.AbsentFrom == null || s.AbsentFrom <= now);
 
     public bool Speaks(string? language) =>
         language is null || Languages.Split(' ').Contains(language, StringComparer.OrdinalIgnoreCase);

@@ -133,6 +133,51 @@ public sealed class PeoplePagesTests
     }
 
     [Fact]
+    public async Task An_absence_that_has_begun_hands_work_over_when_it_is_saved_a_later_one_or_one_with_kept_work_does_not()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var ticket = await desk.RequestAsync();
+        await using (var db = desk.OpenDatabase())
+            await db
+                .Tickets.Where(t => t.Id == ticket.Id)
+                .ExecuteUpdateAsync(set =>
+                    set.SetProperty(t => t.SpecialistId, desk.Anna.Id)
+                        .SetProperty(t => t.TeamId, desk.Cards.Id)
+                        .SetProperty(t => t.RoutedAt, desk.Time.GetUtcNow())
+                );
+        var today = DateOnly.FromDateTime(desk.Time.GetUtcNow().UtcDateTime);
+        async Task<(SeenPage Page, bool IsReleased)> SaveAsync(DateOnly? from, DateOnly through, bool keeps)
+        {
+            var page = await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}");
+            if (!keeps)
+                page.Document.QuerySelector("[name='Form.KeepsWork']")!.RemoveAttribute("checked");
+            var fields = new Dictionary<string, string>
+            {
+                ["AbsentFrom"] = $"{from:yyyy-MM-dd}",
+                ["AbsentThrough"] = $"{through:yyyy-MM-dd}",
+            };
+            if (keeps)
+                fields["KeepsWork"] = "true";
+            var answer = await desk.Admin.SendAsync(page, "form:has([value=person])", fields);
+            await using var db = desk.OpenDatabase();
+            return (answer, await db.Tickets.AnyAsync(t => t.Id == ticket.Id && t.RoutedAt == null));
+        }
+
+        (await SaveAsync(today.AddDays(9), today.AddDays(7), keeps: false)).Page.MainText.ShouldContain(
+            "ends before it begins"
+        );
+        (await SaveAsync(today.AddDays(3), today.AddDays(7), keeps: false)).IsReleased.ShouldBeFalse();
+        var later = await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}");
+        Value(later, "AbsentFrom").ShouldBe($"{today.AddDays(3):yyyy-MM-dd}");
+        later.Document.QuerySelector("header .pill").ShouldBeNull();
+        (await SaveAsync(null, today.AddDays(7), keeps: true)).IsReleased.ShouldBeFalse();
+        (await desk.Admin.OpenAsync($"/admin/people/{desk.Anna.Id}"))
+            .Document.QuerySelector("header .pill")!
+            .TextContent.ShouldBe("Absent");
+        (await SaveAsync(null, today.AddDays(7), keeps: false)).IsReleased.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task The_last_administrator_can_be_neither_disabled_nor_demoted()
     {
         await using var desk = await AdminDesk.OpenAsync();

@@ -22,7 +22,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.People.Specialist",
                 typeof(Specialist),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 13,
                 navigationCount: 3,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 1,
@@ -35,6 +35,14 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(Specialist).GetField("<Id>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+
+            var absentFrom = runtimeEntityType.AddProperty(
+                "AbsentFrom",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Specialist).GetProperty("AbsentFrom", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Specialist).GetField("<AbsentFrom>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcTicksConverter());
 
             var absentUntil = runtimeEntityType.AddProperty(
                 "AbsentUntil",
@@ -76,6 +84,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 typeof(bool),
                 propertyInfo: typeof(Specialist).GetProperty("IsActive", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Specialist).GetField("<IsActive>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+
+            var keepsWork = runtimeEntityType.AddProperty(
+                "KeepsWork",
+                typeof(bool),
+                propertyInfo: typeof(Specialist).GetProperty("KeepsWork", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Specialist).GetField("<KeepsWork>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
 
             var languages = runtimeEntityType.AddProperty(

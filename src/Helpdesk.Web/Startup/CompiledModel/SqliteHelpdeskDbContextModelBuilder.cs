@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a01b8246-e309-493f-9dc3-fa6c220d2562"), entityTypeCount: 76)
+            : base(skipDetectChanges: false, modelId: new Guid("717c5559-22bc-448f-8924-151bac467ae8"), entityTypeCount: 76)
         {
         }
 

@@ -2210,6 +2210,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
+                    b.Property<DateTimeOffset?>("AbsentFrom")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTimeOffset?>("AbsentUntil")
                         .HasColumnType("timestamp with time zone");
 
@@ -2227,6 +2230,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasColumnType("uuid");
 
                     b.Property<bool>("IsActive")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("KeepsWork")
                         .HasColumnType("boolean");
 
                     b.Property<string>("Languages")

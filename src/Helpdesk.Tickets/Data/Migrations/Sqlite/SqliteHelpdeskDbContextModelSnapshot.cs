@@ -2139,6 +2139,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("AbsentFrom")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("AbsentUntil")
                         .HasColumnType("INTEGER");
 
@@ -2156,6 +2159,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("KeepsWork")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Languages")

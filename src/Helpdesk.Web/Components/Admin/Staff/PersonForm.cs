@@ -30,9 +30,16 @@ public sealed class PersonForm : SeenForm
     public string? Capacity { get; set; } = "10";
     public Guid? DeputyId { get; set; }
 
+    /// <summary>The first day of an absence, as the browser's date field writes it; empty = today.</summary>
+    [IsoDate(ErrorMessage = "Rule.Date")]
+    public string? AbsentFrom { get; set; }
+
     /// <summary>The last day of an absence, as the browser's date field writes it.</summary>
     [IsoDate(ErrorMessage = "Rule.Date")]
     public string? AbsentThrough { get; set; }
+
+    /// <summary>Nothing is handed over when the absence begins.</summary>
+    public bool KeepsWork { get; set; }
 
     /// <summary>Teams by id. A form in which nothing is ticked sends nothing, which reads as null.</summary>
     public SortedDictionary<int, bool> Teams
@@ -50,15 +57,13 @@ public sealed class PersonForm : SeenForm
 
     public double CapacityNumber => double.Parse(Capacity!, CultureInfo.InvariantCulture);
 
-    public DateOnly? AbsentThroughDay =>
-        DateOnly.TryParseExact(
-            AbsentThrough,
-            "yyyy-MM-dd",
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.None,
-            out var d
-        )
-            ? d
+    public DateOnly? AbsentFromDay => Day(AbsentFrom);
+
+    public DateOnly? AbsentThroughDay => Day(AbsentThrough);
+
+    private static DateOnly? Day(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
             : null;
 }
 

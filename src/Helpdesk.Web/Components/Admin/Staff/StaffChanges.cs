@@ -89,7 +89,7 @@ public sealed class StaffChanges(
     {
         var changed = "";
         IReadOnlyList<ChangedField> fields = [];
-        return await work.DoAsync(
+        var refusal = await work.DoAsync(
             "person saved",
             async (db, who) =>
             {
@@ -103,6 +103,10 @@ public sealed class StaffChanges(
             () => $"{id}: {changed}",
             () => Named() with { Fields = fields }
         );
+        // an absence that has begun does not wait for the timetable
+        if (refusal is null)
+            await release.RunForAbsentAsync();
+        return refusal;
     }
 
     /// <summary>Ends the person's sessions and gives their unresolved tickets back to routing.</summary>
@@ -155,7 +159,9 @@ public sealed class StaffChanges(
             {
                 var now = time.GetUtcNow();
                 await FindAsync(id);
-                return await db.Specialists.AnyAsync(s => s.Id == id && (!s.IsActive || s.AbsentUntil > now))
+                return await db.Specialists.AnyAsync(s =>
+                    s.Id == id && (!s.IsActive || s.AbsentUntil > now && (s.AbsentFrom == null || s.AbsentFrom <= now))
+                )
                     ? null
                     : Refusals.Changed;
             },
@@ -270,15 +276,33 @@ public sealed class StaffChanges(
         );
         specialist.BusinessHoursId = form.HoursId;
         specialist.DeputyId = form.DeputyId;
-        if (before.AbsentThrough != form.AbsentThrough)
-        {
-            specialist.AbsentUntil = form.AbsentThroughDay is { } day ? EndOf(day, await ZoneAsync(form.Zone)) : null;
-            if (specialist.AbsentUntil <= time.GetUtcNow())
-                return "AbsenceOver";
-        }
+        specialist.KeepsWork = form.KeepsWork;
+        if (
+            (before.AbsentFrom, before.AbsentThrough) != (form.AbsentFrom, form.AbsentThrough)
+            && SetAbsence(specialist, before, form, await ZoneAsync(form.Zone)) is { } mistake
+        )
+            return mistake;
         await SetTeamsAsync(db, specialist, form);
         await SetSkillsAsync(db, specialist, form);
         return null;
+    }
+
+    private string? SetAbsence(Specialist specialist, PersonForm before, PersonForm form, DateTimeZone zone)
+    {
+        var now = time.GetUtcNow();
+        if (form.AbsentThroughDay is not { } last)
+        {
+            (specialist.AbsentFrom, specialist.AbsentUntil) = (null, null);
+            return form.AbsentFromDay is null ? null : "AbsenceEnd";
+        }
+        if (form.AbsentFromDay > last)
+            return "AbsenceOrder";
+        // who is ill since this morning worked until then; and an absence that goes on longer has begun when it began
+        if (specialist.AbsentFrom is null || before.AbsentThrough is null || before.AbsentFrom != form.AbsentFrom)
+            specialist.AbsentFrom =
+                form.AbsentFromDay is { } first && StartOf(first, zone) is var start && start > now ? start : now;
+        specialist.AbsentUntil = EndOf(last, zone);
+        return specialist.AbsentUntil <= now ? "AbsenceOver" : null;
     }
 
     private async Task SetRolesAsync(AppUser user, PersonForm before, PersonForm form)
@@ -384,7 +408,12 @@ public sealed class StaffChanges(
         form.HoursId = specialist.BusinessHoursId;
         form.Capacity = specialist.Capacity.ToString(CultureInfo.InvariantCulture);
         form.DeputyId = specialist.DeputyId;
-        form.AbsentThrough = LastDay(specialist.AbsentUntil, await ZoneAsync(user.TimeZoneId));
+        form.KeepsWork = specialist.KeepsWork;
+        var zone = await ZoneAsync(user.TimeZoneId);
+        // an absence that is over is not shown any more
+        form.AbsentThrough =
+            specialist.AbsentUntil is { } until && until > time.GetUtcNow() ? Day(until.AddTicks(-1), zone) : null;
+        form.AbsentFrom = form.AbsentThrough is null || specialist.AbsentFrom is not { } from ? null : Day(from, zone);
         form.Teams = new(specialist.Teams.ToDictionary(m => m.TeamId, _ => true));
         form.Skills = new(specialist.Skills.ToDictionary(s => s.SkillId, s => s.Level));
         return form;
@@ -396,14 +425,11 @@ public sealed class StaffChanges(
         return DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc;
     }
 
-    private static DateTimeOffset EndOf(DateOnly day, DateTimeZone zone) =>
-        zone.AtStartOfDay(LocalDate.FromDateOnly(day).PlusDays(1)).ToInstant().ToDateTimeOffset();
+    private static DateTimeOffset StartOf(DateOnly day, DateTimeZone zone) =>
+        zone.AtStartOfDay(LocalDate.FromDateOnly(day)).ToInstant().ToDateTimeOffset();
 
-    private string? LastDay(DateTimeOffset? until, DateTimeZone zone) =>
-        until is { } end && end > time.GetUtcNow()
-            ? Instant
-                .FromDateTimeOffset(end.AddTicks(-1))
-                .InZone(zone)
-                .Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
-            : null;
+    private static DateTimeOffset EndOf(DateOnly day, DateTimeZone zone) => StartOf(day.AddDays(1), zone);
+
+    private static string Day(DateTimeOffset at, DateTimeZone zone) =>
+        Instant.FromDateTimeOffset(at).InZone(zone).Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -56,6 +56,7 @@ public sealed class StaffRoster(IDbContextFactory<HelpdeskDbContext> databases, 
         CancellationToken cancellationToken = default
     )
     {
+        var now = time.GetUtcNow();
         await using var db = databases.CreateDbContext();
         var staff = Filtered(db, filter);
         var total = await staff.CountAsync(cancellationToken);
@@ -80,11 +81,13 @@ public sealed class StaffRoster(IDbContextFactory<HelpdeskDbContext> databases, 
                     .OrderBy(m => m.Team.Name)
                     .Select(m => m.Team.Name)
                     .ToList(),
-                AbsentUntil = db.Specialists.Where(s => s.Id == u.Id).Select(s => s.AbsentUntil).FirstOrDefault(),
+                AbsentUntil = db
+                    .Specialists.Where(s => s.Id == u.Id && (s.AbsentFrom == null || s.AbsentFrom <= now))
+                    .Select(s => s.AbsentUntil)
+                    .FirstOrDefault(),
             })
             .AsSplitQuery()
             .ToListAsync(cancellationToken);
-        var now = time.GetUtcNow();
         return (
             users.ConvertAll(u => new RosterRow(
                 u.Id,
@@ -113,7 +116,9 @@ public sealed class StaffRoster(IDbContextFactory<HelpdeskDbContext> databases, 
                 u.TwoFactorEnabled,
                 IsInvited = IsInvited(db).Any(i => i.Id == u.Id),
                 Open = db.Tickets.Count(t => t.SpecialistId == id && t.Status < TicketStatus.Resolved),
-                IsAbsent = db.Specialists.Any(s => s.Id == id && s.AbsentUntil > now),
+                IsAbsent = db.Specialists.Any(s =>
+                    s.Id == id && s.AbsentUntil > now && (s.AbsentFrom == null || s.AbsentFrom <= now)
+                ),
             })
             .SingleOrDefaultAsync(cancellationToken);
         return user is null

@@ -33,7 +33,7 @@ public sealed class Colleagues(IDbContextFactory<HelpdeskDbContext> databases, T
                 s.Id,
                 s.Name,
                 IsAway = (s.Presence == Presence.Away && (s.PresenceUntil == null || s.PresenceUntil > now))
-                    || s.AbsentUntil > now,
+                    || (s.AbsentUntil > now && (s.AbsentFrom == null || s.AbsentFrom <= now)),
                 TeamIds = s.Teams.Select(m => m.TeamId).ToList(),
             })
             .AsSingleQuery()

@@ -28,6 +28,12 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
             TicketEventKind.Assigned => T["Event.Assigned", data.GetValueOrDefault("name") ?? ""],
             TicketEventKind.TeamChanged => T["Event.TeamChanged", data.GetValueOrDefault("name") ?? Team(data, "to")],
             TicketEventKind.StatusChanged => T["Event.StatusChanged", Status(data, "to")],
+            TicketEventKind.Routed when data.GetValueOrDefault("name") is { Length: > 0 } name => T[
+                "Event.RoutedTo",
+                name,
+                Team(data, "team"),
+                Topic(data, "topic")
+            ],
             TicketEventKind.Routed => T["Event.Routed", Team(data, "team"), Topic(data, "topic")],
             TicketEventKind.MessageMoved => T[
                 "Event.MessageMovedFromTo",
@@ -56,6 +62,10 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
     public string? Reason(EventFacts change) =>
         Read(change.Data).GetValueOrDefault("reason") switch
         {
+            null or "" when Read(change.Data).GetValueOrDefault("insteadOf") is { } absent => T[
+                "Reason.Absent",
+                absent
+            ],
             null or "" => null,
             "escalation" => T["Reason.Escalation"],
             "freed-capacity" => T["Reason.FreedCapacity"],

@@ -279,7 +279,7 @@ public sealed class WallReader(
                 s.Id,
                 s.Name,
                 Presence = s.PresenceUntil <= now ? Presence.Available : s.Presence,
-                s.AbsentUntil,
+                AbsentUntil = s.AbsentFrom == null || s.AbsentFrom <= now ? s.AbsentUntil : null,
                 Deputy = db.Specialists.Where(d => d.Id == s.DeputyId).Select(d => d.Name).FirstOrDefault(),
                 s.Capacity,
                 s.BusinessHoursId,

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Helpdesk.Tickets.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHelpdeskDbContext))]
-    [Migration("20261123073718_Initial")]
+    [Migration("20261123083320_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2213,6 +2213,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
+                    b.Property<DateTimeOffset?>("AbsentFrom")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTimeOffset?>("AbsentUntil")
                         .HasColumnType("timestamp with time zone");
 
@@ -2230,6 +2233,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasColumnType("uuid");
 
                     b.Property<bool>("IsActive")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("KeepsWork")
                         .HasColumnType("boolean");
 
                     b.Property<string>("Languages")

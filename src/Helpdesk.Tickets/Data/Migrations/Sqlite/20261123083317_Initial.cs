@@ -1,10 +1,9 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Helpdesk.Tickets.Data.Migrations.Postgres
+namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -16,16 +15,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AdministrationChanges",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ByUserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    ByName = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    Area = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    Kind = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
-                    Subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    FieldsJson = table.Column<string>(type: "text", nullable: false),
-                    MoreFields = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ByName = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Area = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    FieldsJson = table.Column<string>(type: "TEXT", nullable: false),
+                    MoreFields = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -36,16 +35,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ApiTokens",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    Hash = table.Column<string>(type: "text", nullable: false),
-                    Prefix = table.Column<string>(type: "text", nullable: false),
-                    Rights = table.Column<int>(type: "integer", nullable: false, defaultValue: 7),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    CreatedBy = table.Column<Guid>(type: "uuid", nullable: true),
-                    LastUsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    RevokedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    Prefix = table.Column<string>(type: "TEXT", nullable: false),
+                    Rights = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 7),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedBy = table.Column<Guid>(type: "TEXT", nullable: true),
+                    LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -56,9 +55,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleChangeCounter",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false),
-                    Last = table.Column<long>(type: "bigint", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Last = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -69,10 +68,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AspNetRoles",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    Name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    NormalizedName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "text", nullable: true)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    NormalizedName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -83,10 +82,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Blobs",
                 columns: table => new
                 {
-                    Hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Size = table.Column<long>(type: "bigint", nullable: false),
-                    IsCompressed = table.Column<bool>(type: "boolean", nullable: false),
-                    Content = table.Column<byte[]>(type: "bytea", nullable: false)
+                    Hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Size = table.Column<long>(type: "INTEGER", nullable: false),
+                    IsCompressed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Content = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -97,12 +96,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "BusinessHours",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    TimeZoneId = table.Column<string>(type: "text", nullable: false),
-                    Week = table.Column<string>(type: "text", nullable: false),
-                    HolidaysJson = table.Column<string>(type: "text", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    TimeZoneId = table.Column<string>(type: "TEXT", nullable: false),
+                    Week = table.Column<string>(type: "TEXT", nullable: false),
+                    HolidaysJson = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -113,17 +112,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "CustomerSearches",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Visitor = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Place = table.Column<int>(type: "integer", nullable: false),
-                    Text = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    Shown = table.Column<int>(type: "integer", nullable: false),
-                    FirstArticleId = table.Column<long>(type: "bigint", nullable: true),
-                    ArticleId = table.Column<long>(type: "bigint", nullable: true),
-                    TicketId = table.Column<long>(type: "bigint", nullable: true),
-                    Outcome = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Visitor = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Place = table.Column<int>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Shown = table.Column<int>(type: "INTEGER", nullable: false),
+                    FirstArticleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Outcome = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -134,10 +133,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "DataProtectionKeys",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    Xml = table.Column<string>(type: "text", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Xml = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -148,11 +147,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Drafts",
                 columns: table => new
                 {
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    IsNote = table.Column<bool>(type: "boolean", nullable: false),
-                    Text = table.Column<string>(type: "text", nullable: false),
-                    SavedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    IsNote = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    SavedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -163,9 +162,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "MailAlerts",
                 columns: table => new
                 {
-                    About = table.Column<int>(type: "integer", nullable: false),
-                    RaisedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    ToldUpTo = table.Column<long>(type: "bigint", nullable: false)
+                    About = table.Column<int>(type: "INTEGER", nullable: false),
+                    RaisedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ToldUpTo = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -176,42 +175,42 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Mailboxes",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Host = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
-                    Port = table.Column<int>(type: "integer", nullable: false),
-                    Security = table.Column<int>(type: "integer", nullable: false),
-                    UserName = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    ProtectedSecret = table.Column<string>(type: "text", nullable: false),
-                    TokenEndpoint = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
-                    TokenClientId = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
-                    TokenScope = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
-                    Folder = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    AfterTaking = table.Column<int>(type: "integer", nullable: false),
-                    MoveTo = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
-                    TakeFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    IsOn = table.Column<bool>(type: "boolean", nullable: false),
-                    Revision = table.Column<int>(type: "integer", nullable: false),
-                    UidValidity = table.Column<long>(type: "bigint", nullable: false),
-                    LastUid = table.Column<long>(type: "bigint", nullable: false),
-                    OldBelowUid = table.Column<long>(type: "bigint", nullable: false),
-                    FailedUid = table.Column<long>(type: "bigint", nullable: false),
-                    FailedAttempts = table.Column<int>(type: "integer", nullable: false),
-                    SeenCount = table.Column<long>(type: "bigint", nullable: false),
-                    TakenCount = table.Column<long>(type: "bigint", nullable: false),
-                    RepeatedCount = table.Column<long>(type: "bigint", nullable: false),
-                    LeftCount = table.Column<long>(type: "bigint", nullable: false),
-                    OldCount = table.Column<long>(type: "bigint", nullable: false),
-                    VanishedCount = table.Column<long>(type: "bigint", nullable: false),
-                    OnServer = table.Column<int>(type: "integer", nullable: false),
-                    WaitingCount = table.Column<int>(type: "integer", nullable: false),
-                    LastContactAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    LastTakenAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    Trouble = table.Column<int>(type: "integer", nullable: false),
-                    LastError = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
-                    LastErrorAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    Holder = table.Column<Guid>(type: "uuid", nullable: true),
-                    HeldUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Host = table.Column<string>(type: "TEXT", maxLength: 253, nullable: false),
+                    Port = table.Column<int>(type: "INTEGER", nullable: false),
+                    Security = table.Column<int>(type: "INTEGER", nullable: false),
+                    UserName = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    ProtectedSecret = table.Column<string>(type: "TEXT", nullable: false),
+                    TokenEndpoint = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    TokenClientId = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    TokenScope = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    Folder = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    AfterTaking = table.Column<int>(type: "INTEGER", nullable: false),
+                    MoveTo = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    TakeFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    IsOn = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Revision = table.Column<int>(type: "INTEGER", nullable: false),
+                    UidValidity = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastUid = table.Column<long>(type: "INTEGER", nullable: false),
+                    OldBelowUid = table.Column<long>(type: "INTEGER", nullable: false),
+                    FailedUid = table.Column<long>(type: "INTEGER", nullable: false),
+                    FailedAttempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    SeenCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    TakenCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    RepeatedCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    LeftCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    OldCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    VanishedCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    OnServer = table.Column<int>(type: "INTEGER", nullable: false),
+                    WaitingCount = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastContactAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastTakenAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Trouble = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastError = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    LastErrorAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Holder = table.Column<Guid>(type: "TEXT", nullable: true),
+                    HeldUntil = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -222,10 +221,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "MailSignatures",
                 columns: table => new
                 {
-                    Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
-                    TeamId = table.Column<int>(type: "integer", nullable: false),
-                    Text = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
-                    ChangedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -236,16 +235,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "MailTemplates",
                 columns: table => new
                 {
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
-                    TeamId = table.Column<int>(type: "integer", nullable: false),
-                    Subject = table.Column<string>(type: "text", nullable: false),
-                    Heading = table.Column<string>(type: "text", nullable: false),
-                    Text = table.Column<string>(type: "text", nullable: false),
-                    Button = table.Column<string>(type: "text", nullable: false),
-                    OtherButton = table.Column<string>(type: "text", nullable: false),
-                    Footer = table.Column<string>(type: "text", nullable: false),
-                    ChangedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    Heading = table.Column<string>(type: "TEXT", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    Button = table.Column<string>(type: "TEXT", nullable: false),
+                    OtherButton = table.Column<string>(type: "TEXT", nullable: false),
+                    Footer = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -256,15 +255,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "OneTimeLinks",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Hash = table.Column<string>(type: "text", nullable: false),
-                    Purpose = table.Column<int>(type: "integer", nullable: false),
-                    Address = table.Column<string>(type: "text", nullable: false),
-                    Role = table.Column<string>(type: "text", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    UsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    Purpose = table.Column<int>(type: "INTEGER", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", nullable: false),
+                    Role = table.Column<string>(type: "TEXT", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -275,9 +274,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "OutgoingTokens",
                 columns: table => new
                 {
-                    Key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    ProtectedToken = table.Column<string>(type: "text", nullable: false),
-                    ChangedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    ProtectedToken = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -288,14 +287,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Problems",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Title = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    FoundAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    DecidedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    DecidedBy = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    FoundAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DecidedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DecidedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -306,12 +305,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "RoutingRules",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ByUserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    ByName = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    RulesJson = table.Column<string>(type: "text", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ByName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    RulesJson = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -322,14 +321,14 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "SharedTexts",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    Name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false),
-                    AuthorName = table.Column<string>(type: "text", nullable: false),
-                    UpdatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -340,10 +339,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Skills",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Key = table.Column<string>(type: "text", nullable: false),
-                    Name = table.Column<string>(type: "text", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -354,16 +353,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "SpamRules",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ByUserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    ByName = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    Learns = table.Column<bool>(type: "boolean", nullable: false),
-                    Filter = table.Column<int>(type: "integer", nullable: false),
-                    HeaderName = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    HeaderValue = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    MostMailsOfUnknown = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ByName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Learns = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Filter = table.Column<int>(type: "INTEGER", nullable: false),
+                    HeaderName = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    HeaderValue = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    MostMailsOfUnknown = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -374,11 +373,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AspNetRoleClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    RoleId = table.Column<Guid>(type: "uuid", nullable: false),
-                    ClaimType = table.Column<string>(type: "text", nullable: true),
-                    ClaimValue = table.Column<string>(type: "text", nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    RoleId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ClaimType = table.Column<string>(type: "TEXT", nullable: true),
+                    ClaimValue = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -395,23 +394,23 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ClassifierModels",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    Format = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    BlobHash = table.Column<string>(type: "character varying(64)", nullable: false),
-                    TrainedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    DataFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    DataTo = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    Examples = table.Column<int>(type: "integer", nullable: false),
-                    Tickets = table.Column<int>(type: "integer", nullable: false),
-                    Topics = table.Column<int>(type: "integer", nullable: false),
-                    HeldOut = table.Column<int>(type: "integer", nullable: false),
-                    HeldOutAccuracy = table.Column<double>(type: "double precision", nullable: false),
-                    HeldOutFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    IsActive = table.Column<bool>(type: "boolean", nullable: false),
-                    PromotedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    PromotedBy = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    Format = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    BlobHash = table.Column<string>(type: "TEXT", nullable: false),
+                    TrainedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DataFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    DataTo = table.Column<long>(type: "INTEGER", nullable: true),
+                    Examples = table.Column<int>(type: "INTEGER", nullable: false),
+                    Tickets = table.Column<int>(type: "INTEGER", nullable: false),
+                    Topics = table.Column<int>(type: "INTEGER", nullable: false),
+                    HeldOut = table.Column<int>(type: "INTEGER", nullable: false),
+                    HeldOutAccuracy = table.Column<double>(type: "REAL", nullable: false),
+                    HeldOutFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    IsActive = table.Column<bool>(type: "INTEGER", nullable: false),
+                    PromotedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    PromotedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -428,23 +427,23 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "DeskSettings",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false),
-                    CompanyName = table.Column<string>(type: "text", nullable: false),
-                    TimeZoneId = table.Column<string>(type: "text", nullable: false),
-                    PublicUrl = table.Column<string>(type: "text", nullable: false),
-                    SupportAddress = table.Column<string>(type: "text", nullable: false),
-                    OtherAddresses = table.Column<string>(type: "text", nullable: false),
-                    SigningKey = table.Column<byte[]>(type: "bytea", nullable: false),
-                    StaffAnswersByMail = table.Column<bool>(type: "boolean", nullable: false),
-                    MaxAttachedMegabytes = table.Column<int>(type: "integer", nullable: false),
-                    FileLinkDays = table.Column<int>(type: "integer", nullable: false),
-                    DefaultSlaPolicyId = table.Column<int>(type: "integer", nullable: true),
-                    DefaultTeamId = table.Column<int>(type: "integer", nullable: true),
-                    SplitsCombined = table.Column<bool>(type: "boolean", nullable: false),
-                    SetUpAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    SampleLoadedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    BrandColor = table.Column<string>(type: "character varying(7)", maxLength: 7, nullable: true),
-                    LogoHash = table.Column<string>(type: "character varying(64)", nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    CompanyName = table.Column<string>(type: "TEXT", nullable: false),
+                    TimeZoneId = table.Column<string>(type: "TEXT", nullable: false),
+                    PublicUrl = table.Column<string>(type: "TEXT", nullable: false),
+                    SupportAddress = table.Column<string>(type: "TEXT", nullable: false),
+                    OtherAddresses = table.Column<string>(type: "TEXT", nullable: false),
+                    SigningKey = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    StaffAnswersByMail = table.Column<bool>(type: "INTEGER", nullable: false),
+                    MaxAttachedMegabytes = table.Column<int>(type: "INTEGER", nullable: false),
+                    FileLinkDays = table.Column<int>(type: "INTEGER", nullable: false),
+                    DefaultSlaPolicyId = table.Column<int>(type: "INTEGER", nullable: true),
+                    DefaultTeamId = table.Column<int>(type: "INTEGER", nullable: true),
+                    SplitsCombined = table.Column<bool>(type: "INTEGER", nullable: false),
+                    SetUpAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SampleLoadedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    BrandColor = table.Column<string>(type: "TEXT", maxLength: 7, nullable: true),
+                    LogoHash = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -461,10 +460,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "SlaPolicies",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    BusinessHoursId = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    BusinessHoursId = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -481,9 +480,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "EscalationRules",
                 columns: table => new
                 {
-                    SlaPolicyId = table.Column<int>(type: "integer", nullable: false),
-                    Percent = table.Column<int>(type: "integer", nullable: false),
-                    Actions = table.Column<int>(type: "integer", nullable: false)
+                    SlaPolicyId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Percent = table.Column<int>(type: "INTEGER", nullable: false),
+                    Actions = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -500,11 +499,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "SlaPromises",
                 columns: table => new
                 {
-                    SlaPolicyId = table.Column<int>(type: "integer", nullable: false),
-                    Priority = table.Column<int>(type: "integer", nullable: false),
-                    FirstResponseMinutes = table.Column<int>(type: "integer", nullable: true),
-                    NextResponseMinutes = table.Column<int>(type: "integer", nullable: true),
-                    ResolutionMinutes = table.Column<int>(type: "integer", nullable: true)
+                    SlaPolicyId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Priority = table.Column<int>(type: "INTEGER", nullable: false),
+                    FirstResponseMinutes = table.Column<int>(type: "INTEGER", nullable: true),
+                    NextResponseMinutes = table.Column<int>(type: "INTEGER", nullable: true),
+                    ResolutionMinutes = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -521,13 +520,13 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Tiers",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    Rank = table.Column<int>(type: "integer", nullable: false),
-                    PriorityPoints = table.Column<int>(type: "integer", nullable: false),
-                    IsVip = table.Column<bool>(type: "boolean", nullable: false),
-                    SlaPolicyId = table.Column<int>(type: "integer", nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Rank = table.Column<int>(type: "INTEGER", nullable: false),
+                    PriorityPoints = table.Column<int>(type: "INTEGER", nullable: false),
+                    IsVip = table.Column<bool>(type: "INTEGER", nullable: false),
+                    SlaPolicyId = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -543,13 +542,13 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Organizations",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    TierId = table.Column<int>(type: "integer", nullable: true),
-                    SlaPolicyId = table.Column<int>(type: "integer", nullable: true),
-                    CustomerSince = table.Column<DateOnly>(type: "date", nullable: true),
-                    Note = table.Column<string>(type: "text", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    TierId = table.Column<int>(type: "INTEGER", nullable: true),
+                    SlaPolicyId = table.Column<int>(type: "INTEGER", nullable: true),
+                    CustomerSince = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    Note = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -570,18 +569,18 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Customers",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Address = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    NormalizedAddress = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    OrganizationId = table.Column<int>(type: "integer", nullable: true),
-                    TierId = table.Column<int>(type: "integer", nullable: true),
-                    Language = table.Column<string>(type: "text", nullable: true),
-                    TimeZoneId = table.Column<string>(type: "text", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    VerifiedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    UndeliverableAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Address = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    NormalizedAddress = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    OrganizationId = table.Column<int>(type: "INTEGER", nullable: true),
+                    TierId = table.Column<int>(type: "INTEGER", nullable: true),
+                    Language = table.Column<string>(type: "TEXT", nullable: true),
+                    TimeZoneId = table.Column<string>(type: "TEXT", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    VerifiedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    UndeliverableAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -602,27 +601,27 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AspNetUsers",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    DisplayName = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    TimeZoneId = table.Column<string>(type: "text", nullable: true),
-                    Culture = table.Column<string>(type: "text", nullable: true),
-                    CustomerId = table.Column<long>(type: "bigint", nullable: true),
-                    DeactivatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    SingleKeys = table.Column<bool>(type: "boolean", nullable: false),
-                    UserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    Email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    NormalizedEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    EmailConfirmed = table.Column<bool>(type: "boolean", nullable: false),
-                    PasswordHash = table.Column<string>(type: "text", nullable: true),
-                    SecurityStamp = table.Column<string>(type: "text", nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "text", nullable: true),
-                    PhoneNumber = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    PhoneNumberConfirmed = table.Column<bool>(type: "boolean", nullable: false),
-                    TwoFactorEnabled = table.Column<bool>(type: "boolean", nullable: false),
-                    LockoutEnd = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    LockoutEnabled = table.Column<bool>(type: "boolean", nullable: false),
-                    AccessFailedCount = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    DisplayName = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    TimeZoneId = table.Column<string>(type: "TEXT", nullable: true),
+                    Culture = table.Column<string>(type: "TEXT", nullable: true),
+                    CustomerId = table.Column<long>(type: "INTEGER", nullable: true),
+                    DeactivatedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SingleKeys = table.Column<bool>(type: "INTEGER", nullable: false),
+                    UserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    Email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    EmailConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    PasswordHash = table.Column<string>(type: "TEXT", nullable: true),
+                    SecurityStamp = table.Column<string>(type: "TEXT", nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "TEXT", nullable: true),
+                    PhoneNumber = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    PhoneNumberConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    TwoFactorEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    LockoutEnd = table.Column<long>(type: "INTEGER", nullable: true),
+                    LockoutEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    AccessFailedCount = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -639,11 +638,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    ClaimType = table.Column<string>(type: "text", nullable: true),
-                    ClaimValue = table.Column<string>(type: "text", nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ClaimType = table.Column<string>(type: "TEXT", nullable: true),
+                    ClaimValue = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -660,10 +659,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AspNetUserLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    ProviderKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    ProviderDisplayName = table.Column<string>(type: "text", nullable: true),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false)
+                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    ProviderKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    ProviderDisplayName = table.Column<string>(type: "TEXT", nullable: true),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -680,9 +679,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AspNetUserPasskeys",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Data = table.Column<string>(type: "jsonb", nullable: false)
+                    CredentialId = table.Column<byte[]>(type: "BLOB", maxLength: 1024, nullable: false),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Data = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -699,8 +698,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AspNetUserRoles",
                 columns: table => new
                 {
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    RoleId = table.Column<Guid>(type: "uuid", nullable: false)
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    RoleId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -723,10 +722,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AspNetUserTokens",
                 columns: table => new
                 {
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    LoginProvider = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    Name = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    Value = table.Column<string>(type: "text", nullable: true)
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    Value = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -743,12 +742,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "SavedViews",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
-                    Address = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
-                    SavedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    Address = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    SavedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -765,17 +764,19 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Specialists",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    Address = table.Column<string>(type: "text", nullable: false),
-                    Capacity = table.Column<double>(type: "double precision", nullable: false),
-                    Languages = table.Column<string>(type: "text", nullable: false),
-                    Presence = table.Column<int>(type: "integer", nullable: false),
-                    PresenceUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    AbsentUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    DeputyId = table.Column<Guid>(type: "uuid", nullable: true),
-                    BusinessHoursId = table.Column<int>(type: "integer", nullable: true),
-                    IsActive = table.Column<bool>(type: "boolean", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", nullable: false),
+                    Capacity = table.Column<double>(type: "REAL", nullable: false),
+                    Languages = table.Column<string>(type: "TEXT", nullable: false),
+                    Presence = table.Column<int>(type: "INTEGER", nullable: false),
+                    PresenceUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    AbsentFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    AbsentUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    KeepsWork = table.Column<bool>(type: "INTEGER", nullable: false),
+                    DeputyId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    BusinessHoursId = table.Column<int>(type: "INTEGER", nullable: true),
+                    IsActive = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -798,8 +799,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AssignmentTurns",
                 columns: table => new
                 {
-                    SpecialistId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false)
+                    SpecialistId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -816,9 +817,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "SpecialistSkills",
                 columns: table => new
                 {
-                    SpecialistId = table.Column<Guid>(type: "uuid", nullable: false),
-                    SkillId = table.Column<int>(type: "integer", nullable: false),
-                    Level = table.Column<int>(type: "integer", nullable: false)
+                    SpecialistId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    SkillId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Level = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -841,11 +842,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Teams",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Name = table.Column<string>(type: "text", nullable: false),
-                    Description = table.Column<string>(type: "text", nullable: false),
-                    LeadId = table.Column<Guid>(type: "uuid", nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Description = table.Column<string>(type: "TEXT", nullable: false),
+                    LeadId = table.Column<Guid>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -862,16 +863,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "CannedTexts",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    TeamId = table.Column<int>(type: "integer", nullable: true),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    Key = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false),
-                    Name = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false),
-                    AuthorName = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    UpdatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: true),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Key = table.Column<string>(type: "TEXT", maxLength: 30, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -894,8 +895,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "TeamMembers",
                 columns: table => new
                 {
-                    TeamId = table.Column<int>(type: "integer", nullable: false),
-                    SpecialistId = table.Column<Guid>(type: "uuid", nullable: false)
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: false),
+                    SpecialistId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -918,18 +919,18 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Topics",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Key = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
-                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    Description = table.Column<string>(type: "text", nullable: false),
-                    ParentId = table.Column<int>(type: "integer", nullable: true),
-                    TeamId = table.Column<int>(type: "integer", nullable: true),
-                    SkillId = table.Column<int>(type: "integer", nullable: true),
-                    Frequency = table.Column<int>(type: "integer", nullable: false),
-                    FrequencyRank = table.Column<int>(type: "integer", nullable: true),
-                    Icon = table.Column<string>(type: "text", nullable: true),
-                    IsArchived = table.Column<bool>(type: "boolean", nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Key = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Description = table.Column<string>(type: "TEXT", nullable: false),
+                    ParentId = table.Column<int>(type: "INTEGER", nullable: true),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: true),
+                    SkillId = table.Column<int>(type: "INTEGER", nullable: true),
+                    Frequency = table.Column<int>(type: "INTEGER", nullable: false),
+                    FrequencyRank = table.Column<int>(type: "INTEGER", nullable: true),
+                    Icon = table.Column<string>(type: "TEXT", nullable: true),
+                    IsArchived = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -958,9 +959,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "CannedTextUses",
                 columns: table => new
                 {
-                    CannedTextId = table.Column<int>(type: "integer", nullable: false),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Times = table.Column<int>(type: "integer", nullable: false)
+                    CannedTextId = table.Column<int>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Times = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -983,21 +984,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "AnsweringChanges",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    TopicId = table.Column<int>(type: "integer", nullable: false),
-                    Number = table.Column<int>(type: "integer", nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Promise = table.Column<double>(type: "double precision", nullable: false),
-                    Threshold = table.Column<double>(type: "double precision", nullable: true),
-                    ObservedSince = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ExcludedTiers = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    Judged = table.Column<int>(type: "integer", nullable: false),
-                    Right = table.Column<int>(type: "integer", nullable: false),
-                    ByUserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    ByName = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    Reason = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Promise = table.Column<double>(type: "REAL", nullable: false),
+                    Threshold = table.Column<double>(type: "REAL", nullable: true),
+                    ObservedSince = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExcludedTiers = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Judged = table.Column<int>(type: "INTEGER", nullable: false),
+                    Right = table.Column<int>(type: "INTEGER", nullable: false),
+                    ByUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ByName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1014,33 +1015,33 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Articles",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Slug = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    Title = table.Column<string>(type: "character varying(160)", maxLength: 160, nullable: false),
-                    Summary = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false),
-                    Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Visibility = table.Column<int>(type: "integer", nullable: false),
-                    TopicId = table.Column<int>(type: "integer", nullable: true),
-                    AuthorName = table.Column<string>(type: "text", nullable: false),
-                    AuthorUserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    UpdatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    PublishedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    PublishAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    OwnerUserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    ReviewAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    RemindedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    ChangeNumber = table.Column<long>(type: "bigint", nullable: false),
-                    Helped = table.Column<int>(type: "integer", nullable: false),
-                    DidNotHelp = table.Column<int>(type: "integer", nullable: false),
-                    Solved = table.Column<int>(type: "integer", nullable: false),
-                    Version = table.Column<int>(type: "integer", nullable: false),
-                    TextVersion = table.Column<int>(type: "integer", nullable: false),
-                    TranslationOfId = table.Column<long>(type: "bigint", nullable: true),
-                    TranslatedVersion = table.Column<int>(type: "integer", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Slug = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 160, nullable: false),
+                    Summary = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Visibility = table.Column<int>(type: "INTEGER", nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    PublishedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    PublishAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    OwnerUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ReviewAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RemindedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ChangeNumber = table.Column<long>(type: "INTEGER", nullable: false),
+                    Helped = table.Column<int>(type: "INTEGER", nullable: false),
+                    DidNotHelp = table.Column<int>(type: "INTEGER", nullable: false),
+                    Solved = table.Column<int>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    TextVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    TranslationOfId = table.Column<long>(type: "INTEGER", nullable: true),
+                    TranslatedVersion = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1063,24 +1064,24 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "LabelShifts",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false),
-                    UserName = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    FromTopicId = table.Column<int>(type: "integer", nullable: true),
-                    ToTopicId = table.Column<int>(type: "integer", nullable: true),
-                    FoundAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Decisions = table.Column<int>(type: "integer", nullable: false),
-                    Corrections = table.Column<int>(type: "integer", nullable: false),
-                    OthersDecisions = table.Column<int>(type: "integer", nullable: false),
-                    OthersCorrections = table.Column<int>(type: "integer", nullable: false),
-                    TicketIds = table.Column<string>(type: "text", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    OpenKey = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: true),
-                    RemindedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    DecidedBy = table.Column<string>(type: "text", nullable: true),
-                    DecidedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    UserName = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    FromTopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    ToTopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    FoundAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false),
+                    Decisions = table.Column<int>(type: "INTEGER", nullable: false),
+                    Corrections = table.Column<int>(type: "INTEGER", nullable: false),
+                    OthersDecisions = table.Column<int>(type: "INTEGER", nullable: false),
+                    OthersCorrections = table.Column<int>(type: "INTEGER", nullable: false),
+                    TicketIds = table.Column<string>(type: "TEXT", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    OpenKey = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
+                    RemindedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DecidedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    DecidedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1096,56 +1097,56 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Tickets",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    AutoAnswer = table.Column<int>(type: "integer", nullable: false),
-                    AutoAnsweredAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    PersonWantedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    Subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    CustomerId = table.Column<long>(type: "bigint", nullable: false),
-                    Channel = table.Column<int>(type: "integer", nullable: false),
-                    Status = table.Column<int>(type: "integer", nullable: false),
-                    Priority = table.Column<int>(type: "integer", nullable: false),
-                    PriorityScore = table.Column<int>(type: "integer", nullable: false),
-                    PriorityIsManual = table.Column<bool>(type: "boolean", nullable: false),
-                    TopicId = table.Column<int>(type: "integer", nullable: true),
-                    TopicIsManual = table.Column<bool>(type: "boolean", nullable: false),
-                    Type = table.Column<int>(type: "integer", nullable: true),
-                    TypeIsManual = table.Column<bool>(type: "boolean", nullable: false),
-                    Frequency = table.Column<int>(type: "integer", nullable: true),
-                    Complexity = table.Column<int>(type: "integer", nullable: true),
-                    ComplexityIsManual = table.Column<bool>(type: "boolean", nullable: false),
-                    Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: true),
-                    TeamId = table.Column<int>(type: "integer", nullable: true),
-                    SpecialistId = table.Column<Guid>(type: "uuid", nullable: true),
-                    RoutedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    UpdatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    FirstRespondedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    AwaitingReplySince = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    LastMessageAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    CustomerWroteLast = table.Column<bool>(type: "boolean", nullable: false),
-                    ResolutionStartedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ResolvedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    ClosedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    Replies = table.Column<int>(type: "integer", nullable: false),
-                    Reopenings = table.Column<int>(type: "integer", nullable: false),
-                    IsEmptied = table.Column<bool>(type: "boolean", nullable: false),
-                    SlaPolicyId = table.Column<int>(type: "integer", nullable: true),
-                    PausedWorkingTime = table.Column<long>(type: "bigint", nullable: false),
-                    PausedSince = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    DueAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    DueTarget = table.Column<int>(type: "integer", nullable: true),
-                    NextEscalationAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    EscalationLevel = table.Column<int>(type: "integer", nullable: false),
-                    FirstResponseKept = table.Column<bool>(type: "boolean", nullable: true),
-                    ResolutionKept = table.Column<bool>(type: "boolean", nullable: true),
-                    BreachedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    ResolutionNote = table.Column<string>(type: "text", nullable: true),
-                    SolutionArticleId = table.Column<long>(type: "bigint", nullable: true),
-                    Version = table.Column<int>(type: "integer", nullable: false),
-                    Acknowledged = table.Column<bool>(type: "boolean", nullable: false),
-                    IsSpam = table.Column<bool>(type: "boolean", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    AutoAnswer = table.Column<int>(type: "INTEGER", nullable: false),
+                    AutoAnsweredAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    PersonWantedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    CustomerId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Channel = table.Column<int>(type: "INTEGER", nullable: false),
+                    Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    Priority = table.Column<int>(type: "INTEGER", nullable: false),
+                    PriorityScore = table.Column<int>(type: "INTEGER", nullable: false),
+                    PriorityIsManual = table.Column<bool>(type: "INTEGER", nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    TopicIsManual = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Type = table.Column<int>(type: "INTEGER", nullable: true),
+                    TypeIsManual = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Frequency = table.Column<int>(type: "INTEGER", nullable: true),
+                    Complexity = table.Column<int>(type: "INTEGER", nullable: true),
+                    ComplexityIsManual = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: true),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: true),
+                    SpecialistId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    RoutedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    FirstRespondedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    AwaitingReplySince = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastMessageAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    CustomerWroteLast = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ResolutionStartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ResolvedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ClosedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Replies = table.Column<int>(type: "INTEGER", nullable: false),
+                    Reopenings = table.Column<int>(type: "INTEGER", nullable: false),
+                    IsEmptied = table.Column<bool>(type: "INTEGER", nullable: false),
+                    SlaPolicyId = table.Column<int>(type: "INTEGER", nullable: true),
+                    PausedWorkingTime = table.Column<long>(type: "INTEGER", nullable: false),
+                    PausedSince = table.Column<long>(type: "INTEGER", nullable: true),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DueTarget = table.Column<int>(type: "INTEGER", nullable: true),
+                    NextEscalationAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    EscalationLevel = table.Column<int>(type: "INTEGER", nullable: false),
+                    FirstResponseKept = table.Column<bool>(type: "INTEGER", nullable: true),
+                    ResolutionKept = table.Column<bool>(type: "INTEGER", nullable: true),
+                    BreachedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ResolutionNote = table.Column<string>(type: "TEXT", nullable: true),
+                    SolutionArticleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    Acknowledged = table.Column<bool>(type: "INTEGER", nullable: false),
+                    IsSpam = table.Column<bool>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1180,10 +1181,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "TopicPhrases",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    TopicId = table.Column<int>(type: "integer", nullable: false),
-                    Text = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1200,8 +1201,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "TopicReviewers",
                 columns: table => new
                 {
-                    TopicId = table.Column<int>(type: "integer", nullable: false),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: false)
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1224,9 +1225,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleAddresses",
                 columns: table => new
                 {
-                    Slug = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    Since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Slug = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Since = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1243,17 +1244,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleComments",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    TextVersion = table.Column<int>(type: "integer", nullable: false),
-                    AnswersId = table.Column<long>(type: "bigint", nullable: true),
-                    Text = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
-                    AuthorName = table.Column<string>(type: "text", nullable: false),
-                    AuthorUserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ResolvedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    ResolvedByName = table.Column<string>(type: "text", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TextVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    AnswersId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ResolvedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ResolvedByName = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1270,15 +1271,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleFiles",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    BlobHash = table.Column<string>(type: "character varying(64)", nullable: false),
-                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    ContentType = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    Size = table.Column<long>(type: "bigint", nullable: false),
-                    AddedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    AddedByName = table.Column<string>(type: "text", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    BlobHash = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    ContentType = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Size = table.Column<long>(type: "INTEGER", nullable: false),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    AddedByName = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1301,8 +1302,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleLinks",
                 columns: table => new
                 {
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    Slug = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false)
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Slug = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1319,13 +1320,13 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleQuestions",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    Text = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
-                    Source = table.Column<int>(type: "integer", nullable: false),
-                    TicketId = table.Column<long>(type: "bigint", nullable: true),
-                    AddedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    Source = table.Column<int>(type: "INTEGER", nullable: false),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: true),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1342,11 +1343,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleReaders",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    TierId = table.Column<int>(type: "integer", nullable: true),
-                    OrganizationId = table.Column<int>(type: "integer", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TierId = table.Column<int>(type: "INTEGER", nullable: true),
+                    OrganizationId = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1375,8 +1376,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleTopics",
                 columns: table => new
                 {
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    TopicId = table.Column<int>(type: "integer", nullable: false)
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1399,15 +1400,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleVersions",
                 columns: table => new
                 {
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "integer", nullable: false),
-                    Title = table.Column<string>(type: "text", nullable: false),
-                    Summary = table.Column<string>(type: "text", nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false),
-                    Reason = table.Column<string>(type: "text", nullable: false),
-                    AuthorName = table.Column<string>(type: "text", nullable: false),
-                    AuthorUserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    SavedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    Summary = table.Column<string>(type: "TEXT", nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", nullable: false),
+                    AuthorUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    SavedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1424,11 +1425,11 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ArticleVotes",
                 columns: table => new
                 {
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    Visitor = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Helped = table.Column<bool>(type: "boolean", nullable: false),
-                    Remark = table.Column<string>(type: "text", nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Visitor = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Helped = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Remark = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1445,17 +1446,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "RecurringAnswers",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Title = table.Column<string>(type: "character varying(160)", maxLength: 160, nullable: false),
-                    TopicId = table.Column<int>(type: "integer", nullable: true),
-                    NearArticleId = table.Column<long>(type: "bigint", nullable: true),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    FoundAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    DecidedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    DecidedByName = table.Column<string>(type: "text", nullable: true),
-                    ArticleId = table.Column<long>(type: "bigint", nullable: true),
-                    Version = table.Column<int>(type: "integer", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 160, nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    NearArticleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    FoundAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DecidedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DecidedByName = table.Column<string>(type: "TEXT", nullable: true),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1484,15 +1485,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Escalations",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    Target = table.Column<int>(type: "integer", nullable: false),
-                    Cycle = table.Column<int>(type: "integer", nullable: false),
-                    Percent = table.Column<int>(type: "integer", nullable: false),
-                    Actions = table.Column<int>(type: "integer", nullable: false),
-                    ReachedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ActedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Target = table.Column<int>(type: "INTEGER", nullable: false),
+                    Cycle = table.Column<int>(type: "INTEGER", nullable: false),
+                    Percent = table.Column<int>(type: "INTEGER", nullable: false),
+                    Actions = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReachedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ActedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1509,10 +1510,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "HeldOutReadings",
                 columns: table => new
                 {
-                    ModelId = table.Column<int>(type: "integer", nullable: false),
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    TopicId = table.Column<int>(type: "integer", nullable: true),
-                    Confidence = table.Column<double>(type: "double precision", nullable: false)
+                    ModelId = table.Column<int>(type: "INTEGER", nullable: false),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    Confidence = table.Column<double>(type: "REAL", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1535,27 +1536,27 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "InboundMails",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    MessageKey = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    ContentKey = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    MessageId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
-                    Channel = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
-                    MailboxId = table.Column<int>(type: "integer", nullable: true),
-                    ReturnPath = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    Recipients = table.Column<string>(type: "text", nullable: false),
-                    SizeBytes = table.Column<int>(type: "integer", nullable: false),
-                    ReceivedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Attempts = table.Column<int>(type: "integer", nullable: false),
-                    NextAttemptAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Reason = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: true),
-                    Remarks = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
-                    Sender = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
-                    Subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
-                    HandledAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    SpamEvidence = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
-                    TicketId = table.Column<long>(type: "bigint", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    MessageKey = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    ContentKey = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    MessageId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    Channel = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    MailboxId = table.Column<int>(type: "INTEGER", nullable: true),
+                    ReturnPath = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    Recipients = table.Column<string>(type: "TEXT", nullable: false),
+                    SizeBytes = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReceivedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    NextAttemptAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
+                    Remarks = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    Sender = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    HandledAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    SpamEvidence = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1578,22 +1579,22 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Messages",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    AuthorName = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    AuthorUserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    Text = table.Column<string>(type: "text", nullable: false),
-                    FoldedText = table.Column<string>(type: "text", nullable: true),
-                    Html = table.Column<string>(type: "text", nullable: true),
-                    ThreadReason = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
-                    FromOtherSender = table.Column<bool>(type: "boolean", nullable: false),
-                    SenderAddress = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
-                    InboundMailId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    MovedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    MovedFromTicketId = table.Column<long>(type: "bigint", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    AuthorName = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    AuthorUserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    FoldedText = table.Column<string>(type: "TEXT", nullable: true),
+                    Html = table.Column<string>(type: "TEXT", nullable: true),
+                    ThreadReason = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    FromOtherSender = table.Column<bool>(type: "INTEGER", nullable: false),
+                    SenderAddress = table.Column<string>(type: "TEXT", maxLength: 254, nullable: true),
+                    InboundMailId = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    MovedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    MovedFromTicketId = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1610,16 +1611,16 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ObservedAnswers",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    TopicId = table.Column<int>(type: "integer", nullable: false),
-                    ArticleId = table.Column<long>(type: "bigint", nullable: false),
-                    Confidence = table.Column<double>(type: "double precision", nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    IsSent = table.Column<bool>(type: "boolean", nullable: false),
-                    Verdict = table.Column<int>(type: "integer", nullable: false),
-                    JudgedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: false),
+                    ArticleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Confidence = table.Column<double>(type: "REAL", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    IsSent = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Verdict = table.Column<int>(type: "INTEGER", nullable: false),
+                    JudgedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1636,12 +1637,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "ProblemTickets",
                 columns: table => new
                 {
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    ProblemId = table.Column<int>(type: "integer", nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    AnswerKey = table.Column<Guid>(type: "uuid", nullable: true),
-                    AnsweredAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ProblemId = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    AnswerKey = table.Column<Guid>(type: "TEXT", nullable: true),
+                    AnsweredAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1664,21 +1665,21 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "RoutingDecisions",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Outcome = table.Column<int>(type: "integer", nullable: false),
-                    TopicId = table.Column<int>(type: "integer", nullable: true),
-                    Type = table.Column<int>(type: "integer", nullable: false),
-                    Confidence = table.Column<double>(type: "double precision", nullable: false),
-                    Priority = table.Column<int>(type: "integer", nullable: false),
-                    PriorityScore = table.Column<int>(type: "integer", nullable: false),
-                    TeamId = table.Column<int>(type: "integer", nullable: true),
-                    SpecialistId = table.Column<Guid>(type: "uuid", nullable: true),
-                    ModelId = table.Column<int>(type: "integer", nullable: true),
-                    WouldAnswerWith = table.Column<long>(type: "bigint", nullable: true),
-                    DetailsJson = table.Column<string>(type: "text", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Outcome = table.Column<int>(type: "INTEGER", nullable: false),
+                    TopicId = table.Column<int>(type: "INTEGER", nullable: true),
+                    Type = table.Column<int>(type: "INTEGER", nullable: false),
+                    Confidence = table.Column<double>(type: "REAL", nullable: false),
+                    Priority = table.Column<int>(type: "INTEGER", nullable: false),
+                    PriorityScore = table.Column<int>(type: "INTEGER", nullable: false),
+                    TeamId = table.Column<int>(type: "INTEGER", nullable: true),
+                    SpecialistId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ModelId = table.Column<int>(type: "INTEGER", nullable: true),
+                    WouldAnswerWith = table.Column<long>(type: "INTEGER", nullable: true),
+                    DetailsJson = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1695,9 +1696,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "SubmissionKeys",
                 columns: table => new
                 {
-                    Key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    TicketId = table.Column<long>(type: "bigint", nullable: true)
+                    Key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1713,15 +1714,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "TicketEvents",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ActorKind = table.Column<int>(type: "integer", nullable: false),
-                    ActorId = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
-                    ActorName = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    Data = table.Column<string>(type: "text", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    ActorKind = table.Column<int>(type: "INTEGER", nullable: false),
+                    ActorId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    ActorName = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    Data = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1738,12 +1739,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "TicketLinks",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    FromId = table.Column<long>(type: "bigint", nullable: false),
-                    ToId = table.Column<long>(type: "bigint", nullable: false),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    FromId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ToId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1766,8 +1767,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "RecurringAnswerTickets",
                 columns: table => new
                 {
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    RecurringAnswerId = table.Column<long>(type: "bigint", nullable: false)
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    RecurringAnswerId = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1790,10 +1791,10 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "RawMails",
                 columns: table => new
                 {
-                    InboundMailId = table.Column<long>(type: "bigint", nullable: false),
-                    IsCompressed = table.Column<bool>(type: "boolean", nullable: false),
-                    SizeBytes = table.Column<int>(type: "integer", nullable: false),
-                    Content = table.Column<byte[]>(type: "bytea", nullable: false)
+                    InboundMailId = table.Column<long>(type: "INTEGER", nullable: false),
+                    IsCompressed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    SizeBytes = table.Column<int>(type: "INTEGER", nullable: false),
+                    Content = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1810,15 +1811,15 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Attachments",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    MessageId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
-                    ContentType = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    Size = table.Column<long>(type: "bigint", nullable: false),
-                    BlobHash = table.Column<string>(type: "character varying(64)", nullable: false),
-                    ContentId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
-                    IsInline = table.Column<bool>(type: "boolean", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    MessageId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    ContentType = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Size = table.Column<long>(type: "INTEGER", nullable: false),
+                    BlobHash = table.Column<string>(type: "TEXT", nullable: false),
+                    ContentId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    IsInline = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1841,25 +1842,25 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Notifications",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Token = table.Column<Guid>(type: "uuid", nullable: false),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    TicketId = table.Column<long>(type: "bigint", nullable: true),
-                    MessageId = table.Column<long>(type: "bigint", nullable: true),
-                    UserId = table.Column<Guid>(type: "uuid", nullable: true),
-                    Address = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    Copy = table.Column<int>(type: "integer", nullable: false),
-                    Data = table.Column<string>(type: "text", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    SeenAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    MailState = table.Column<int>(type: "integer", nullable: false),
-                    MailQueuedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    MailNextAttemptAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    MailAttempts = table.Column<int>(type: "integer", nullable: false),
-                    MailSentAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    MailMessageId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
-                    MailRemark = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Token = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: true),
+                    MessageId = table.Column<long>(type: "INTEGER", nullable: true),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Address = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    Copy = table.Column<int>(type: "INTEGER", nullable: false),
+                    Data = table.Column<string>(type: "TEXT", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    SeenAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    MailState = table.Column<int>(type: "INTEGER", nullable: false),
+                    MailQueuedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    MailNextAttemptAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    MailAttempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    MailSentAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    MailMessageId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    MailRemark = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1881,17 +1882,17 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 name: "Participants",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    Address = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    NormalizedAddress = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    Origin = table.Column<int>(type: "integer", nullable: false),
-                    MessageId = table.Column<long>(type: "bigint", nullable: true),
-                    AddedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    RemovedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    UndeliverableAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    NormalizedAddress = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Origin = table.Column<int>(type: "INTEGER", nullable: false),
+                    MessageId = table.Column<long>(type: "INTEGER", nullable: true),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RemovedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    UndeliverableAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

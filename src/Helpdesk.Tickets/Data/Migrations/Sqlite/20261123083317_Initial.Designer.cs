@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Helpdesk.Tickets.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHelpdeskDbContext))]
-    [Migration("20261123073714_Initial")]
+    [Migration("20261123083317_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2142,6 +2142,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("AbsentFrom")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("AbsentUntil")
                         .HasColumnType("INTEGER");
 
@@ -2159,6 +2162,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("KeepsWork")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Languages")
