@@ -127,7 +127,7 @@ public static class SpecialistChoice
                             Math.Round(j.Score, 2),
                             j.Blocks,
                             j.Counted,
-                            isTaken && i == 0 ? [] : WouldChange(j.Candidate, j.Blocks, best - j.Score)
+                            isTaken && i == 0 ? [] : WouldChange(j.Candidate, need, j.Blocks, best - j.Score)
                         )
                 ),
             ]
@@ -154,7 +154,7 @@ public static class SpecialistChoice
         else if (!c.IsOnShift)
             blocks.Add(new Reason("off-shift", 0));
         if (c.Work + need.Weight > Limit(c, need) + 1e-9)
-            blocks.Add(new Reason("full", 0, Number(c.Work), Number(c.Capacity)));
+            blocks.Add(new Reason("full", 0, Number(c.Work), Number(c.Capacity), Number(need.Weight)));
         return blocks;
     }
 
@@ -168,7 +168,12 @@ public static class SpecialistChoice
         }
 
         var level = c.SkillLevel ?? Able;
-        Count("skill", SkillPoints(level, need), level.ToStringInvariant(), need.Complexity.ToString());
+        Count(
+            "skill",
+            SkillPoints(level, need),
+            c.SkillLevel is null ? "any" : level.ToStringInvariant(),
+            need.Complexity.ToString()
+        );
         Count("free", FreeCapacityPoints * (1 - Math.Clamp(ShareUsed(c), 0, 1)), Number(c.Work), Number(c.Capacity));
         if (c.KnowsMatter)
             Count("knows-matter", KnowsMatterPoints);
@@ -210,16 +215,23 @@ public static class SpecialistChoice
         };
     }
 
-    /// <summary>For somebody kept away: what keeps them away. For somebody with fewer points: how much less work would
-    /// have made up for them, where that is possible at all.</summary>
-    private static List<Reason> WouldChange(Candidate c, List<Reason> blocks, double gap)
+    /// <summary>What keeps somebody away, and how much less work would make up for the points they have fewer, or how many points where no
+    /// amount of work would.</summary>
+    /// <param name="gap">Points of the chosen above theirs; not positive where they had more, or where nobody was chosen.</param>
+    private static List<Reason> WouldChange(Candidate c, AssignmentNeed need, List<Reason> blocks, double gap)
     {
-        if (blocks.Count > 0)
-            return blocks.ConvertAll(b => b with { Code = "without-" + b.Code });
-        var less = gap / FreeCapacityPoints * c.Capacity;
-        return less <= Math.Min(c.Work, c.Capacity)
-            ? [new Reason("with-less-work", 0, Number(Math.Max(less, 0.1)))]
-            : [new Reason("with-more-points", 0, Number(gap))];
+        var changes = blocks.FindAll(b => b.Code != "full").ConvertAll(b => b with { Code = "without-" + b.Code });
+        var forRoom = blocks.Count > changes.Count ? c.Work + need.Weight - Limit(c, need) : 0;
+        var isBehind = gap > 0 || (changes.Count == 0 && forRoom == 0);
+        // work above the capacity costs no points, so it goes first
+        var forPoints = isBehind ? Math.Max(0, c.Work - c.Capacity) + gap / FreeCapacityPoints * c.Capacity : 0;
+        var isReachable = forPoints <= c.Work;
+        var less = Math.Max(forRoom, isReachable ? forPoints : 0);
+        if (less > 0 || (isBehind && isReachable))
+            changes.Add(new Reason("with-less-work", 0, Number(Math.Max(less, 0.1))));
+        if (isBehind && !isReachable)
+            changes.Add(new Reason("with-more-points", 0, Number(gap)));
+        return changes;
     }
 
     private static double ShareUsed(Candidate c) => c.Capacity > 0 ? c.Work / c.Capacity : double.PositiveInfinity;

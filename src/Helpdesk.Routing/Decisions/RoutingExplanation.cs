@@ -33,6 +33,9 @@ public sealed record RoutingExplanation(
 {
     private const int MostReasons = 3;
 
+    /// <summary>Points against the chosen person from which the sentence names them.</summary>
+    private const double MuchAgainst = 20;
+
     /// <param name="openedAt">When the ticket was opened, for how long it waited.</param>
     public static RoutingExplanation Of(
         RoutingDecision decision,
@@ -130,12 +133,19 @@ public sealed record RoutingExplanation(
             .Take(MostReasons)
             .Select(r => RoutingTexts.Of(r, culture))
             .ToList();
+        var against = (chosen?.Counted ?? [])
+            .Where(r => r.Points <= -MuchAgainst)
+            .Select(r => RoutingTexts.Of(r, culture))
+            .ToList();
         return RoutingTexts.Text(
             $"Who.{decision.Outcome}",
             culture,
             chosen?.Name ?? "",
             RoutingTexts.List(reasons, culture),
-            RoutingTexts.Duration(decision.At - openedAt, culture)
+            RoutingTexts.Duration(decision.At - openedAt, culture),
+            against.Count == 0
+                ? ""
+                : RoutingTexts.Text("Who.against", culture, RoutingTexts.List([.. against], culture))
         );
     }
 

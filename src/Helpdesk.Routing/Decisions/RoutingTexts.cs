@@ -19,12 +19,20 @@ public static class RoutingTexts
     public static string Of(Reason reason, CultureInfo culture) =>
         reason.Code switch
         {
+            "skill" when reason.Arguments[0] == "any" => Text(
+                "Reason.skill-any",
+                culture,
+                Text($"Complexity.{reason.Arguments[1]}", culture)
+            ),
             "skill" => Text(
                 "Reason.skill",
                 culture,
                 Text($"Skill.{reason.Arguments[0]}", culture),
                 Text($"Complexity.{reason.Arguments[1]}", culture)
             ),
+            // decisions of an earlier state say less
+            "deputy" when reason.Arguments.Count == 0 => Text("Reason.deputy-unnamed", culture),
+            "full" when reason.Arguments.Count < 3 => Text("Reason.full-unweighed", culture, [.. reason.Arguments]),
             _ => Text($"Reason.{reason.Code}", culture, [.. reason.Arguments]),
         };
 

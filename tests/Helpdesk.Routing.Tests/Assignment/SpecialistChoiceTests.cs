@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FsCheck;
@@ -161,6 +162,33 @@ public class SpecialistChoiceTests
         Of("loaded").WouldChange.Single().Code.ShouldBe("with-less-work");
         Of("loaded").WouldChange.Single().Arguments.ShouldBe(["3"]);
         Of("away").WouldChange.Single().Code.ShouldBe("without-away");
+    }
+
+    [Fact]
+    public void What_would_have_changed_it_is_all_that_it_takes()
+    {
+        var chosen = Person("chosen", work: 1);
+        var behind = Person("behind", work: 4) with { IsOnShift = false };
+        var full = Person("full", work: 10) with { KnowsMatter = true };
+        CandidateVerdict Of(Candidate candidate, params Candidate[] others) =>
+            SpecialistChoice.Choose(Need(), [candidate, .. others]).Verdicts.Single(v => v.Id == candidate.Id);
+
+        var late = Of(behind, chosen).WouldChange;
+        late.Select(r => r.Code).ShouldBe(["without-off-shift", "with-less-work"]);
+        Of(behind with { IsOnShift = true }, chosen).Blocks.ShouldBeEmpty();
+        Chosen(Need(), behind with { IsOnShift = true }, chosen).ShouldBe("chosen");
+        Chosen(Need(), behind with { IsOnShift = true, Work = 4 - Less(late) - 0.1 }, chosen).ShouldBe("behind");
+
+        Of(full, chosen)
+            .Blocks.Single()
+            .Arguments.ShouldBe(["10", "10", Need().Weight.ToString("0.#", CultureInfo.InvariantCulture)]);
+        var overloaded = Of(full, chosen).WouldChange;
+        overloaded.Select(r => r.Code).ShouldBe(["with-less-work"]);
+        Chosen(Need(), full with { Work = 10 - Less(overloaded) + 0.3 }, chosen).ShouldBe("chosen");
+        Chosen(Need(), full with { Work = 10 - Less(overloaded) - 0.1 }, chosen).ShouldBe("full");
+
+        static double Less(IReadOnlyList<Reason> changes) =>
+            double.Parse(changes.Single(r => r.Code == "with-less-work").Arguments[0], CultureInfo.InvariantCulture);
     }
 
     [Fact]

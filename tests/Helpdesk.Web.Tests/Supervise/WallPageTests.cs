@@ -82,6 +82,47 @@ public sealed class WallPageTests
     public async Task A_supervisor_unticks_what_stays_and_moves_the_rest()
     {
         await using var desk = await OpenAsync();
+        var ids = await OverloadAsync(desk);
+        await using var page = new WallOf(desk);
+        await desk.Get<LiveFeed>().ReadAsync(CancellationToken.None);
+        var wall = page.Render<WallPage>();
+        wall.WaitForAssertion(() => wall.Find("button[popovertarget=rebalance]").Click());
+        wall.WaitForAssertion(() => wall.FindAll("#rebalance input").Count.ShouldBe(2));
+        wall.Find("#rebalance").TextContent.ShouldContain("Anna Alder: 5 → 3 of 3");
+
+        wall.FindAll("#rebalance input")[0].Change(false);
+        wall.WaitForAssertion(() => wall.Find("#rebalance .primary").TextContent.ShouldBe("Move 1 request"));
+        wall.Find("#rebalance .primary").Click();
+
+        wall.WaitForAssertion(() => wall.Markup.ShouldContain("1 request moved."));
+        (await desk.ReadAsync(ids[0])).SpecialistId.ShouldBe(desk.Anna.Id);
+        var moved = await desk.ReadAsync(ids[1]);
+        moved.SpecialistId.ShouldNotBe(desk.Anna.Id);
+        moved.Events[^1].ActorName.ShouldBe(desk.Supervisor.DisplayName);
+    }
+
+    [Fact]
+    public async Task Whose_right_to_supervise_is_gone_is_told_so_and_moves_nothing()
+    {
+        await using var desk = await OpenAsync();
+        var ids = await OverloadAsync(desk);
+        await using var page = new WallOf(desk);
+        await desk.Get<LiveFeed>().ReadAsync(CancellationToken.None);
+        var wall = page.Render<WallPage>();
+        wall.WaitForAssertion(() => wall.Find("button[popovertarget=rebalance]").Click());
+        wall.WaitForAssertion(() => wall.FindAll("#rebalance input").Count.ShouldBe(2));
+        await using (var db = desk.OpenDatabase())
+            await db.UserRoles.Where(r => r.UserId == desk.Supervisor.Id).ExecuteDeleteAsync();
+
+        wall.Find("#rebalance .primary").Click();
+        wall.WaitForAssertion(() => wall.Markup.ShouldContain("You do not supervise this desk any more"));
+        foreach (var id in ids)
+            (await desk.ReadAsync(id)).SpecialistId.ShouldBe(desk.Anna.Id);
+    }
+
+    /// <summary>Five requests for somebody with room for three.</summary>
+    private static async Task<List<long>> OverloadAsync(Testing.Desk desk)
+    {
         var ids = new List<long>();
         for (var i = 0; i < 5; i++)
         {
@@ -108,22 +149,7 @@ public sealed class WallPageTests
             await db
                 .Specialists.Where(s => s.Id == desk.Anna.Id)
                 .ExecuteUpdateAsync(s => s.SetProperty(p => p.Capacity, 3));
-        await using var page = new WallOf(desk);
-        await desk.Get<LiveFeed>().ReadAsync(CancellationToken.None);
-        var wall = page.Render<WallPage>();
-        wall.WaitForAssertion(() => wall.Find("button[popovertarget=rebalance]").Click());
-        wall.WaitForAssertion(() => wall.FindAll("#rebalance input").Count.ShouldBe(2));
-        wall.Find("#rebalance").TextContent.ShouldContain("Anna Alder: 5 → 3 of 3");
-
-        wall.FindAll("#rebalance input")[0].Change(false);
-        wall.WaitForAssertion(() => wall.Find("#rebalance .primary").TextContent.ShouldBe("Move 1 request"));
-        wall.Find("#rebalance .primary").Click();
-
-        wall.WaitForAssertion(() => wall.Markup.ShouldContain("1 request moved."));
-        (await desk.ReadAsync(ids[0])).SpecialistId.ShouldBe(desk.Anna.Id);
-        var moved = await desk.ReadAsync(ids[1]);
-        moved.SpecialistId.ShouldNotBe(desk.Anna.Id);
-        moved.Events[^1].ActorName.ShouldBe(desk.Supervisor.DisplayName);
+        return ids;
     }
 
     [Fact]
