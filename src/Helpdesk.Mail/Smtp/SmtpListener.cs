@@ -26,6 +26,8 @@ public sealed class SmtpListener(
     private CertificateFile? certificate;
     private Socket? socket;
     private Task accepting = Task.CompletedTask;
+    private readonly Lock gate = new();
+    private Task? ended;
     private bool isDisposed;
 
     /// <summary>Where it really listens (the port is chosen by the system when 0 is configured); null when it does not.</summary>
@@ -61,10 +63,15 @@ public sealed class SmtpListener(
     }
 
     /// <summary>No new sessions; those within a mail may end it within <see cref="SmtpListenerOptions.StopGrace"/>.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        if (isDisposed)
-            return; // a host that failed to start disposes before it stops
+        // a host may be stopped from two sides, and is disposed when the first has ended; one that failed to start disposes before it stops
+        lock (gate)
+            return ended ??= isDisposed ? Task.CompletedTask : EndAsync(cancellationToken);
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
         await stopping.CancelAsync();
         socket?.Dispose();
         await accepting;

@@ -33,7 +33,10 @@ public sealed class SupervisorJourney(RunningSampleDesk running, Browser browser
         // the list has an address of its own; opened anew, no row of the list before can still stand there
         await page.ReloadAsync();
         await Expect(unanswered).ToHaveAttributeAsync("aria-current", "page");
-        var rows = page.Locator("table tbody tr").Filter(new() { Has = page.Locator("select") });
+        // people have a choice too, but no link
+        var rows = page.Locator("table tbody tr")
+            .Filter(new() { Has = page.Locator("select") })
+            .Filter(new() { Has = page.Locator("a") });
         var address = (await rows.First.Locator("a").First.GetAttributeAsync("href"))!;
         var number = long.Parse(address.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
         // the list is live: the first row may be another one a moment later

@@ -380,6 +380,21 @@ public class SmtpListenerTests
     }
 
     [Fact]
+    public async Task Stopped_from_two_sides_it_ends_once_and_both_wait_for_that()
+    {
+        await using var desk = new ListeningDesk();
+        using var busy = await desk.ConnectAsync();
+        await busy.BeginDataAsync();
+        var (first, second) = (desk.StopAsync(), desk.StopAsync());
+        second.IsCompleted.ShouldBeFalse();
+        (await busy.AskAsync("Subject: a\r\n\r\n.")).ShouldStartWith("250");
+        await first;
+        await desk.DisposeAsync();
+        await second; // whoever waited still does when the first has let everything go
+        desk.Mails.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Chunks_are_a_way_to_send_a_mail_too()
     {
         await using var desk = new ListeningDesk();
