@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Helpdesk.Routing.Classification.Encoder;
@@ -16,15 +17,31 @@ internal sealed class SentencePieces
     /// <summary>The first places of the list are marks, which no text contains.</summary>
     private const int Marks = 6;
 
-    private readonly Dictionary<string, (int Id, float Score)> _pieces;
+    /// <summary>A tree of characters: which place follows a place, of which the first is 0, by a character.</summary>
+    private readonly Dictionary<(int Place, char Next), int> _next = [];
+
+    /// <summary>The piece that ends at each place; <see cref="Unknown"/> where none does.</summary>
+    private readonly List<(int Id, float Score)> _ending = [(Unknown, 0)];
     private readonly int _longest;
 
     /// <param name="pieces">In the order of their numbers, each with its log probability.</param>
     public SentencePieces(IReadOnlyList<(string Piece, float Score)> pieces)
     {
-        _pieces = new Dictionary<string, (int, float)>(pieces.Count, StringComparer.Ordinal);
         for (var id = Marks; id < pieces.Count; id++)
-            _pieces[pieces[id].Piece] = (id, pieces[id].Score);
+        {
+            var place = 0;
+            foreach (var c in pieces[id].Piece)
+            {
+                ref var next = ref CollectionsMarshal.GetValueRefOrAddDefault(_next, (place, c), out var known);
+                if (!known)
+                {
+                    next = _ending.Count;
+                    _ending.Add((Unknown, 0));
+                }
+                place = next;
+            }
+            _ending[place] = (id, pieces[id].Score);
+        }
         _longest = pieces.Max(p => p.Piece.Length);
     }
 
@@ -36,18 +53,18 @@ internal sealed class SentencePieces
         var length = most * _longest;
         var line = Space + Normal(text[..Math.Min(text.Length, length)]).Replace(' ', Space);
         line = line[..Math.Min(line.Length, length)];
-        var lookup = _pieces.GetAlternateLookup<ReadOnlySpan<char>>();
         var best = new (float Score, int Start, int Id)[line.Length + 1];
         Array.Fill(best, (float.NegativeInfinity, 0, Unknown), 1, line.Length);
         for (var start = 0; start < line.Length; start++)
         {
-            var known = false;
-            for (var end = start + 1; end <= Math.Min(line.Length, start + _longest); end++)
+            var (known, place) = (false, 0);
+            for (var end = start; end < line.Length && _next.TryGetValue((place, line[end]), out place); end++)
             {
-                if (!lookup.TryGetValue(line.AsSpan(start, end - start), out var piece))
+                var (id, score) = _ending[place];
+                if (id == Unknown)
                     continue;
                 known = true;
-                Offer(best, start, end, piece.Score, piece.Id);
+                Offer(best, start, end + 1, score, id);
             }
             if (!known)
                 Offer(best, start, start + 1, 0, Unknown);
@@ -65,6 +82,8 @@ internal sealed class SentencePieces
     /// <summary>Compatible forms as one; half a character, which has no form, as a replacement character.</summary>
     private static string Normal(ReadOnlySpan<char> text)
     {
+        if (Ascii.IsValid(text))
+            return text.ToString();
         var whole = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
             whole.Append(rune);
