@@ -40,10 +40,8 @@ internal static class JunkFigures
         return 0;
     }
 
-    /// <summary>Caught at the two limits that these very rows would set, and at the limit fixed in training.</summary>
-    public static Dictionary<string, object> Measure(byte[] bytes, List<LabelledText> rows, string? predictionsPath)
+    public static Dictionary<string, object> Measure(SpamModel model, List<LabelledText> rows, string? predictionsPath)
     {
-        var model = SpamModel.Load(bytes);
         foreach (var row in rows.Take(200))
             model.Read(row.Text); // so that the clock sees compiled code
         var start = Stopwatch.GetTimestamp();
@@ -52,19 +50,26 @@ internal static class JunkFigures
         if (predictionsPath is not null)
             WritePredictions(predictionsPath, scores);
         var isJunk = rows.ConvertAll(r => r.Labels[0] == Junk);
-        var good = scores.Where((_, i) => !isJunk[i]).Select(s => s.LogOdds).OrderDescending().ToArray();
-        var junk = scores.Where((_, i) => isJunk[i]).ToArray();
-        double CaughtAt(int lost) => good.Length == 0 ? 1 : Share(junk.Count(s => s.LogOdds > good[lost]), junk.Length);
+        var figures = Caught(rows, scores.ConvertAll(s => s.LogOdds));
+        figures["accuracy"] = Share(scores.Where((s, i) => s.Probability > 0.5f == isJunk[i]).Count(), rows.Count);
+        figures["caughtAtLimit"] = Share(scores.Where((s, i) => s.IsSpam && isJunk[i]).Count(), isJunk.Count(j => j));
+        figures["lostAtLimit"] = Share(scores.Where((s, i) => s.IsSpam && !isJunk[i]).Count(), isJunk.Count(j => !j));
+        figures["predictionsPerSecond"] = Math.Round(rows.Count / seconds);
+        return figures;
+    }
+
+    /// <summary>Caught at the two limits that these very rows would set.</summary>
+    /// <param name="scores">Higher means more like spam.</param>
+    public static Dictionary<string, object> Caught(List<LabelledText> rows, List<double> scores)
+    {
+        var good = scores.Where((_, i) => rows[i].Labels[0] != Junk).OrderDescending().ToArray();
+        var junk = scores.Where((_, i) => rows[i].Labels[0] == Junk).ToArray();
+        double CaughtAt(int lost) => good.Length == 0 ? 1 : Share(junk.Count(s => s > good[lost]), junk.Length);
         return new(StringComparer.Ordinal)
         {
             ["rows"] = rows.Count,
-            ["accuracy"] = Share(scores.Where((s, i) => s.Probability > 0.5f == isJunk[i]).Count(), rows.Count),
             ["caughtNoneLost"] = CaughtAt(0),
             ["caughtHalfPercentLost"] = CaughtAt((int)(0.005 * good.Length)),
-            ["caughtAtLimit"] = Share(junk.Count(s => s.IsSpam), junk.Length),
-            ["lostAtLimit"] = Share(scores.Where((s, i) => s.IsSpam && !isJunk[i]).Count(), good.Length),
-            ["predictionsPerSecond"] = Math.Round(rows.Count / seconds),
-            ["modelBytes"] = bytes.Length,
         };
     }
 

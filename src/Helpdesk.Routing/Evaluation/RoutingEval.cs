@@ -40,9 +40,9 @@ public static class RoutingEval
                     (given.Find("text") ?? "text").Split(','),
                     given.Find("label") ?? "label"
                 );
-                output.WriteLine(
-                    JsonSerializer.Serialize(JunkFigures.Measure(bytes, mails, given.Find("predictions")))
-                );
+                var caught = JunkFigures.Measure(SpamModel.Load(bytes), mails, given.Find("predictions"));
+                caught["modelBytes"] = bytes.Length;
+                output.WriteLine(JsonSerializer.Serialize(caught));
                 return 0;
             }
             var loading = Stopwatch.GetTimestamp();
@@ -63,7 +63,7 @@ public static class RoutingEval
         }
     }
 
-    private static Dictionary<string, object> Measure(
+    internal static Dictionary<string, object> Measure(
         ITextClassifier model,
         List<LabelledText> rows,
         bool sets,

@@ -71,7 +71,7 @@ public static class RoutingTrain
     }
 
     /// <summary>The rows, and each topic's name as one more example of it: with few examples the name is the best one.</summary>
-    private static List<TrainingExample> Examples(List<LabelledText> rows)
+    internal static List<TrainingExample> Examples(List<LabelledText> rows)
     {
         var examples = rows.ConvertAll(r => new TrainingExample(
             r.Text,
