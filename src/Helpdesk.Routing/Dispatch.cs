@@ -165,6 +165,7 @@ internal static class Dispatch
                 : [],
             Special = Math.Round(request.Reading?.Special ?? 0, 4),
             Words = request.TopicBy is "read" ? request.Reading!.Words : [],
+            IsCorrected = request is { TopicBy: "read" or "special", Reading.IsCorrected: true },
             Parts = [.. (request.Reading?.Parts ?? []).Select(p => new PartTopic(p.Start, p.Length, p.Topic))],
             Frequency = request.Topic?.Frequency,
             Complexity = request.Complexity.Complexity,

@@ -80,6 +80,9 @@ public sealed record TrainingOptions
 public sealed record TextPrediction(float[] Probabilities, float Special, float Confidence)
 {
     public int Best => VectorMath.IndexOfMax(Probabilities);
+
+    /// <summary>Whether corrections made since the training made another topic the best, or moved it across the limit of special ones.</summary>
+    public bool IsCorrected { get; init; }
 }
 
 /// <summary>A stretch of the text about one topic.</summary>

@@ -10,6 +10,7 @@ namespace Helpdesk.Routing.Classification;
 /// <param name="Likely">The likeliest topics of the whole text, at most five, best first.</param>
 /// <param name="Parts">More than one only for a combined request.</param>
 /// <param name="Words">Those that decided for the main topic.</param>
+/// <param name="IsCorrected">Without the corrections made since the training it would read otherwise.</param>
 public sealed record RequestReading(
     TicketType Type,
     string? Topic,
@@ -17,7 +18,8 @@ public sealed record RequestReading(
     double Special,
     IReadOnlyList<(string Topic, double Probability)> Likely,
     IReadOnlyList<(int Start, int Length, string? Topic)> Parts,
-    IReadOnlyList<string> Words
+    IReadOnlyList<string> Words,
+    bool IsCorrected
 );
 
 /// <summary>From a text to topic and type.</summary>
@@ -45,7 +47,8 @@ public static class RequestClassifier
             whole.Special,
             Likely(model, whole),
             type is TicketType.Combined ? [.. parts.Select(p => (p.Start, p.Length, TopicOf(model, p, limit)))] : [],
-            main is { } explained ? Telling(model, text, explained) : []
+            main is { } explained ? Telling(model, text, explained) : [],
+            parts.Any(p => p.Prediction.IsCorrected)
         );
     }
 
@@ -57,7 +60,8 @@ public static class RequestClassifier
         return [.. (telling.Count > 0 ? telling : words).Take(MostWords)];
     }
 
-    private static bool IsStopWord(string word)
+    /// <summary>A word that says nothing by itself, in any of the languages.</summary>
+    internal static bool IsStopWord(string word)
     {
         var plain = word.Replace("'", "", StringComparison.Ordinal)
             .Replace("’", "", StringComparison.Ordinal)

@@ -99,10 +99,10 @@ public static class SpecialClusters
             lastDay,
             [
                 .. cluster
-                    .Sum.OrderBy(w => IsPolite(w.Key))
+                    .Sum.OrderBy(w => SaysNothing(w.Key))
                     .ThenByDescending(w => Math.Round(w.Value, 9)) // sums of the same parts in another order are a tie
                     .ThenBy(w => cluster.Place[w.Key])
-                    .TakeWhile((w, at) => at == 0 || !IsPolite(w.Key))
+                    .TakeWhile((w, at) => at == 0 || !SaysNothing(w.Key))
                     .Take(MostWords)
                     .Select(w => w.Key),
             ],
@@ -110,8 +110,9 @@ public static class SpecialClusters
         );
     }
 
-    private static bool IsPolite(string word) =>
-        Polite.Contains(word)
+    private static bool SaysNothing(string word) =>
+        RequestClassifier.IsStopWord(word)
+        || Polite.Contains(word)
         || Polite.Any(p => p.Length >= ShortestStem && word.StartsWith(p, StringComparison.Ordinal));
 
     private static Dictionary<string, double> Vector(List<string> words, Dictionary<string, int> texts, int count)

@@ -60,16 +60,20 @@ internal sealed class TextModel(
     {
         var probabilities = reading.Pooled(calibration.Powers);
         var special = calibration.Special?.Probability(reading.Signals) ?? Unfitted(reading.Signals);
+        var isCorrected = false;
         if (corrections is not null)
         {
+            var (best, limit) = (VectorMath.IndexOfMax(probabilities), calibration.Promises.SpecialAbove);
+            var wasSpecial = special > limit;
             var times = MathF.Exp(corrections.Move(words!, probabilities));
             special = special * times / ((special * times) + 1 - special);
+            isCorrected = VectorMath.IndexOfMax(probabilities) != best || special > limit != wasSpecial;
         }
         VectorMath.Softmax(probabilities);
         var right =
             calibration.Right?.Probability(RightSignals(probabilities, special, reading))
             ?? probabilities[VectorMath.IndexOfMax(probabilities)] * (1 - special);
-        return new TextPrediction(probabilities, special, right);
+        return new TextPrediction(probabilities, special, right) { IsCorrected = isCorrected };
 
         static float Unfitted(float[] signals) => ((1 - signals[1]) + signals[5]) / 2;
     }

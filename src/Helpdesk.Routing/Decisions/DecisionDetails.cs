@@ -43,6 +43,9 @@ public sealed record DecisionDetails
     public double Special { get; init; }
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>Without the corrections made since the training it would have been read otherwise.</summary>
+    public bool IsCorrected { get; init; }
+
     /// <summary>Empty for a request about one matter.</summary>
     public IReadOnlyList<PartTopic> Parts { get; init; } = [];
     public Frequency? Frequency { get; init; }

@@ -65,7 +65,7 @@ public sealed record RoutingExplanation(
         var isCombined = details.TopicBy == "read" && names.Count > 1;
         var because =
             details.Words.Count == 0 ? "" : RoutingTexts.Text("What.because", culture, Quoted(details.Words, culture));
-        return RoutingTexts.Text(
+        var what = RoutingTexts.Text(
             isCombined ? "What.combined"
                 : details.TopicBy == "person" && decision.TopicId is null ? "What.person-special"
                 : $"What.{details.TopicBy}",
@@ -75,6 +75,7 @@ public sealed record RoutingExplanation(
             because,
             RoutingTexts.List(KindOf(decision, details, culture), culture)
         );
+        return details.IsCorrected ? $"{what} {RoutingTexts.Text("What.corrected", culture)}" : what;
     }
 
     /// <summary>

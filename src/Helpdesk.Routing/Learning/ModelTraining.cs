@@ -31,10 +31,10 @@ public sealed class ModelTraining(
     private const int NewestShare = 5;
 
     /// <summary>How much worse on its held-out texts a new model may be, at least.</summary>
-    private const double Tolerance = 0.01;
+    internal const double Tolerance = 0.01;
 
     /// <summary>One-sided 90 %.</summary>
-    private const double Certainty = 1.2816;
+    internal const double Certainty = 1.2816;
     private const double WorthRetraining = 1.1;
     private const string ComplexityFormat = "helpdesk-complexity-1";
     private static readonly TimeSpan LeastAge = TimeSpan.FromHours(6);

@@ -18,11 +18,6 @@ internal sealed record Trial(
     int OnlyNew
 )
 {
-    private const double Tolerance = 0.01;
-
-    /// <summary>One-sided 90 %.</summary>
-    private const double Certainty = 1.2816;
-
     /// <param name="examples">Those trained on.</param>
     /// <param name="present">The model in use; null without one.</param>
     /// <param name="since">When the newest ticket was finished that it learned from; null = it knows no tickets.</param>
@@ -62,5 +57,6 @@ internal sealed record Trial(
     /// <summary>Whether the trial reads the same texts worse than the model in use by more than one in a hundred and more than chance: of the texts that one of
     /// the two reads right, the difference wavers by the root of their number (McNemar 1947), smoothed by one.</summary>
     public bool IsWorse() =>
-        OnlyPresent - OnlyNew > Math.Max(Tolerance * Compared, Certainty * Math.Sqrt(OnlyPresent + OnlyNew + 1));
+        OnlyPresent - OnlyNew
+        > Math.Max(ModelTraining.Tolerance * Compared, ModelTraining.Certainty * Math.Sqrt(OnlyPresent + OnlyNew + 1));
 }

@@ -46,6 +46,6 @@ public class SpecialClustersTests
                 .Select(i => Request(i, i, "Hello, wallet sync freezes after biometric pairing. Thanks for your help")),
             Request(9, 5, "Do you sponsor a football club?"),
         ];
-        SpecialClusters.Find(requests, Now)[0].Words.ShouldBe(["wallet", "sync", "freezes", "after"]);
+        SpecialClusters.Find(requests, Now)[0].Words.ShouldBe(["wallet", "sync", "freezes", "biometric"]);
     }
 }

@@ -208,6 +208,9 @@ public class TextModelTests
         Read(trained, asked).ShouldNotBe("pin");
         Read(moved, asked).ShouldBe("pin");
         Read(moved, "today my umbrella was taken by the wind").ShouldBe("pin");
+        moved.Predict(asked).IsCorrected.ShouldBeTrue();
+        RequestClassifier.Read(moved, asked).IsCorrected.ShouldBeTrue();
+        moved.Predict("charged a fee for my card").IsCorrected.ShouldBeFalse();
         foreach (var other in (string[])["charged a fee for the transfer", "my transfer is late", "unblock my card"])
         {
             Read(moved, other).ShouldBe(Read(trained, other));

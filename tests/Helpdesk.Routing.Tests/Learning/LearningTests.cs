@@ -1,3 +1,5 @@
+using System.Globalization;
+using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Testing;
 using Helpdesk.Tickets;
@@ -168,6 +170,14 @@ public class LearningTests
         (await training.EnsureAsync()).ShouldBeFalse();
     }
 
+    private static async Task<RoutingExplanation> ToldAsync(Desk desk, long id) =>
+        RoutingExplanation.Of(
+            await desk.DecisionAsync(id),
+            desk.Time.GetUtcNow(),
+            await desk.PictureAsync(),
+            CultureInfo.GetCultureInfo("en")
+        );
+
     private static async Task CorrectAsync(Desk desk, long id, string topic)
     {
         var (known, anna) = (await desk.TopicAsync(topic), Actor.Staff(desk.Anna.Id, desk.Anna.Name));
@@ -187,10 +197,12 @@ public class LearningTests
         await CorrectAsync(desk, first, meant);
         desk.Time.Advance(TimeSpan.FromMinutes(2));
 
-        var next = await desk.OpenTicketAsync("Help", "my umbrella was taken away by the wind", "b@example.org");
+        var next = await desk.OpenTicketAsync("Help", "the wind took my umbrella away again", "b@example.org");
         await desk.RouteAsync();
         (await desk.ReadAsync(next)).TopicId.ShouldBe((await desk.TopicAsync(meant)).Id);
         (await ModelsAsync(desk)).Count.ShouldBe(1);
+        (await ToldAsync(desk, next)).What.ShouldContain("Colleagues corrected requests worded like this");
+        (await ToldAsync(desk, first)).What.ShouldNotContain("Colleagues corrected");
 
         // what a supervisor holds back does not count
         await using (var db = desk.OpenDatabase())
