@@ -141,6 +141,15 @@ internal sealed class ApiProblems(IProblemDetailsService problems) : IExceptionH
                 StatusCodes.Status409Conflict,
                 "Somebody else changed this at the same time. Read it again and repeat your change."
             ),
+            // its own words name our types
+            BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest, InnerException: JsonException } => (
+                StatusCodes.Status400BadRequest,
+                "The JSON cannot be taken as it is; nothing was changed"
+            ),
+            BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => (
+                StatusCodes.Status400BadRequest,
+                "The body or a parameter is missing or cannot be read. What belongs there: /openapi/v1.json"
+            ),
             BadHttpRequestException bad => (bad.StatusCode, bad.Message),
             _ => (0, ""),
         };
@@ -157,7 +166,9 @@ internal sealed class ApiProblems(IProblemDetailsService problems) : IExceptionH
                         {
                             [path.Replace("$.", "", StringComparison.Ordinal)] =
                             [
-                                "This is no value that the field can have, or there is no such field.",
+                                path == "$"
+                                    ? "This is no JSON, or not of the kind that belongs here."
+                                    : "This is no value that the field can have, or there is no such field.",
                             ],
                         }
                     )

@@ -321,6 +321,27 @@ public sealed class RoutingApiTests : IAsyncLifetime
         (await ChangesAsync()).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("no json", "$")]
+    [InlineData("[]", "$")]
+    [InlineData("""{ "name": 5, "area": "a" }""", "name")]
+    [InlineData("""{ "name": "a", "area": "a", "colour": "red" }""", "colour")]
+    [InlineData("", null)]
+    public async Task Json_that_cannot_be_taken_is_told_apart_by_field_and_without_our_own_names(
+        string body,
+        string? field
+    )
+    {
+        using var answer = await script.PostAsync(
+            "/api/v1/routing/topics",
+            new StringContent(body, System.Text.Encoding.UTF8, "application/json")
+        );
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldNotContain("RoutingTopics");
+        if (field is not null)
+            (await JsonAsync(answer)).GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task A_cell_without_a_level_takes_no_skill_away()
     {

@@ -8,24 +8,39 @@ namespace Helpdesk.Web.Components.Admin.Rules;
 /// <summary>The rules of routing as fields: points by name, and the VIPs' margin in percent.</summary>
 public sealed class RulesForm : SeenForm
 {
-    /// <summary>The names of the points, in the order in which they are shown; each is a property of <see cref="PriorityWeights"/>.</summary>
-    public static IReadOnlyList<string> Names { get; } =
+    /// <summary>The names of the points by what they are given for, in the order in which they are shown; each is a property of
+    /// <see cref="PriorityWeights"/>.</summary>
+    public static IReadOnlyList<(string Group, IReadOnlyList<string> Names)> Groups { get; } =
     [
-        nameof(PriorityWeights.Base),
-        nameof(PriorityWeights.Contract),
-        nameof(PriorityWeights.MostForText),
-        nameof(PriorityWeights.Reopening),
-        nameof(PriorityWeights.MostForReopenings),
-        nameof(PriorityWeights.RepeatedContact),
-        nameof(PriorityWeights.MostForRepeatedContacts),
-        nameof(PriorityWeights.EarlierBreach),
-        nameof(PriorityWeights.PromiseHalfUsed),
-        nameof(PriorityWeights.PromiseNearlyUsed),
-        nameof(PriorityWeights.PromiseMissed),
-        nameof(PriorityWeights.NormalFrom),
-        nameof(PriorityWeights.HighFrom),
-        nameof(PriorityWeights.UrgentFrom),
+        (
+            "Asked",
+            [nameof(PriorityWeights.Base), nameof(PriorityWeights.Contract), nameof(PriorityWeights.MostForText)]
+        ),
+        (
+            "Before",
+            [
+                nameof(PriorityWeights.Reopening),
+                nameof(PriorityWeights.MostForReopenings),
+                nameof(PriorityWeights.RepeatedContact),
+                nameof(PriorityWeights.MostForRepeatedContacts),
+                nameof(PriorityWeights.EarlierBreach),
+            ]
+        ),
+        (
+            "AtStake",
+            [
+                nameof(PriorityWeights.PromiseHalfUsed),
+                nameof(PriorityWeights.PromiseNearlyUsed),
+                nameof(PriorityWeights.PromiseMissed),
+            ]
+        ),
+        (
+            "Steps",
+            [nameof(PriorityWeights.NormalFrom), nameof(PriorityWeights.HighFrom), nameof(PriorityWeights.UrgentFrom)]
+        ),
     ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. Groups.SelectMany(g => g.Names)];
 
     /// <summary>As typed, by name.</summary>
     public SortedDictionary<string, string?> Points
