@@ -88,6 +88,7 @@ public static class ApiComposition
         RoutingTopics.Map(routing);
         RoutingSkills.Map(routing);
         RoutingPoints.Map(routing);
+        RoutingSpam.Map(routing);
         NoSuchCall.Map(endpoints);
         endpoints.MapOpenApi().AllowAnonymous();
         return endpoints;

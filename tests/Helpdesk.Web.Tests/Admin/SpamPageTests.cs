@@ -1,4 +1,5 @@
 using Helpdesk.Mail.Spam;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 
@@ -27,6 +28,18 @@ public sealed class SpamPageTests
         (rules.ByName, rules.Filter, rules.MostMailsOfUnknown, rules.Learns).ShouldBe(
             ("Ada Admin", TrustedFilter.Other, 5, true)
         );
+        // saved as it is, nothing is added
+        (
+            await desk.Admin.SendAsync(
+                await desk.Admin.OpenAsync("/admin/mail/spam"),
+                "main form",
+                new Dictionary<string, string>()
+            )
+        ).Location.ShouldNotBeNull();
+        (await db.Set<SpamRules>().CountAsync()).ShouldBe(1);
+        var change = await db.Set<AdministrationChange>().SingleAsync();
+        change.Area.ShouldBe("mail");
+        change.Fields.ShouldContain(f => f.Name == "HeaderName" && f.Became == "X-Wall");
         // the first page is older than what holds now
         (await desk.Admin.SendAsync(page, "main form", other)).Location.ShouldBeNull();
     }

@@ -321,6 +321,54 @@ public sealed class RoutingApiTests : IAsyncLifetime
         (await ChangesAsync()).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Rules_about_spam_are_put_in_force_once()
+    {
+        const string address = "/api/v1/routing/spam";
+        using var read = await script.GetAsync(address);
+        var tag = read.Headers.ETag!.ToString();
+        const string wanted =
+            """{ "learns": false, "filter": "Other", "headerName": "X-Ours", "headerValue": "yes", "mostMailsOfUnknown": 25 }""";
+        using var check = await PutAsync($"{address}?check=true", wanted, tag);
+        (await JsonAsync(check)).GetProperty("differences").GetArrayLength().ShouldBe(5);
+        using var put = await PutAsync(address, wanted, tag);
+        put.StatusCode.ShouldBe(HttpStatusCode.OK, await put.Content.ReadAsStringAsync());
+        (await JsonAsync(put)).GetProperty("applied").GetBoolean().ShouldBeTrue();
+        var rules = await JsonAsync(await script.GetAsync(address));
+        rules.GetProperty("headerName").GetString().ShouldBe("X-Ours");
+        rules.GetProperty("mostMailsOfUnknown").GetInt32().ShouldBe(25);
+
+        using var again = await PutAsync(address, wanted);
+        (await JsonAsync(again)).GetProperty("applied").GetBoolean().ShouldBeFalse();
+        (await PutAsync(address, wanted.Replace("25", "30", StringComparison.Ordinal), tag)).StatusCode.ShouldBe(
+            HttpStatusCode.PreconditionFailed
+        );
+        var change = (await ChangesAsync()).ShouldHaveSingleItem();
+        change.Area.ShouldBe("mail");
+        change.ByName.ShouldBe("deploy");
+        change.Fields.ShouldContain(f => f.Name == "Most" && f.Became == "25");
+    }
+
+    [Theory]
+    [InlineData("""{ "filter": "None", "mostMailsOfUnknown": 5 }""", "Learns")]
+    [InlineData("""{ "learns": true, "filter": "Other", "mostMailsOfUnknown": 5 }""", "HeaderName")]
+    [InlineData("""{ "learns": true, "filter": "None", "mostMailsOfUnknown": 0 }""", "MostMailsOfUnknown")]
+    [InlineData(
+        """{ "learns": true, "filter": "Other", "headerName": "X: y", "headerValue": "a", "mostMailsOfUnknown": 5 }""",
+        "HeaderName"
+    )]
+    [InlineData("""{ "learns": true, "filter": "Guess", "mostMailsOfUnknown": 5 }""", "filter")]
+    public async Task Rules_about_spam_that_make_no_sense_name_the_field(string body, string field)
+    {
+        using var put = await PutAsync("/api/v1/routing/spam", body);
+        put.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await JsonAsync(put))
+            .GetProperty("errors")
+            .TryGetProperty(field, out _)
+            .ShouldBeTrue(await put.Content.ReadAsStringAsync());
+        (await ChangesAsync()).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("no json", "$")]
     [InlineData("[]", "$")]

@@ -189,7 +189,7 @@ public sealed class RoutingChange(AdminWork work, SetUpExchange exchange)
     public static ProblemHttpResult Conflict(string what) =>
         TypedResults.Problem(what, statusCode: StatusCodes.Status409Conflict, title: "It cannot be changed like this");
 
-    private static ProblemHttpResult Changed() =>
+    public static ProblemHttpResult Changed() =>
         TypedResults.Problem(
             "The set-up is not the one named by If-Match any more. Read it again and repeat your change.",
             statusCode: StatusCodes.Status412PreconditionFailed,

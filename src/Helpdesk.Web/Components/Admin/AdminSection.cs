@@ -43,6 +43,7 @@ public sealed record AdminSection(string Key, string Icon)
         ("mailbox", "mailboxes"),
         ("mail", "mail"),
         ("words", "mail"),
+        ("spam rules", "mail"),
         ("signature", "mail"),
     ];
 

@@ -1,5 +1,5 @@
-// A table of fields that works like a sheet: arrows go from cell to cell, a digit replaces a level, what is changed is marked, listed
-// and sent alone. Without this the table is a plain form.
+// A table of fields that works like a sheet: arrows go from cell to cell, a digit replaces a level, a block from another sheet is
+// pasted, Ctrl+Z takes back; what is changed is marked, listed and sent alone. Without this the table is a plain form.
 
 const sheetOf = element => element.closest?.('[data-sheet]')
 
@@ -14,7 +14,52 @@ function fill(pattern, values) {
   return pattern.replace(/\{(\d)\}/g, (whole, n) => values[n] ?? whole)
 }
 
+// what was done, newest last, each a list of [field, before, after]; and what was taken back
+const histories = new WeakMap()
+
+const atFirst = field =>
+  field.matches('select') ? [...field.options].find(option => option.defaultSelected)?.value ?? '' : field.defaultValue
+
+function historyOf(sheet) {
+  if (!histories.has(sheet))
+    histories.set(sheet, { seen: new Map(fields(sheet).map(field => [field, atFirst(field)])), done: [], undone: [] })
+  return histories.get(sheet)
+}
+
+function note(sheet) {
+  const history = historyOf(sheet)
+  const step = fields(sheet).filter(field => field.value !== history.seen.get(field))
+    .map(field => [field, history.seen.get(field), field.value])
+  if (step.length === 0)
+    return
+  // letters typed one after the other into one field are one step
+  const last = history.done.at(-1)
+  if (step.length === 1 && last?.length === 1 && last[0][0] === step[0][0] && document.activeElement === step[0][0])
+    last[0][2] = step[0][2]
+  else
+    history.done.push(step)
+  history.undone = []
+  for (const [field, , after] of step)
+    history.seen.set(field, after)
+}
+
+function undo(sheet, again) {
+  const history = historyOf(sheet)
+  const step = (again ? history.undone : history.done).pop()
+  if (!step)
+    return
+  (again ? history.done : history.undone).push(step)
+  for (const [field, before, after] of step) {
+    field.value = again ? after : before
+    history.seen.set(field, field.value)
+  }
+  step[0][0].focus()
+  step[0][0].select?.()
+  tell(sheet)
+}
+
 function tell(sheet) {
+  note(sheet)
   const changed = fields(sheet).filter(isChanged)
   for (const field of fields(sheet)) {
     field.toggleAttribute('data-changed', isChanged(field))
@@ -35,19 +80,51 @@ function tell(sheet) {
 }
 
 function go(field, rows, columns) {
-  const cell = field.closest('td')
-  const row = cell.parentElement
-  const all = [...row.parentElement.children]
-  const target = all[all.indexOf(row) + rows]?.children[cell.cellIndex + columns]?.querySelector('input, select')
-  if (!target)
-    return false
-  target.focus()
-  target.select?.()
-  return true
+  const target = cellAt(field, rows, columns)
+  target?.focus()
+  target?.select?.()
 }
+
+function cellAt(field, rows, columns) {
+  const cell = field.closest('td')
+  const all = [...cell.parentElement.parentElement.children]
+  return all[all.indexOf(cell.parentElement) + rows]?.children[cell.cellIndex + columns]?.querySelector('input, select')
+}
+
+// what a cell can hold of what another sheet calls it; null = nothing, and the cell keeps what it has
+function fitting(field, text) {
+  if (field.matches('.level'))
+    return text === '' ? '0' : /^[0-3]$/.test(text) ? text : null
+  if (field.matches('select'))
+    return [...field.options].find(option => option.text.trim() === text)?.value ?? null
+  return text !== '' && Number.isFinite(Number(text)) ? text : null
+}
+
+document.addEventListener('paste', event => {
+  const field = event.target
+  const sheet = sheetOf(field)
+  const text = event.clipboardData?.getData('text/plain') ?? ''
+  if (!sheet || !field.matches('[data-was]'))
+    return
+  event.preventDefault()
+  for (const [row, line] of text.replace(/\r?\n$/, '').split(/\r?\n/).entries())
+    for (const [column, value] of line.split('\t').entries()) {
+      const cell = cellAt(field, row, column)
+      const fit = cell?.matches('[data-was]') ? fitting(cell, value.trim()) : null
+      if (fit !== null)
+        cell.value = fit
+    }
+  tell(sheet)
+})
 
 document.addEventListener('keydown', event => {
   const field = event.target
+  const held = (event.ctrlKey || event.metaKey) && !event.altKey
+  if (sheetOf(field) && held && /^[zy]$/i.test(event.key)) {
+    undo(sheetOf(field), event.shiftKey || event.key.toLowerCase() === 'y')
+    event.preventDefault()
+    return
+  }
   if (!sheetOf(field) || event.ctrlKey || event.metaKey || event.altKey || !field.matches('[data-was]'))
     return
   const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Enter: [1, 0] }[event.key]
@@ -55,6 +132,10 @@ document.addEventListener('keydown', event => {
   if (step && (field.matches('.level') || step[1] !== 0 && field.matches('select'))) {
     go(field, ...step)
     event.preventDefault()
+  } else if (event.key === 'Escape') {
+    field.value = field.dataset.was
+    field.select?.()
+    tell(sheetOf(field))
   } else if (field.matches('.level') && (/^[0-3]$/.test(event.key) || event.key === 'Delete' || event.key === 'Backspace')) {
     field.value = event.key.length === 1 ? event.key : '0'
     field.select()

@@ -4,7 +4,9 @@ using Helpdesk.Mail.Spam;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Spam;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -63,8 +65,10 @@ public sealed class SpamChanges(
 )
 {
     private const int MostShown = 10;
+    private const string Kind = "spam rules saved";
+    private const string AsItIs = "AsItIs";
 
-    public Task<SpamForm?> ReadAsync() => work.ReadAsync<SpamForm>(ReadAsync);
+    public async Task<SpamForm> ReadAsync() => (await work.ReadAsync<SpamForm>(async db => await ReadAsync(db)))!;
 
     public async Task<SpamState> StateAsync()
     {
@@ -91,32 +95,71 @@ public sealed class SpamChanges(
         return await db.Set<SpamRules>().AsNoTracking().OrderByDescending(r => r.Id).Take(MostShown).ToListAsync();
     }
 
-    /// <returns>Null when saved, else the refusal.</returns>
-    public Task<string?> SaveAsync(SpamForm form) =>
-        work.DoAsync(
-            "spam rules saved",
-            async (db, who) =>
+    /// <returns>Null when it is as wanted, else the refusal.</returns>
+    public async Task<string?> SaveAsync(SpamForm form)
+    {
+        SpamForm? before = null;
+        return Told(
+            await work.DoAsync(
+                Kind,
+                async (db, who) => await WriteAsync(db, before = await ReadAsync(db), form, who.Actor),
+                record: () => new AdminRecord("", form.ChangesFrom(before))
+            )
+        );
+    }
+
+    /// <summary>The same for a script.</summary>
+    /// <param name="form">With the mark of the rules it was made from; without one, whatever stands there.</param>
+    /// <returns>Why not, else null and what was other before.</returns>
+    public async Task<(string? Refusal, IReadOnlyList<ChangedField> Changed)> SaveAsync(
+        Viewer.Script script,
+        SpamForm form,
+        CancellationToken cancellationToken
+    )
+    {
+        SpamForm? before = null;
+        var refusal = await work.DoAsync(
+            script,
+            Kind,
+            async db =>
             {
-                if ((await ReadAsync(db))!.Mark() != form.Seen)
-                    return AdminWork.Refusals.Changed;
-                var named = form.Filter is TrustedFilter.Other;
-                db.Add(
-                    new SpamRules
-                    {
-                        At = time.GetUtcNow(),
-                        ByUserId = who.UserId,
-                        ByName = who.Name,
-                        Learns = form.Learns,
-                        Filter = form.Filter,
-                        HeaderName = named ? form.HeaderName!.Trim() : "",
-                        HeaderValue = named ? form.HeaderValue!.Trim() : "",
-                        MostMailsOfUnknown = int.Parse(form.Most!, System.Globalization.CultureInfo.InvariantCulture),
-                    }
-                );
-                return null;
+                before = await ReadAsync(db);
+                form.Seen ??= before.Mark();
+                return await WriteAsync(db, before, form, script.Actor);
+            },
+            () => new AdminRecord("", form.ChangesFrom(before)),
+            cancellationToken
+        );
+        return (Told(refusal), refusal is null ? form.ChangesFrom(before) : []);
+    }
+
+    private async Task<string?> WriteAsync(HelpdeskDbContext db, SpamForm before, SpamForm form, Actor who)
+    {
+        if (before.Mark() != form.Seen)
+            return AdminWork.Refusals.Changed;
+        // what is typed for another header is kept only with it
+        if (form.Filter is not TrustedFilter.Other)
+            (form.HeaderName, form.HeaderValue) = (null, null);
+        if (before.Mark() == form.Mark())
+            return AsItIs;
+        db.Add(
+            new SpamRules
+            {
+                At = time.GetUtcNow(),
+                ByUserId = who.UserId,
+                ByName = Text.Cut(who.Name, SpamRules.MaxNameLength),
+                Learns = form.Learns,
+                Filter = form.Filter,
+                HeaderName = form.HeaderName?.Trim() ?? "",
+                HeaderValue = form.HeaderValue?.Trim() ?? "",
+                MostMailsOfUnknown = int.Parse(form.Most!, System.Globalization.CultureInfo.InvariantCulture),
             }
         );
+        return null;
+    }
 
-    private async Task<SpamForm?> ReadAsync(HelpdeskDbContext db) =>
+    private static string? Told(string? refusal) => refusal is AsItIs ? null : refusal;
+
+    private async Task<SpamForm> ReadAsync(HelpdeskDbContext db) =>
         SpamForm.Of(await SpamRules.CurrentAsync(db, options.Value));
 }
