@@ -299,6 +299,7 @@ public sealed class ApiTests : IAsyncLifetime
                     "/api/v1/routing/topics/{key}",
                     "/api/v1/routing/skills",
                     "/api/v1/routing/rules",
+                    "/api/v1/routing/spam",
                 ],
                 ignoreOrder: true
             );
