@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing;
 
-/// <summary>Tells supervisors of tickets that nobody fits, within one unit of work. The caller commits.</summary>
+/// <summary>Tells supervisors of tickets that nobody fits, and of VIPs' that nobody can take at once, within one unit of work. The caller commits.</summary>
 internal sealed class NobodyFitsNotice(HelpdeskDbContext db)
 {
     private List<AppUser>? _supervisors;
@@ -23,13 +23,31 @@ internal sealed class NobodyFitsNotice(HelpdeskDbContext db)
             .ToHashSetAsync(cancellationToken);
     }
 
-    public async Task GiveAsync(Ticket ticket, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task GiveAsync(Ticket ticket, DateTimeOffset now, CancellationToken cancellationToken) =>
+        GiveAsync(NotificationKind.NobodyFits, ticket, now, cancellationToken);
+
+    /// <summary>Once a ticket, however often it is decided anew.</summary>
+    public async Task GiveOfVipAsync(Ticket ticket, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (
+            !await db.Notifications.AnyAsync(
+                n => n.TicketId == ticket.Id && n.Kind == NotificationKind.VipWaits,
+                cancellationToken
+            )
+        )
+            await GiveAsync(NotificationKind.VipWaits, ticket, now, cancellationToken);
+    }
+
+    private async Task GiveAsync(
+        NotificationKind kind,
+        Ticket ticket,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         _supervisors ??= await SupervisorsAsync(cancellationToken);
         ticket.Notifications.AddRange(
-            _supervisors.Select(s =>
-                Notification.ToStaff(NotificationKind.NobodyFits, ticket, message: null, s.Id, s.Email!, now)
-            )
+            _supervisors.Select(s => Notification.ToStaff(kind, ticket, message: null, s.Id, s.Email!, now))
         );
     }
 

@@ -106,6 +106,12 @@ public sealed class RoutingBatch(
             var outcome = Dispatch.Apply(db, request, setting, verdicts[request.Ticket.Id], contents);
             if (outcome is RoutingOutcome.NobodyFits && !told.Contains(request.Ticket.Id))
                 await notice.GiveAsync(request.Ticket, now, cancellationToken);
+            else if (
+                outcome is RoutingOutcome.Queued
+                && request is { IsVip: true, IsBegun: false }
+                && !verdicts[request.Ticket.Id].IsSent
+            )
+                await notice.GiveOfVipAsync(request.Ticket, now, cancellationToken);
             decided.Add((outcome, waited));
         }
         await db.SaveChangesAsync(cancellationToken);

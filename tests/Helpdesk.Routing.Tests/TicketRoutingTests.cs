@@ -355,6 +355,27 @@ public class TicketRoutingTests
     }
 
     [Fact]
+    public async Task Supervisors_are_told_once_of_a_vip_whom_nobody_can_take_at_once()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Boris, desk.Anna);
+        await desk.MakeVipAsync("vera@vip.example");
+        var other = await desk.OpenTicketAsync(text: "I am still waiting for the card I ordered");
+        var vip = await desk.OpenTicketAsync(
+            text: "I am still waiting for the card I ordered",
+            address: "vera@vip.example"
+        );
+        await desk.RouteAsync();
+        await desk.ChangeAsync(vip, (t, _, now) => t.RequestRouting(now));
+        await desk.RouteAsync();
+        (await desk.DecisionAsync(vip)).Outcome.ShouldBe(RoutingOutcome.Queued);
+        (await desk.ReadAsync(vip))
+            .Notifications.Single(n => n.Kind is NotificationKind.VipWaits)
+            .UserId.ShouldBe(desk.Supervisor.Id);
+        (await desk.ReadAsync(other)).Notifications.ShouldNotContain(n => n.Kind == NotificationKind.VipWaits);
+    }
+
+    [Fact]
     public async Task Capacity_holds_within_a_batch()
     {
         await using var desk = await RoutingDesk.OpenAsync();

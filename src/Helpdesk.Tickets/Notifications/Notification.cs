@@ -42,6 +42,9 @@ public enum NotificationKind
 
     /// <summary>Somebody's corrections are kept out of learning until one of them decides; to supervisors.</summary>
     LabelShift,
+
+    /// <summary>A VIP's request that nobody may take at once, even beyond their capacity; to supervisors.</summary>
+    VipWaits,
 }
 
 /// <summary>How a mail to somebody beside the customer names them.</summary>
