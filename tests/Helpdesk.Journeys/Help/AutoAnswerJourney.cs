@@ -70,6 +70,15 @@ public sealed class AutoAnswerJourney(RunningSampleDesk running, Browser browser
         await Expect(desk.Locator("table.queue tbody tr").First).ToContainTextAsync("asked for a person");
         await Expect(desk.Locator("table.queue tbody tr a").First)
             .ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex($"/desk/tickets/{number}"));
+
+        // it is withdrawn with a reason, which stands in the topic's history
+        await desk.GotoAsync("/supervise/routing/answers");
+        await desk.GetByRole(AriaRole.Link, new() { Name = topic, Exact = true }).First.ClickAsync();
+        await desk.Locator("#reason").FillAsync("The answer left Oona without help.");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Withdraw", Exact = true }).ClickAsync();
+        await Expect(desk.Locator("#topic")).ToContainTextAsync("withdrawn");
+        await Expect(desk.Locator("#topic .rows").First).ToContainTextAsync("The answer left Oona without help.");
+        await desk.ShouldBeGoodAsync();
         complaints.ShouldBeEmpty();
     }
 }

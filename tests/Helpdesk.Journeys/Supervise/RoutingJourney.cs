@@ -1,0 +1,103 @@
+using Helpdesk.Journeys.Mail;
+using Helpdesk.Routing.Learning;
+using Helpdesk.Tickets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Shouldly;
+using static Microsoft.Playwright.Assertions;
+
+namespace Helpdesk.Journeys.Supervise;
+
+[Trait("Category", "Browser")]
+[Collection(SampleDeskJourneys.Name)]
+public sealed class RoutingJourney(RunningSampleDesk running, Browser browser)
+{
+    private const string Customer = "petra.lindqvist@example.org";
+
+    [Fact]
+    public async Task A_request_about_two_matters_is_split_and_a_wrong_topic_corrected()
+    {
+        await LearnedFromHistoryAsync();
+        (
+            await Letters.SendAsync(
+                running.Desk.SmtpPort,
+                Customer,
+                "support@larchbank.example",
+                Letters.Write(
+                    Customer,
+                    "support@larchbank.example",
+                    "Two things",
+                    "The cash machine kept my card, how do I get it back? Also, how do I change my PIN?",
+                    "two-things@example.org"
+                ),
+                TestContext.Current.CancellationToken
+            )
+        ).ShouldBeTrue();
+        var (number, _) = await running.RoutedAsync(Customer);
+        (await running.TicketAsync(number)).Type.ShouldBe(TicketType.Combined);
+
+        var page = await browser.OpenAsync(running.Desk.Address);
+        var complaints = page.Complaints();
+        await RunningSampleDesk.SignInAsync(page, "Ingrid Halvorsen");
+        await page.GotoAsync($"/desk/tickets/{number}");
+        await Expect(page.Locator(".split-offer")).ToContainTextAsync("2 requests");
+        await page.ShouldBeGoodAsync();
+        await page.Locator(".split-offer").GetByRole(AriaRole.Button, new() { Name = "Split" }).ClickAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync("Split off:");
+        long other;
+        await using (var db = running.Desk.OpenDatabase())
+            other = await db.Tickets.Where(t => t.Customer.Address == Customer).MaxAsync(t => t.Id);
+        other.ShouldBeGreaterThan(number);
+
+        // one choice, and it stands; the reason for the place says who set it
+        var was = (await running.TicketAsync(other)).TopicId;
+        await page.GotoAsync($"/desk/tickets/{other}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).First.ClickAsync();
+        await page.SelectOptionAsync("#edit-topic", new SelectOptionValue { Label = "PIN blocked" });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#edit-topic")).ToBeHiddenAsync();
+        var corrected = await running.TicketAsync(other);
+        corrected.TopicId.ShouldNotBe(was);
+        await using (var db = running.Desk.OpenDatabase())
+            (
+                await db
+                    .TicketEvents.Where(e => e.TicketId == other && e.Kind == TicketEventKind.TopicChanged)
+                    .OrderByDescending(e => e.Id)
+                    .Select(e => e.ActorName)
+                    .FirstAsync()
+            ).ShouldBe("Ingrid Halvorsen");
+        complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Other_rules_are_tried_on_the_last_days_and_nothing_is_changed()
+    {
+        var page = await browser.OpenAsync(running.Desk.Address);
+        var complaints = page.Complaints();
+        await RunningSampleDesk.SignInAsync(page, "Beatriz Kallas");
+        await page.GotoAsync("/admin/rules");
+        var before = await page.Locator("#points-Contract").InputValueAsync();
+        await page.Locator("#points-Contract").FillAsync("60");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try on the last 14 days" }).ClickAsync();
+        var preview = page.Locator("#preview");
+        await Expect(preview).ToContainTextAsync("Promises missed", new() { Timeout = 60_000 });
+        await Expect(preview).ToContainTextAsync("requests get another priority");
+        await page.ShouldBeGoodAsync();
+        await page.GotoAsync("/admin/rules");
+        (await page.Locator("#points-Contract").InputValueAsync()).ShouldBe(before);
+        complaints.ShouldBeEmpty();
+    }
+
+    /// <summary>The first model, of names alone, tells no matters apart; the second is there within a minute or two.</summary>
+    private async Task LearnedFromHistoryAsync()
+    {
+        for (var wait = 0; wait < 240; wait++)
+        {
+            await using var db = running.Desk.OpenDatabase();
+            if (await db.Set<ClassifierModel>().AnyAsync(m => m.IsActive && m.HeldOut > 0))
+                return;
+            await Task.Delay(500);
+        }
+        throw new TimeoutException($"No model learned from history.\n{running.Desk.Console}");
+    }
+}
