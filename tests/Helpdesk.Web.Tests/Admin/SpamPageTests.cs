@@ -40,6 +40,7 @@ public sealed class SpamPageTests
         var change = await db.Set<AdministrationChange>().SingleAsync();
         change.Area.ShouldBe("mail");
         change.Fields.ShouldContain(f => f.Name == "HeaderName" && f.Became == "X-Wall");
+        (await desk.Admin.OpenAsync("/admin/changes")).MainText.ShouldContain("changed when mail is kept as spam");
         // the first page is older than what holds now
         (await desk.Admin.SendAsync(page, "main form", other)).Location.ShouldBeNull();
     }
