@@ -357,6 +357,10 @@ public sealed class RoutingApiTests : IAsyncLifetime
         """{ "learns": true, "filter": "Other", "headerName": "X: y", "headerValue": "a", "mostMailsOfUnknown": 5 }""",
         "HeaderName"
     )]
+    [InlineData(
+        """{ "learns": true, "filter": "Rspamd", "headerName": null, "headerValue": "a", "mostMailsOfUnknown": 5 }""",
+        "HeaderName"
+    )]
     [InlineData("""{ "learns": true, "filter": "Guess", "mostMailsOfUnknown": 5 }""", "filter")]
     public async Task Rules_about_spam_that_make_no_sense_name_the_field(string body, string field)
     {

@@ -28,13 +28,13 @@ internal static class RoutingSpam
             StringLength(SpamRules.MaxHeaderLength),
             RegularExpression("[!-9;-~]*", ErrorMessage = "A header's name has no spaces and no colon.")
         ]
-            string HeaderName = "",
-        [property: StringLength(SpamRules.MaxHeaderLength)] string HeaderValue = ""
+            string? HeaderName = null,
+        [property: StringLength(SpamRules.MaxHeaderLength)] string? HeaderValue = null
     ) : IValidatableObject
     {
         public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
         {
-            if (Filter is not (null or TrustedFilter.Other) && (HeaderName.Length > 0 || HeaderValue.Length > 0))
+            if (Filter is not (null or TrustedFilter.Other) && !string.IsNullOrEmpty(HeaderName + HeaderValue))
                 yield return new("Only another filter has a header of its own.", [nameof(HeaderName)]);
             if (Filter is TrustedFilter.Other && string.IsNullOrWhiteSpace(HeaderName))
                 yield return new("Another filter needs the name of its header.", [nameof(HeaderName)]);
@@ -67,8 +67,8 @@ internal static class RoutingSpam
                 form.Learns,
                 form.Filter,
                 int.Parse(form.Most!, System.Globalization.CultureInfo.InvariantCulture),
-                form.HeaderName ?? "",
-                form.HeaderValue ?? ""
+                form.HeaderName,
+                form.HeaderValue
             )
         );
     }
@@ -86,8 +86,8 @@ internal static class RoutingSpam
         {
             Learns = request.Learns!.Value,
             Filter = request.Filter!.Value,
-            HeaderName = request.HeaderName.Trim() is { Length: > 0 } name ? name : null,
-            HeaderValue = request.HeaderValue.Trim() is { Length: > 0 } value ? value : null,
+            HeaderName = request.HeaderName?.Trim() is { Length: > 0 } name ? name : null,
+            HeaderValue = request.HeaderValue?.Trim() is { Length: > 0 } value ? value : null,
             Most = request.MostMailsOfUnknown!.Value.ToStringInvariant(),
             Seen = ifMatch is null or "" or "*" ? null : ifMatch.Trim('"'),
         };
@@ -102,8 +102,7 @@ internal static class RoutingSpam
         return refusal switch
         {
             null => TypedResults.Ok(new RoutingResult(changed.Count > 0, changed, [])),
-            AdminWork.Refusals.Changed when form.Seen is not null && ifMatch is not (null or "" or "*") =>
-                RoutingChange.Changed(),
+            AdminWork.Refusals.Changed when ifMatch is not (null or "" or "*") => RoutingChange.Changed(),
             _ => RoutingChange.Conflict("Somebody else changed the rules at the same time. Repeat the call."),
         };
     }
