@@ -469,6 +469,28 @@ public class TicketRoutingTests
     }
 
     [Fact]
+    public async Task A_long_queue_for_an_expert_does_not_keep_the_others_of_the_team_idle()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var loans = await desk.TopicAsync("loan_rate");
+        await using (var db = desk.OpenDatabase())
+            await db
+                .Topics.Where(t => t.Key == "lost_card")
+                .ExecuteUpdateAsync(t => t.SetProperty(x => x.SkillId, loans.SkillId));
+        desk.Get<DeskDirectory>().Forget();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Anna);
+        await desk.ChangePeopleAsync(p => p.Capacity = 0, desk.Boris);
+        for (var i = 0; i < 201; i++)
+            await desk.OpenTicketAsync(text: "Somebody has stolen my card! Urgent!", address: $"c{i}@example.org");
+        var behind = await desk.OpenTicketAsync(text: "My card has not arrived, no rush", address: "last@example.org");
+        while (await desk.RouteAsync() > 0) { }
+        await desk.ChangePeopleAsync(p => p.Capacity = 10, desk.Boris);
+        (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(1);
+        (await desk.ReadAsync(behind)).SpecialistId.ShouldBe(desk.Boris.Id);
+        (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Who_is_away_for_a_while_gets_what_waits_when_it_is_over()
     {
         await using var desk = await RoutingDesk.OpenAsync();

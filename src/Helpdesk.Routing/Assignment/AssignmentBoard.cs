@@ -161,24 +161,31 @@ public sealed class AssignmentBoard
     public bool AnybodyAble(Vacancy vacancy) =>
         vacancy.TeamId is { } team && _byTeam[team].Any(p => LevelFor(p, vacancy.Topic) != 0);
 
+    /// <summary>Whether somebody could get it now, before it is known who had it.</summary>
+    public bool AnybodyCanTake(Vacancy vacancy) =>
+        vacancy.TeamId is { } team
+        && _byTeam[team].Any(p => SpecialistChoice.CanTake(CandidateFor(p, vacancy, null, 0), NeedOf(vacancy)));
+
     public Choice Choose(Vacancy vacancy)
     {
-        var weight = Workload.Weight(vacancy.Complexity, vacancy.Status);
-        var need = new AssignmentNeed
-        {
-            Complexity = vacancy.Complexity,
-            Weight = weight,
-            IsVip = vacancy.IsVip,
-            VipMargin = _vipMargin,
-        };
+        var need = NeedOf(vacancy);
         var deputy = (vacancy.HeldBy ?? vacancy.HadBy) is { } held ? DeputyOf(held) : null;
         IEnumerable<Specialist> team = vacancy.TeamId is { } id ? _byTeam[id] : [];
         // whoever was named to stand in does so in other teams too
         var candidates = (deputy is null ? team : team.Append(deputy).DistinctBy(p => p.Id))
-            .Select(p => CandidateFor(p, vacancy, deputy, p.Id == vacancy.HeldBy ? weight : 0))
+            .Select(p => CandidateFor(p, vacancy, deputy, p.Id == vacancy.HeldBy ? need.Weight : 0))
             .ToList();
         return SpecialistChoice.Choose(need, candidates);
     }
+
+    private AssignmentNeed NeedOf(Vacancy vacancy) =>
+        new()
+        {
+            Complexity = vacancy.Complexity,
+            Weight = Workload.Weight(vacancy.Complexity, vacancy.Status),
+            IsVip = vacancy.IsVip,
+            VipMargin = _vipMargin,
+        };
 
     /// <summary>Counts the work and takes the person's turn; call it for whoever newly gets a ticket.</summary>
     public void Give(Guid specialistId, Vacancy vacancy)

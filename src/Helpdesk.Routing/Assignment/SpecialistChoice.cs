@@ -138,6 +138,9 @@ public static class SpecialistChoice
     public static double Limit(Candidate candidate, AssignmentNeed need) =>
         candidate.Capacity * (need.IsVip ? 1 + need.VipMargin : 1);
 
+    /// <summary>Whether nothing keeps this person away.</summary>
+    public static bool CanTake(Candidate candidate, AssignmentNeed need) => BlocksOf(candidate, need).Count == 0;
+
     private static List<Reason> BlocksOf(Candidate c, AssignmentNeed need)
     {
         var blocks = new List<Reason>();

@@ -24,81 +24,142 @@ public sealed class WaitingTickets(
     /// <summary>Looked at in one go; those behind them are less important.</summary>
     private const int MostLookedAt = 200;
 
+    /// <summary>All that decides whether somebody may take a ticket, but for who had it before.</summary>
+    private sealed record WaitingKind(int TeamId, int? TopicId, Complexity? Complexity, int? TierId);
+
+    private sealed record WaitingTicket(
+        long Id,
+        WaitingKind Kind,
+        long CustomerId,
+        string? Language,
+        TicketStatus Status
+    );
+
     /// <returns>Tickets given to somebody.</returns>
     public async Task<int> PullAsync(CancellationToken cancellationToken = default)
     {
-        var full = new List<int>();
-        while (true)
-        {
-            var (given, alsoFull) = await LookAsync(full, cancellationToken);
-            if (given > 0 || alsoFull.Count == 0)
-                return given;
-            full.AddRange(alsoFull);
-        }
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var first = await ByImportance(Waiting(db)).Take(MostLookedAt).ToListAsync(cancellationToken);
+        var given = await GiveAsync(db, first, cancellationToken);
+        if (given > 0 || first.Count < MostLookedAt)
+            return given;
+        // what nobody can take stands in front; behind it may be what somebody can
+        await using var again = await databases.CreateDbContextAsync(cancellationToken);
+        return await GiveAsync(again, await FittingAsync(again, cancellationToken), cancellationToken);
     }
 
-    /// <param name="full">Teams whose tickets are not looked at: nobody there can take one.</param>
-    /// <returns>Tickets given to somebody; and where there were more tickets than were looked at, the teams whose tickets stood in
-    /// the way of others'.</returns>
-    private async Task<(int Given, List<int> AlsoFull)> LookAsync(List<int> full, CancellationToken cancellationToken)
-    {
-        var picture = await directory.GetAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var waiting = await db
+    private static IQueryable<Ticket> Waiting(HelpdeskDbContext db) =>
+        db
             .Tickets.AsNoTracking()
             .Where(t =>
                 t.SpecialistId == null
                 && t.RoutedAt != null
                 && t.TeamId != null
-                && !full.Contains(t.TeamId.Value)
                 && t.Status < TicketStatus.Resolved // as the index has it
                 && (t.Status == TicketStatus.New || t.Status == TicketStatus.Open)
-            )
+            );
+
+    private static IQueryable<WaitingTicket> ByImportance(IQueryable<Ticket> waiting) =>
+        waiting
             .OrderByDescending(t => t.Priority)
             .ThenByDescending(t => t.PriorityScore)
             .ThenBy(t => t.CreatedAt)
-            .Take(MostLookedAt)
-            .Select(t => new
-            {
+            .Select(t => new WaitingTicket(
                 t.Id,
-                Vacancy = new
-                {
-                    t.TeamId,
+                new WaitingKind(
+                    t.TeamId!.Value,
                     t.TopicId,
-                    t.CustomerId,
-                    t.Language,
                     t.Complexity,
-                    t.Status,
-                    TierId = t.Customer.TierId ?? t.Customer.Organization!.TierId,
-                },
+                    t.Customer.TierId ?? t.Customer.Organization!.TierId
+                ),
+                t.CustomerId,
+                t.Language,
+                t.Status
+            ));
+
+    /// <summary>The most important of those that somebody can take, however many stand before them: kinds of tickets are asked first,
+    /// of which there are hundreds where there are thousands of tickets.</summary>
+    private async Task<List<WaitingTicket>> FittingAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
+    {
+        var kinds = await Waiting(db)
+            .GroupBy(t => new
+            {
+                t.TeamId,
+                t.TopicId,
+                t.Complexity,
+                TierId = t.Customer.TierId ?? t.Customer.Organization!.TierId,
             })
+            .Select(g => g.Key)
             .ToListAsync(cancellationToken);
-        if (waiting.Count == 0)
-            return (0, []);
-        var customers = waiting.Select(w => w.Vacancy.CustomerId).Distinct().ToList();
+        var picture = await directory.GetAsync(cancellationToken);
+        var board = await BoardAsync(db, [], cancellationToken);
+        var fitting = kinds
+            .Select(k => new WaitingKind(k.TeamId!.Value, k.TopicId, k.Complexity, k.TierId))
+            .Where(k => board.AnybodyCanTake(VacancyOf(new WaitingTicket(0, k, 0, null, TicketStatus.Open), picture)))
+            .ToHashSet();
+        if (fitting.Count == 0)
+            return [];
+        var teams = fitting.Select(k => k.TeamId).Distinct().ToList();
+        var topics = fitting.Select(k => k.TopicId).Distinct().ToList();
+        var tickets = new List<WaitingTicket>();
+        var candidates = ByImportance(Waiting(db).Where(t => teams.Contains(t.TeamId!.Value) && topics.Contains(t.TopicId)));
+        await foreach (var ticket in candidates.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (fitting.Contains(ticket.Kind))
+                tickets.Add(ticket);
+            if (tickets.Count == MostLookedAt)
+                break;
+        }
+        return tickets;
+    }
+
+    private async Task<AssignmentBoard> BoardAsync(
+        HelpdeskDbContext db,
+        IReadOnlyCollection<long> customers,
+        CancellationToken cancellationToken
+    )
+    {
         var inForce = await rules.GetAsync(db, cancellationToken);
-        var board = await AssignmentBoard.LoadAsync(
+        return await AssignmentBoard.LoadAsync(
             db,
             customers,
             inForce.VipMargin,
             expertise,
-            now,
+            time.GetUtcNow(),
             cancellationToken
         );
+    }
+
+    private static Vacancy VacancyOf(WaitingTicket ticket, DeskPicture picture) =>
+        new()
+        {
+            TeamId = ticket.Kind.TeamId,
+            Topic = ticket.Kind.TopicId is { } topic ? picture.Topics.GetValueOrDefault(topic) : null,
+            CustomerId = ticket.CustomerId,
+            Language = ticket.Language,
+            Complexity = ticket.Kind.Complexity ?? Complexity.Simple,
+            Status = ticket.Status,
+            IsVip = ticket.Kind.TierId is { } tier && picture.Tiers.GetValueOrDefault(tier) is { IsVip: true },
+        };
+
+    /// <param name="waiting">The most important first.</param>
+    /// <returns>Tickets given to somebody.</returns>
+    private async Task<int> GiveAsync(
+        HelpdeskDbContext db,
+        List<WaitingTicket> waiting,
+        CancellationToken cancellationToken
+    )
+    {
+        if (waiting.Count == 0)
+            return 0;
+        var picture = await directory.GetAsync(cancellationToken);
+        var board = await BoardAsync(db, waiting.Select(w => w.CustomerId).Distinct().ToList(), cancellationToken);
         var past = await PastHands.LoadAsync(db, waiting.ConvertAll(w => w.Id), cancellationToken);
         var given = new Dictionary<long, Choice>();
         foreach (var ticket in waiting)
         {
-            var vacancy = new Vacancy
+            var vacancy = VacancyOf(ticket, picture) with
             {
-                TeamId = ticket.Vacancy.TeamId,
-                Topic = ticket.Vacancy.TopicId is { } topic ? picture.Topics.GetValueOrDefault(topic) : null,
-                CustomerId = ticket.Vacancy.CustomerId,
-                Language = ticket.Vacancy.Language,
-                Complexity = ticket.Vacancy.Complexity ?? Complexity.Simple,
-                Status = ticket.Vacancy.Status,
-                IsVip = ticket.Vacancy.TierId is { } tier && picture.Tiers.GetValueOrDefault(tier) is { IsVip: true },
                 HadBy = past.HadBy(ticket.Id),
                 GivenBackBy = past.GivenBackBy(ticket.Id),
             };
@@ -108,10 +169,7 @@ public sealed class WaitingTickets(
             board.Give(chosen, vacancy);
             given.Add(ticket.Id, choice);
         }
-        if (given.Count > 0)
-            return (await CommitAsync(db, given, board, picture, now, cancellationToken), []);
-        var isCut = waiting.Count == MostLookedAt;
-        return (0, isCut ? [.. waiting.Select(w => w.Vacancy.TeamId!.Value).Distinct()] : []);
+        return given.Count > 0 ? await CommitAsync(db, given, board, picture, time.GetUtcNow(), cancellationToken) : 0;
     }
 
     private async Task<int> CommitAsync(

@@ -16,8 +16,6 @@ public sealed class DeskSimulation
     private const double ExpertPace = 0.8;
     private const double LearnerPace = 1.4;
 
-    /// <summary>A pull looks at this many waiting requests; those behind them are less important.</summary>
-    private const int MostLookedAt = 200;
     private static readonly TimeSpan LostByHandOver = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan FairnessWindow = TimeSpan.FromHours(24);
 
@@ -28,7 +26,9 @@ public sealed class DeskSimulation
     private readonly Dictionary<Guid, Worker> _byId;
     private readonly PriorityQueue<Happening, (DateTimeOffset, int, long)> _events = new();
     private readonly List<Job> _jobs = [];
-    private readonly List<Job> _waiting = [];
+
+    // what waits, by all that decides whether somebody may take it: freed capacity asks once a kind, however many wait
+    private readonly Dictionary<WaitingKind, SortedSet<Job>> _waiting = [];
     private readonly Dictionary<int, int> _turns = [];
     private readonly HashSet<(long Customer, Guid Person)> _met = [];
     private readonly HashSet<(long Customer, int? Topic, Guid Person)> _metOn = [];
@@ -58,6 +58,16 @@ public sealed class DeskSimulation
         public DateTimeOffset? FinishedAt { get; set; }
         public int HandOvers { get; set; }
     }
+
+    private sealed record WaitingKind(int? Team, int? Skill, Complexity Complexity, bool IsVip);
+
+    /// <summary>The most important first.</summary>
+    private static readonly Comparer<Job> ByImportance = Comparer<Job>.Create(
+        (a, b) =>
+            (!a.Request.IsVip, -a.Request.Score, a.Request.At, a.Request.Id).CompareTo(
+                (!b.Request.IsVip, -b.Request.Score, b.Request.At, b.Request.Id)
+            )
+    );
 
     private enum Kind
     {
@@ -148,14 +158,15 @@ public sealed class DeskSimulation
                     break;
                 case Kind.Finishes:
                     Finish(worker!, now);
+                    Pull(now);
                     break;
                 case Kind.Leaves:
                     Release(worker!, now);
                     break;
                 default:
+                    Pull(now);
                     break;
             }
-            Pull(now);
             foreach (var each in _workers)
                 Begin(each, now);
         }
@@ -165,9 +176,18 @@ public sealed class DeskSimulation
     {
         var chosen = _strategy is SimulatedStrategy.Routing ? ChooseByPoints(job, now) : ChoosePlainly(job, now);
         if (chosen is null)
-            _waiting.Add(job);
+            Wait(job);
         else
             Give(job, chosen, now);
+    }
+
+    private void Wait(Job job)
+    {
+        var request = job.Request;
+        var kind = new WaitingKind(request.TeamId, request.SkillId, request.Complexity, request.IsVip);
+        if (!_waiting.TryGetValue(kind, out var queue))
+            _waiting.Add(kind, queue = new SortedSet<Job>(ByImportance));
+        queue.Add(job);
     }
 
     private void Give(Job job, Worker to, DateTimeOffset now)
@@ -187,35 +207,40 @@ public sealed class DeskSimulation
     /// <summary>Freed capacity takes what waits, the most important first.</summary>
     private void Pull(DateTimeOffset now)
     {
-        if (_waiting.Count == 0)
-            return;
-        var order = _waiting
-            .OrderByDescending(j => j.Request.IsVip)
-            .ThenByDescending(j => j.Request.Score)
-            .ThenBy(j => j.Request.At)
-            .ThenBy(j => j.Request.Id)
-            .Take(MostLookedAt)
-            .ToList();
-        foreach (var job in order)
-            if (ChooseByPoints(job, now) is { } chosen)
-            {
-                _waiting.Remove(job);
-                Give(job, chosen, now);
-            }
+        while (MostImportantToGive(now) is { } queue)
+        {
+            var job = queue.Min!;
+            queue.Remove(job);
+            Give(job, ChooseByPoints(job, now)!, now);
+        }
     }
+
+    private SortedSet<Job>? MostImportantToGive(DateTimeOffset now)
+    {
+        SortedSet<Job>? best = null;
+        foreach (var queue in _waiting.Values)
+            if (
+                queue.Min is { } first
+                && (best is null || ByImportance.Compare(first, best.Min) < 0)
+                && Team(first.Request).Any(w => SpecialistChoice.CanTake(CandidateOf(w, first, now), NeedOf(first)))
+            )
+                best = queue;
+        return best;
+    }
+
+    private AssignmentNeed NeedOf(Job job) =>
+        new()
+        {
+            Complexity = job.Request.Complexity,
+            Weight = job.Weight,
+            IsVip = job.Request.IsVip,
+            VipMargin = _vipMargin,
+        };
 
     private Worker? ChooseByPoints(Job job, DateTimeOffset now)
     {
-        var request = job.Request;
-        var need = new AssignmentNeed
-        {
-            Complexity = request.Complexity,
-            Weight = job.Weight,
-            IsVip = request.IsVip,
-            VipMargin = _vipMargin,
-        };
-        var candidates = Team(request).Select(w => CandidateOf(w, job, now)).ToList();
-        return SpecialistChoice.Choose(need, candidates).Chosen is { } id ? _byId[id] : null;
+        var candidates = Team(job.Request).Select(w => CandidateOf(w, job, now)).ToList();
+        return SpecialistChoice.Choose(NeedOf(job), candidates).Chosen is { } id ? _byId[id] : null;
     }
 
     private Candidate CandidateOf(Worker worker, Job job, DateTimeOffset now)
@@ -315,7 +340,7 @@ public sealed class DeskSimulation
         }
         var able = Team(job.Request).Where(w => IsAble(w, job.Request) && !w.Person.IsAbsent(now)).MinBy(w => w.Work);
         if (able is null)
-            _waiting.Add(job);
+            Wait(job);
         else
             Give(job, able, now);
     }
