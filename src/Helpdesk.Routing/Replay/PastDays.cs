@@ -35,6 +35,9 @@ internal sealed record PastDays(
     DeskPicture Picture
 )
 {
+    /// <summary>There were more requests; these are the latest.</summary>
+    public bool IsCut => Tickets.Count == RoutingReplay.MostTickets;
+
     /// <summary>Stated, not measured: hands-on minutes of one reply.</summary>
     private const int MinutesOfReply = 12;
 

@@ -13,7 +13,7 @@ public sealed record ReplayConfig
     public PriorityWeights? Priority { get; init; }
     public double? VipMargin { get; init; }
 
-    /// <summary>People by name.</summary>
+    /// <summary>People by name or e-mail address; a name that nobody has where <see cref="PersonChange.Like"/> makes somebody new.</summary>
     public IReadOnlyDictionary<string, PersonChange> People
     {
         get;
@@ -35,9 +35,8 @@ public sealed record ReplayConfig
 
     private string? Problem() =>
         VipMargin is not (null or (>= 0 and <= 1)) ? "vipMargin: a share from 0 to 1."
-        : People.FirstOrDefault(p => p.Value?.Capacity is not (null or (>= 0 and <= 100))).Key is { } name
-            ? $"people, {name}: capacity is a number from 0 to 100."
-        : null;
+        : People.Select(p => p.Value is null ? $"people, {p.Key}: nothing is said." : p.Value.ProblemOf(p.Key))
+            .FirstOrDefault(p => p is not null);
 
     /// <exception cref="InvalidDataException">It cannot be read; the message says why.</exception>
     public static ReplayConfig Parse(string json)
@@ -59,6 +58,23 @@ public sealed record ReplayConfig
     }
 }
 
-/// <param name="Capacity">Null: as it is.</param>
+/// <summary>What would be different about somebody.</summary>
+/// <param name="Capacity">0 to 100; null: as it is.</param>
 /// <param name="Absent">Not there at all.</param>
-public sealed record PersonChange(double? Capacity = null, bool Absent = false);
+/// <param name="Hours">Business hours by name; empty: always there; null: as they are.</param>
+/// <param name="Skills">Levels from 0 to 3 by the skill's name; those that are not named stay as they are.</param>
+/// <param name="Like">Somebody new with the teams, skills, hours, languages and capacity that this colleague would have.</param>
+public sealed record PersonChange(
+    double? Capacity = null,
+    bool Absent = false,
+    string? Hours = null,
+    IReadOnlyDictionary<string, int>? Skills = null,
+    string? Like = null
+)
+{
+    internal string? ProblemOf(string name) =>
+        Capacity is not (null or (>= 0 and <= 100)) ? $"people, {name}: capacity is a number from 0 to 100."
+        : Skills?.FirstOrDefault(s => s.Value is < 0 or > 3).Key is { } skill
+            ? $"people, {name}, {skill}: a level is a whole number from 0 to 3."
+        : null;
+}

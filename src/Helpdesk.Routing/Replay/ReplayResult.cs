@@ -30,6 +30,8 @@ public sealed record ReplayDifference(
     TicketPriority PriorityBecomes
 );
 
+/// <param name="From">Of more requests than are replayed the latest are: then when the first of them came.</param>
+/// <param name="IsCut">There were more requests in the days asked for.</param>
 /// <param name="Now">The days again under the rules, people and topics of today.</param>
 /// <param name="Changed">The same days under what would be changed.</param>
 /// <param name="Reassigned">Requests that another person would have got.</param>
@@ -38,6 +40,7 @@ public sealed record ReplayDifference(
 public sealed record ReplayResult(
     DateTimeOffset From,
     DateTimeOffset To,
+    bool IsCut,
     ReplayFigures Now,
     ReplayFigures Changed,
     int Reassigned,
@@ -46,11 +49,10 @@ public sealed record ReplayResult(
 );
 
 /// <summary>Two runs of the same days, side by side.</summary>
-/// <param name="Names">People, by id.</param>
 internal sealed record ReplayComparison(
     PastDays Past,
-    Dictionary<Guid, string> Names,
-    Dictionary<Guid, double> Capacity,
+    List<SimulatedPerson> PeopleNow,
+    List<SimulatedPerson> PeopleChanged,
     PriorityWeights WeightsNow,
     PriorityWeights WeightsChanged
 )
@@ -63,6 +65,8 @@ internal sealed record ReplayComparison(
         var after = changed.Outcomes.ToDictionary(o => o.Request.Id);
         var (reassigned, reprioritised) = (0, 0);
         var differences = new List<ReplayDifference>();
+        // whoever is here now is still known when changed; newcomers are known there only
+        var names = PeopleChanged.ToDictionary(p => p.Id, p => p.Name);
         foreach (var ticket in Past.Tickets)
         {
             var (was, becomes) = (before[ticket.Id].First, after[ticket.Id].First);
@@ -75,19 +79,26 @@ internal sealed record ReplayComparison(
                     new ReplayDifference(
                         ticket.Id,
                         ticket.Subject,
-                        NameOf(was),
-                        NameOf(becomes),
+                        was is { } had ? names[had] : null,
+                        becomes is { } gets ? names[gets] : null,
                         priorityWas,
                         priorityBecomes
                     )
                 );
         }
-        return new ReplayResult(from, to, Figures(now), Figures(changed), reassigned, reprioritised, differences);
+        return new ReplayResult(
+            from,
+            to,
+            Past.IsCut,
+            Figures(now, PeopleNow),
+            Figures(changed, PeopleChanged),
+            reassigned,
+            reprioritised,
+            differences
+        );
     }
 
-    private string? NameOf(Guid? id) => id is { } known ? Names[known] : null;
-
-    private ReplayFigures Figures(SimulatedRun run) =>
+    private static ReplayFigures Figures(SimulatedRun run, List<SimulatedPerson> people) =>
         new(
             run.Outcomes.Count,
             run.Outcomes.Count(o => o.StartedAt is not null),
@@ -97,9 +108,10 @@ internal sealed record ReplayComparison(
             run.Breaches,
             run.VipBreaches,
             run.HandOvers,
-            Math.Round(run.Unfairness(Capacity), 3),
-            run.LoadByPerson.OrderByDescending(l => l.Value)
-                .GroupBy(l => Names[l.Key], StringComparer.Ordinal)
-                .ToDictionary(g => g.Key, g => g.Sum(l => l.Value), StringComparer.Ordinal)
+            Math.Round(run.Unfairness(people.ToDictionary(p => p.Id, p => p.Capacity)), 3),
+            people
+                .OrderByDescending(p => run.LoadByPerson[p.Id])
+                .GroupBy(p => p.Name, StringComparer.Ordinal)
+                .ToDictionary(g => g.Key, g => g.Sum(p => run.LoadByPerson[p.Id]), StringComparer.Ordinal)
         );
 }

@@ -16,12 +16,15 @@ public sealed class RoutingReplay(
     DeskDirectory directory,
     LiveRules rules,
     LiveModels models
-)
+) : IDisposable
 {
     /// <summary>Of a longer time only the latest are replayed.</summary>
     public const int MostTickets = 20_000;
 
-    /// <exception cref="InvalidDataException">The configuration names a person or a model that there is not.</exception>
+    // a replay keeps a processor busy for seconds, and the desk has other work
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+
+    /// <exception cref="InvalidDataException">The configuration names something that there is not, or makes no sense.</exception>
     public async Task<ReplayResult> RunAsync(
         DateTimeOffset from,
         DateTimeOffset to,
@@ -29,11 +32,32 @@ public sealed class RoutingReplay(
         CancellationToken cancellationToken = default
     )
     {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            return await CompareAsync(from, to, config, cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task<ReplayResult> CompareAsync(
+        DateTimeOffset from,
+        DateTimeOffset to,
+        ReplayConfig config,
+        CancellationToken cancellationToken
+    )
+    {
         var picture = await directory.GetAsync(cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var inForce = await rules.GetAsync(db, cancellationToken);
-        var people = await PeopleAsync(db, cancellationToken);
-        var changedPeople = Change(people, config, from, to);
+        var staff = await ReplayStaff.LoadAsync(db, cancellationToken);
+        var people = staff.People;
+        var changedPeople = staff.Changed(config.People, from, to);
         var past = await PastDays.LoadAsync(db, from, to, picture, cancellationToken);
         var topics = config.Model is { } model
             ? await ReadAgainAsync(db, model, past.Tickets, cancellationToken)
@@ -50,14 +74,8 @@ public sealed class RoutingReplay(
                 weights
             )
         );
-        return new ReplayComparison(
-            past,
-            people.ToDictionary(p => p.Id, p => p.Name),
-            people.ToDictionary(p => p.Id, p => p.Capacity),
-            inForce.Priority,
-            weights
-        ).Of(
-            from,
+        return new ReplayComparison(past, people, changedPeople, inForce.Priority, weights).Of(
+            past.IsCut ? past.Tickets[0].At : from,
             to,
             Run(people, now, to, inForce.VipMargin),
             Run(changedPeople, changed, to, config.VipMargin ?? inForce.VipMargin)
@@ -99,52 +117,4 @@ public sealed class RoutingReplay(
         return topics;
     }
 
-    private static async Task<List<SimulatedPerson>> PeopleAsync(
-        HelpdeskDbContext db,
-        CancellationToken cancellationToken
-    )
-    {
-        var people = await db
-            .Specialists.AsNoTracking()
-            .Where(s => s.IsActive)
-            .Include(s => s.Teams)
-            .Include(s => s.Skills)
-            .Include(s => s.BusinessHours)
-            .OrderBy(s => s.Id)
-            .AsSplitQuery()
-            .ToListAsync(cancellationToken);
-        return people.ConvertAll(p => new SimulatedPerson
-        {
-            Id = p.Id,
-            Name = p.Name,
-            Teams = p.Teams.Select(t => t.TeamId).ToHashSet(),
-            Skills = p.Skills.ToDictionary(s => s.SkillId, s => s.Level),
-            Languages = p.Languages,
-            Capacity = p.Capacity,
-            Hours = p.BusinessHours?.ToCalendar(),
-            DeputyId = p.DeputyId,
-        });
-    }
-
-    private static List<SimulatedPerson> Change(
-        List<SimulatedPerson> people,
-        ReplayConfig config,
-        DateTimeOffset from,
-        DateTimeOffset to
-    )
-    {
-        foreach (var name in config.People.Keys)
-            if (!people.Exists(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                throw new InvalidDataException($"Nobody here is called \"{name}\".");
-        return people.ConvertAll(p =>
-            config.People.FirstOrDefault(c => c.Key.Equals(p.Name, StringComparison.OrdinalIgnoreCase)).Value
-                is { } change
-                ? p with
-                {
-                    Capacity = change.Capacity ?? p.Capacity,
-                    Absences = change.Absent ? [(from, to)] : p.Absences,
-                }
-                : p
-        );
-    }
 }

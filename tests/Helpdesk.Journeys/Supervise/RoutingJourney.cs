@@ -88,6 +88,52 @@ public sealed class RoutingJourney(RunningSampleDesk running, Browser browser)
         complaints.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Other_people_and_models_are_tried_on_the_last_days_and_nothing_is_changed()
+    {
+        await LearnedFromHistoryAsync();
+        var page = await browser.OpenAsync(running.Desk.Address);
+        var complaints = page.Complaints();
+        await RunningSampleDesk.SignInAsync(page, "Ingrid Halvorsen");
+        await page.GotoAsync("/supervise/routing/learning");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Try model" }).First.ClickAsync();
+        await Expect(page.GetByLabel("Topics of the requests")).ToContainTextAsync("Read by model");
+        await page.GetByLabel("Amara Okonkwo: There").SelectOptionAsync("is not there");
+        await page.GetByLabel("Daniel Mensah: More like them").FillAsync("1");
+        await Expect(page.Locator("[data-sheet-changes] li")).ToHaveCountAsync(2);
+        await page.ShouldBeGoodAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run the days again" }).First.ClickAsync();
+        var outcome = page.Locator("#outcome");
+        await Expect(outcome).ToContainTextAsync("Amara Okonkwo is not there", new() { Timeout = 60_000 });
+        await Expect(outcome).ToContainTextAsync("1 more like Daniel Mensah");
+        await Expect(outcome).ToContainTextAsync("Topics as model");
+        await Expect(outcome).ToContainTextAsync("New 1, like Daniel Mensah");
+        await outcome.GetByText("Requests that come out differently").ClickAsync();
+        await Expect(outcome.GetByText("→ New 1, like Daniel Mensah").First).ToBeVisibleAsync();
+        await page.ShouldBeGoodAsync();
+        await page.GotoAsync("/supervise/routing/replay");
+        (await page.GetByLabel("Amara Okonkwo: There").InputValueAsync()).ShouldBe("");
+        complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_written_into_the_skills_matrix_is_tried_before_it_is_saved()
+    {
+        var page = await browser.OpenAsync(running.Desk.Address);
+        var complaints = page.Complaints();
+        await RunningSampleDesk.SignInAsync(page, "Beatriz Kallas");
+        await page.GotoAsync("/admin/topics/skills/matrix");
+        var capacity = page.GetByLabel("Daniel Mensah: Capacity");
+        var before = await capacity.InputValueAsync();
+        await capacity.FillAsync("1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try on the last 14 days" }).ClickAsync();
+        await Expect(page.Locator("#outcome"))
+            .ToContainTextAsync($"Daniel Mensah, Capacity: {before} → 1", new() { Timeout = 60_000 });
+        await page.GotoAsync("/admin/topics/skills/matrix");
+        (await capacity.InputValueAsync()).ShouldBe(before);
+        complaints.ShouldBeEmpty();
+    }
+
     /// <summary>The first model, of names alone, tells no matters apart; the second is there within a minute or two.</summary>
     private async Task LearnedFromHistoryAsync()
     {

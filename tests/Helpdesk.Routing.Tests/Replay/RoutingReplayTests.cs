@@ -2,6 +2,9 @@ using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Sla;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -85,6 +88,97 @@ public class RoutingReplayTests
         Should
             .Throw<InvalidDataException>(() => ReplayConfig.Parse(twice))
             .Message.ShouldContain("priority is given twice");
+    }
+
+    [Fact]
+    public async Task People_are_tried_with_other_capacity_levels_and_hours_and_with_somebody_new()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        for (var i = 0; i < 6; i++)
+            await desk.OpenTicketAsync("My card has not arrived", address: $"c{i}@example.org");
+        await desk.RouteAsync();
+        var (from, to) = (desk.Time.GetUtcNow().AddDays(-1), desk.Time.GetUtcNow().AddDays(1));
+        var replay = desk.Get<RoutingReplay>();
+        async Task<ReplayResult> TryAsync(params (string Name, PersonChange Change)[] people) =>
+            await replay.RunAsync(
+                from,
+                to,
+                new ReplayConfig { People = people.ToDictionary(p => p.Name, p => p.Change) }
+            );
+        var (lead, anna, boris) = (desk.Lead.Name, desk.Anna.Name, desk.Boris.Name);
+        var absent = new PersonChange(Absent: true);
+
+        var full = await TryAsync((lead, absent), (anna, absent), (boris, new(Capacity: 0)));
+        (full.Now.Begun, full.Changed.Begun).ShouldBe((6, 0));
+        full.Now.Load[boris].ShouldBeGreaterThan(0);
+
+        // by address, and somebody new who takes what the others leave
+        var like = await TryAsync(
+            (lead, absent),
+            (desk.Anna.Address, absent),
+            (boris, absent),
+            ("Nora New", new(Like: desk.Anna.Address))
+        );
+        like.Changed.Load["Nora New"].ShouldBe(6);
+        like.Now.Load.Keys.ShouldNotContain("Nora New");
+        like.Differences[0].Becomes.ShouldBe("Nora New");
+
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Add(
+                new BusinessHours
+                {
+                    Name = "Mondays",
+                    TimeZoneId = "Etc/UTC",
+                    Week = "Mon 09:00-17:00",
+                }
+            );
+            await db
+                .Topics.Where(t => t.Key == "card_arrival")
+                .ExecuteUpdateAsync(t => t.SetProperty(x => x.SkillId, db.Skills.Single(k => k.Key == "loans").Id));
+            await db.SaveChangesAsync();
+        }
+        desk.Get<DeskDirectory>().Forget();
+        var skilled = await TryAsync((boris, new(Skills: new Dictionary<string, int> { ["Loans"] = 2 })));
+        (skilled.Now.Begun, skilled.Changed.Load[boris]).ShouldBe((0, 6));
+        var unskilled = await TryAsync((boris, new(Skills: new Dictionary<string, int> { ["loans"] = 0 })));
+        unskilled.Changed.Begun.ShouldBe(0);
+        (await TryAsync((boris, new(Hours: "mondays")))).Changed.Requests.ShouldBe(6);
+        (await TryAsync((boris, new(Hours: "")))).Changed.Requests.ShouldBe(6);
+
+        foreach (
+            var (wrong, said) in new (PersonChange, string)[]
+            {
+                (new(Hours: "Nights"), "no business hours called \"Nights\""),
+                (new(Skills: new Dictionary<string, int> { ["Tea"] = 1 }), "no skill called \"Tea\""),
+                (new(Like: anna), "works here already"),
+            }
+        )
+            (await Should.ThrowAsync<InvalidDataException>(() => TryAsync((boris, wrong)))).Message.ShouldContain(said);
+        const string level = "{\"people\":{\"Anna\":{\"skills\":{\"Loans\":4}}}}";
+        Should
+            .Throw<InvalidDataException>(() => ReplayConfig.Parse(level))
+            .Message.ShouldContain("people, Anna, Loans: a level is a whole number from 0 to 3");
+        Should.Throw<InvalidDataException>(() => ReplayConfig.Parse("{\"people\":{\"Anna\":null}}"));
+    }
+
+    [Fact]
+    public async Task Of_two_who_are_called_alike_the_address_says_who_is_meant()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Name = desk.Anna.Name, desk.Boris);
+        var now = desk.Time.GetUtcNow();
+        Task<ReplayResult> TryAsync(string name) =>
+            desk.Get<RoutingReplay>()
+                .RunAsync(
+                    now.AddDays(-1),
+                    now,
+                    new ReplayConfig { People = new Dictionary<string, PersonChange> { [name] = new(Capacity: 1) } }
+                );
+        (await Should.ThrowAsync<InvalidDataException>(() => TryAsync(desk.Anna.Name))).Message.ShouldContain(
+            "Several people are called"
+        );
+        await TryAsync(desk.Boris.Address);
     }
 
     [Fact]

@@ -57,6 +57,9 @@ public static class Places
     public const string Answers = "/supervise/routing/answers";
     public const string TopicCounts = "/supervise/routing/topics";
 
+    /// <summary>Past days again with other people, rules or another model.</summary>
+    public const string Replay = "/supervise/routing/replay";
+
     /// <summary>What many requests complain about.</summary>
     public const string Problems = "/supervise/problems";
     public const string Admin = "/admin";

@@ -1,3 +1,4 @@
+using Helpdesk.Web.Components.Supervise.Replay;
 using Helpdesk.Web.Components.Supervise.Wall;
 
 namespace Helpdesk.Web.Components.Supervise;
@@ -17,6 +18,7 @@ public static class SuperviseModule
         services.AddScoped<MailReview>();
         services.AddSingleton<ProblemReader>();
         services.AddScoped<ProblemWork>();
+        services.AddScoped<ReplayWork>();
         return services;
     }
 }

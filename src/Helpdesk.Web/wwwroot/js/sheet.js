@@ -70,9 +70,10 @@ function tell(sheet) {
   count.textContent = changed.length === 0 ? count.dataset.none
     : changed.length === 1 ? count.dataset.one
     : fill(count.dataset.many, [changed.length])
-  sheet.querySelector('[data-sheet-changes]').replaceChildren(...changed.map(field => {
+  const list = sheet.querySelector('[data-sheet-changes]')
+  list.replaceChildren(...changed.map(field => {
     const line = document.createElement('li')
-    line.textContent = fill(sheet.dataset.change, [
+    line.textContent = fill(list.dataset.change, [
       field.closest('tr').dataset.person, field.dataset.column, shown(field, field.dataset.was), shown(field, field.value),
     ])
     return line

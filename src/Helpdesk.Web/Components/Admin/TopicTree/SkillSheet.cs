@@ -176,7 +176,7 @@ public sealed class SkillSheet(AdminWork work, IDbContextFactory<HelpdeskDbConte
 
     internal static string Number(double capacity) => capacity.ToString("0.##", CultureInfo.InvariantCulture);
 
-    private static bool IsValid(SheetCell cell, Dictionary<int, string> hours) =>
+    internal static bool IsValid(SheetCell cell, Dictionary<int, string> hours) =>
         cell.SkillId is not null ? cell.Now is "0" or "1" or "2" or "3"
         : cell.IsHours
             ? cell.Now.Length == 0
