@@ -102,7 +102,9 @@ public sealed class WaitingTickets(
         var teams = fitting.Select(k => k.TeamId).Distinct().ToList();
         var topics = fitting.Select(k => k.TopicId).Distinct().ToList();
         var tickets = new List<WaitingTicket>();
-        var candidates = ByImportance(Waiting(db).Where(t => teams.Contains(t.TeamId!.Value) && topics.Contains(t.TopicId)));
+        var candidates = ByImportance(
+            Waiting(db).Where(t => teams.Contains(t.TeamId!.Value) && topics.Contains(t.TopicId))
+        );
         await foreach (var ticket in candidates.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             if (fitting.Contains(ticket.Kind))

@@ -34,9 +34,11 @@ public sealed record ReplayConfig
             : Priority ?? inForce.Priority;
 
     private string? Problem() =>
-        VipMargin is not (null or (>= 0 and <= 1)) ? "vipMargin: a share from 0 to 1."
-        : People.Select(p => p.Value is null ? $"people, {p.Key}: nothing is said." : p.Value.ProblemOf(p.Key))
-            .FirstOrDefault(p => p is not null);
+        VipMargin is not (null or (>= 0 and <= 1))
+            ? "vipMargin: a share from 0 to 1."
+            : People
+                .Select(p => p.Value is null ? $"people, {p.Key}: nothing is said." : p.Value.ProblemOf(p.Key))
+                .FirstOrDefault(p => p is not null);
 
     /// <exception cref="InvalidDataException">It cannot be read; the message says why.</exception>
     public static ReplayConfig Parse(string json)

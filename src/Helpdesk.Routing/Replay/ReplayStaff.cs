@@ -73,12 +73,7 @@ internal sealed class ReplayStaff
         return [.. changed.Values, .. newcomers];
     }
 
-    private SimulatedPerson Changed(
-        SimulatedPerson person,
-        PersonChange change,
-        DateTimeOffset from,
-        DateTimeOffset to
-    )
+    private SimulatedPerson Changed(SimulatedPerson person, PersonChange change, DateTimeOffset from, DateTimeOffset to)
     {
         var skills = person.Skills.ToDictionary();
         foreach (var (name, level) in change.Skills ?? new Dictionary<string, int>())

@@ -116,5 +116,4 @@ public sealed class RoutingReplay(
         }
         return topics;
     }
-
 }

@@ -100,7 +100,10 @@ public sealed class ReplayWork(
         foreach (var id in people.Cells.Select(c => c.PersonId).Concat(people.Absent).Distinct())
         {
             var cells = people.Cells.Where(c => c.PersonId == id).ToList();
-            if (!staff.TryGetValue(id, out var person) || cells.Exists(c => c.SkillId is { } s && !skills.ContainsKey(s)))
+            if (
+                !staff.TryGetValue(id, out var person)
+                || cells.Exists(c => c.SkillId is { } s && !skills.ContainsKey(s))
+            )
                 return (null, texts["Replay.Gone"]);
             if (!cells.TrueForAll(c => SkillSheet.IsValid(c, hours)))
                 return (null, texts["Replay.Cell"]);
@@ -108,7 +111,13 @@ public sealed class ReplayWork(
                 changes.Add(texts["Replay.IsAbsent", person.Name]);
             foreach (var cell in cells)
                 changes.Add(
-                    texts["Replay.Changes", person.Name, ColumnOf(cell, skills), Shown(cell, cell.Was), Shown(cell, cell.Now)]
+                    texts[
+                        "Replay.Changes",
+                        person.Name,
+                        ColumnOf(cell, skills),
+                        Shown(cell, cell.Was),
+                        Shown(cell, cell.Now)
+                    ]
                 );
             described[person.Address] = ChangeOf(cells, people.Absent.Contains(id), skills, hours);
         }
