@@ -173,6 +173,7 @@ internal static class Dispatch
             ComplexityReason = request.Complexity.Reason,
             Language = request.Language,
             Upset = request.Upset,
+            IsVip = request.IsVip,
             Articles = [.. found.Select(f => new MatchedArticle(f.Hit.Id, FitPercent.Of(f.Hit.Fit)))],
             Priority = request.Priority.Contributions,
             Team = request.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",

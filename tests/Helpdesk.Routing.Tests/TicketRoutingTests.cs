@@ -369,10 +369,22 @@ public class TicketRoutingTests
         await desk.ChangeAsync(vip, (t, _, now) => t.RequestRouting(now));
         await desk.RouteAsync();
         (await desk.DecisionAsync(vip)).Outcome.ShouldBe(RoutingOutcome.Queued);
+        (await SaidOfAsync(vip)).ShouldContain("those who supervise were told, and it is the first to go");
+        (await SaidOfAsync(other)).ShouldNotContain("supervise");
         (await desk.ReadAsync(vip))
             .Notifications.Single(n => n.Kind is NotificationKind.VipWaits)
             .UserId.ShouldBe(desk.Supervisor.Id);
         (await desk.ReadAsync(other)).Notifications.ShouldNotContain(n => n.Kind == NotificationKind.VipWaits);
+
+        async Task<string> SaidOfAsync(long id) =>
+            RoutingExplanation
+                .Of(
+                    await desk.DecisionAsync(id),
+                    desk.Time.GetUtcNow(),
+                    await desk.PictureAsync(),
+                    CultureInfo.InvariantCulture
+                )
+                .Who;
     }
 
     [Fact]

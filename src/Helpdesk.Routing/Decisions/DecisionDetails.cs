@@ -61,6 +61,9 @@ public sealed record DecisionDetails
     public IReadOnlyList<MatchedArticle> Articles { get; init; } = [];
     public IReadOnlyList<Reason> Priority { get; init; } = [];
 
+    /// <summary>A VIP's, as things were then.</summary>
+    public bool IsVip { get; init; }
+
     /// <summary>The team's name at that time.</summary>
     public string Team { get; init; } = "";
     public IReadOnlyList<CandidateVerdict> Candidates { get; init; } = [];

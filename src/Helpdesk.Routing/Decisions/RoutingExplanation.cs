@@ -124,8 +124,9 @@ public sealed record RoutingExplanation(
     )
     {
         if (decision.SpecialistId is null)
-            return details.Team.Length == 0
-                ? RoutingTexts.Text("Who.NoTeam", culture)
+            return details.Team.Length == 0 ? RoutingTexts.Text("Who.NoTeam", culture)
+                : decision.Outcome is RoutingOutcome.Queued && details.IsVip
+                    ? RoutingTexts.Text("Who.QueuedVip", culture, details.Team)
                 : RoutingTexts.Text($"Who.{decision.Outcome}", culture, details.Team);
         var chosen = details.Candidates.FirstOrDefault(c => c.Id == decision.SpecialistId);
         var reasons = (chosen?.Counted ?? [])
