@@ -23,6 +23,10 @@ public sealed class WaitingTickets(
 {
     /// <summary>Looked at in one go; those behind them are less important.</summary>
     private const int MostLookedAt = 200;
+    private const int MostLooks = 5;
+
+    /// <summary>Read to find those of fitting kinds among others of the same teams and topics.</summary>
+    private const int MostRead = 10_000;
 
     /// <summary>All that decides whether somebody may take a ticket, but for who had it before.</summary>
     private sealed record WaitingKind(int TeamId, int? TopicId, Complexity? Complexity, int? TierId);
@@ -44,8 +48,16 @@ public sealed class WaitingTickets(
         if (given > 0 || first.Count < MostLookedAt)
             return given;
         // what nobody can take stands in front; behind it may be what somebody can
-        await using var again = await databases.CreateDbContextAsync(cancellationToken);
-        return await GiveAsync(again, await FittingAsync(again, cancellationToken), cancellationToken);
+        for (var looks = 0; looks < MostLooks; looks++)
+        {
+            await using var again = await databases.CreateDbContextAsync(cancellationToken);
+            var fitting = await FittingAsync(again, looks * MostLookedAt, cancellationToken);
+            given = await GiveAsync(again, fitting, cancellationToken);
+            // of a kind that fits each may have been given back by the only one who is free
+            if (given > 0 || fitting.Count < MostLookedAt)
+                return given;
+        }
+        return 0;
     }
 
     private static IQueryable<Ticket> Waiting(HelpdeskDbContext db) =>
@@ -79,7 +91,11 @@ public sealed class WaitingTickets(
 
     /// <summary>The most important of those that somebody can take, however many stand before them: kinds of tickets are asked first,
     /// of which there are hundreds where there are thousands of tickets.</summary>
-    private async Task<List<WaitingTicket>> FittingAsync(HelpdeskDbContext db, CancellationToken cancellationToken)
+    private async Task<List<WaitingTicket>> FittingAsync(
+        HelpdeskDbContext db,
+        int skip,
+        CancellationToken cancellationToken
+    )
     {
         var kinds = await Waiting(db)
             .GroupBy(t => new
@@ -101,18 +117,18 @@ public sealed class WaitingTickets(
             return [];
         var teams = fitting.Select(k => k.TeamId).Distinct().ToList();
         var topics = fitting.Select(k => k.TopicId).Distinct().ToList();
-        var tickets = new List<WaitingTicket>();
-        var candidates = ByImportance(
-            Waiting(db).Where(t => teams.Contains(t.TeamId!.Value) && topics.Contains(t.TopicId))
-        );
-        await foreach (var ticket in candidates.AsAsyncEnumerable().WithCancellation(cancellationToken))
-        {
-            if (fitting.Contains(ticket.Kind))
-                tickets.Add(ticket);
-            if (tickets.Count == MostLookedAt)
-                break;
-        }
-        return tickets;
+        var complexities = fitting.Select(k => k.Complexity).Distinct().ToList();
+        var candidates = await ByImportance(
+                Waiting(db)
+                    .Where(t =>
+                        teams.Contains(t.TeamId!.Value)
+                        && topics.Contains(t.TopicId)
+                        && complexities.Contains(t.Complexity)
+                    )
+            )
+            .Take(MostRead)
+            .ToListAsync(cancellationToken);
+        return [.. candidates.Where(t => fitting.Contains(t.Kind)).Skip(skip).Take(MostLookedAt)];
     }
 
     private async Task<AssignmentBoard> BoardAsync(

@@ -97,7 +97,8 @@ public sealed class DeskSimulation
         IReadOnlyList<SimulatedRequest> requests,
         SimulatedStrategy strategy,
         DateTimeOffset end,
-        double vipMargin = 0.25
+        double vipMargin = 0.25,
+        CancellationToken cancellationToken = default
     )
     {
         var play = new DeskSimulation(people, strategy, vipMargin, end);
@@ -110,7 +111,7 @@ public sealed class DeskSimulation
             play._jobs.Add(job);
             play.Add(request.At, Kind.Comes, null, job);
         }
-        play.Play();
+        play.Play(cancellationToken);
         return new SimulatedRun(
             [
                 .. play._jobs.Select(j => new SimulatedOutcome(
@@ -145,10 +146,11 @@ public sealed class DeskSimulation
     private void Add(DateTimeOffset at, Kind kind, Worker? worker, Job? job) =>
         _events.Enqueue(new Happening(kind, worker, job), (at, (int)kind, _sequence++));
 
-    private void Play()
+    private void Play(CancellationToken cancellationToken)
     {
         while (_events.TryDequeue(out var happening, out var when) && when.Item1 <= _end)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var now = when.Item1;
             var (kind, worker, job) = happening;
             switch (kind)
@@ -222,11 +224,16 @@ public sealed class DeskSimulation
             if (
                 queue.Min is { } first
                 && (best is null || ByImportance.Compare(first, best.Min) < 0)
-                && Team(first.Request).Any(w => SpecialistChoice.CanTake(CandidateOf(w, first, now), NeedOf(first)))
+                && Team(first.Request)
+                    .Any(w => HasRoom(w, first) && SpecialistChoice.CanTake(CandidateOf(w, first, now), NeedOf(first)))
             )
                 best = queue;
         return best;
     }
+
+    // most have none, which is seen sooner than what else there is about them
+    private bool HasRoom(Worker worker, Job job) =>
+        worker.Work + job.Weight <= worker.Person.Capacity * (1 + Math.Max(0, _vipMargin)) + 1e-6;
 
     private AssignmentNeed NeedOf(Job job) =>
         new()
@@ -303,12 +310,7 @@ public sealed class DeskSimulation
     {
         while (worker.Current is null && worker.Jobs.Count > 0 && worker.Person.IsPresent(now))
         {
-            var job = worker
-                .Jobs.OrderByDescending(j => j.Request.IsVip)
-                .ThenByDescending(j => j.Request.Score)
-                .ThenBy(j => j.Request.At)
-                .ThenBy(j => j.Request.Id)
-                .First();
+            var job = worker.Jobs.Min(ByImportance)!;
             worker.Current = job;
             var lost = !IsAble(worker, job.Request);
             var pace = worker.Person.LevelFor(job.Request) switch

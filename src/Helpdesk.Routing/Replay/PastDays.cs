@@ -28,16 +28,15 @@ internal sealed record PastTicket(
 
 /// <summary>The requests of past days as they are put into a simulation.</summary>
 /// <param name="Tickets">In the order they came.</param>
+/// <param name="IsCut">There were more; these are the latest.</param>
 /// <param name="Reasons">What made the priority when each of them was first decided.</param>
 internal sealed record PastDays(
     List<PastTicket> Tickets,
+    bool IsCut,
     Dictionary<long, IReadOnlyList<Reason>> Reasons,
     DeskPicture Picture
 )
 {
-    /// <summary>There were more requests; these are the latest.</summary>
-    public bool IsCut => Tickets.Count == RoutingReplay.MostTickets;
-
     /// <summary>Stated, not measured: hands-on minutes of one reply.</summary>
     private const int MinutesOfReply = 12;
 
@@ -50,7 +49,10 @@ internal sealed record PastDays(
     )
     {
         var tickets = await TicketsAsync(db, from, to, cancellationToken);
-        return new(tickets, await ReasonsAsync(db, tickets, cancellationToken), picture);
+        var isCut = tickets.Count > RoutingReplay.MostTickets;
+        if (isCut)
+            tickets.RemoveAt(0);
+        return new(tickets, isCut, await ReasonsAsync(db, tickets, cancellationToken), picture);
     }
 
     /// <param name="topicId">What it is about in this play.</param>
@@ -89,7 +91,7 @@ internal sealed record PastDays(
             .Tickets.AsNoTracking()
             .Where(t => t.CreatedAt >= from && t.CreatedAt < to && !t.IsEmptied)
             .OrderByDescending(t => t.Id)
-            .Take(RoutingReplay.MostTickets)
+            .Take(RoutingReplay.MostTickets + 1)
             .Select(t => new PastTicket(
                 t.Id,
                 t.Subject,

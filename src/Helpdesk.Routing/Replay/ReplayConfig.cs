@@ -9,6 +9,8 @@ namespace Helpdesk.Routing.Replay;
 /// <summary>What a replay changes; what is not named stays as it is. Also the form of the file behind <c>--config</c>.</summary>
 public sealed record ReplayConfig
 {
+    private const int MostNewcomers = 50;
+
     /// <summary>Null: the rules in force.</summary>
     public PriorityWeights? Priority { get; init; }
     public double? VipMargin { get; init; }
@@ -33,12 +35,13 @@ public sealed record ReplayConfig
             ? inForce.With(new JsonObject { ["priority"] = named.DeepClone() }).Priority
             : Priority ?? inForce.Priority;
 
-    private string? Problem() =>
-        VipMargin is not (null or (>= 0 and <= 1))
-            ? "vipMargin: a share from 0 to 1."
-            : People
-                .Select(p => p.Value is null ? $"people, {p.Key}: nothing is said." : p.Value.ProblemOf(p.Key))
-                .FirstOrDefault(p => p is not null);
+    /// <summary>What makes no sense in it; null when all does.</summary>
+    internal string? Problem() =>
+        VipMargin is not (null or (>= 0 and <= 1)) ? "vipMargin: a share from 0 to 1."
+        : People.Count(p => p.Value?.Like is not null) > MostNewcomers ? $"people: at most {MostNewcomers} new ones."
+        : People
+            .Select(p => p.Value is null ? $"people, {p.Key}: nothing is said." : p.Value.ProblemOf(p.Key))
+            .FirstOrDefault(p => p is not null);
 
     /// <exception cref="InvalidDataException">It cannot be read; the message says why.</exception>
     public static ReplayConfig Parse(string json)

@@ -36,6 +36,7 @@ public sealed record ReplayDifference(
 /// <param name="Changed">The same days under what would be changed.</param>
 /// <param name="Reassigned">Requests that another person would have got.</param>
 /// <param name="Reprioritised">Requests whose priority would have been another.</param>
+/// <param name="Differing">Requests of which either holds.</param>
 /// <param name="Differences">The first of them, by ticket.</param>
 public sealed record ReplayResult(
     DateTimeOffset From,
@@ -45,6 +46,7 @@ public sealed record ReplayResult(
     ReplayFigures Changed,
     int Reassigned,
     int Reprioritised,
+    int Differing,
     IReadOnlyList<ReplayDifference> Differences
 );
 
@@ -63,7 +65,7 @@ internal sealed record ReplayComparison(
     {
         var before = now.Outcomes.ToDictionary(o => o.Request.Id);
         var after = changed.Outcomes.ToDictionary(o => o.Request.Id);
-        var (reassigned, reprioritised) = (0, 0);
+        var (reassigned, reprioritised, differing) = (0, 0, 0);
         var differences = new List<ReplayDifference>();
         // whoever is here now is still known when changed; newcomers are known there only
         var names = PeopleChanged.ToDictionary(p => p.Id, p => p.Name);
@@ -74,7 +76,10 @@ internal sealed record ReplayComparison(
             var priorityBecomes = Past.Priority(ticket, WeightsChanged).Priority;
             reassigned += was != becomes ? 1 : 0;
             reprioritised += priorityWas != priorityBecomes ? 1 : 0;
-            if ((was != becomes || priorityWas != priorityBecomes) && differences.Count < MostDifferences)
+            if (was == becomes && priorityWas == priorityBecomes)
+                continue;
+            differing++;
+            if (differences.Count < MostDifferences)
                 differences.Add(
                     new ReplayDifference(
                         ticket.Id,
@@ -94,6 +99,7 @@ internal sealed record ReplayComparison(
             Figures(changed, PeopleChanged),
             reassigned,
             reprioritised,
+            differing,
             differences
         );
     }

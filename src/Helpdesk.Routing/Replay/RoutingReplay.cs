@@ -21,10 +21,12 @@ public sealed class RoutingReplay(
     /// <summary>Of a longer time only the latest are replayed.</summary>
     public const int MostTickets = 20_000;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     // a replay keeps a processor busy for seconds, and the desk has other work
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
-    /// <exception cref="InvalidDataException">The configuration names something that there is not, or makes no sense.</exception>
+    /// <exception cref="InvalidDataException">The configuration names something that there is not, or makes no sense; or others are at it for long.</exception>
     public async Task<ReplayResult> RunAsync(
         DateTimeOffset from,
         DateTimeOffset to,
@@ -32,7 +34,10 @@ public sealed class RoutingReplay(
         CancellationToken cancellationToken = default
     )
     {
-        await _oneAtATime.WaitAsync(cancellationToken);
+        if (config.Problem() is { } problem)
+            throw new InvalidDataException(problem);
+        if (!await _oneAtATime.WaitAsync(LongestWait, cancellationToken))
+            throw new InvalidDataException("Somebody else is running past days again. Try it in a minute.");
         try
         {
             return await CompareAsync(from, to, config, cancellationToken);
@@ -69,16 +74,16 @@ public sealed class RoutingReplay(
             past.Request(
                 t,
                 topics is null ? t.TopicId
-                    : topics[t.Id] is { } key ? picture.TopicsByKey.GetValueOrDefault(key)?.Id
+                    : topics.GetValueOrDefault(t.Id) is { } key ? picture.TopicsByKey.GetValueOrDefault(key)?.Id
                     : null,
                 weights
             )
         );
         return new ReplayComparison(past, people, changedPeople, inForce.Priority, weights).Of(
-            past.IsCut ? past.Tickets[0].At : from,
+            past.IsCut ? past.Tickets.Min(t => t.At) : from,
             to,
-            Run(people, now, to, inForce.VipMargin),
-            Run(changedPeople, changed, to, config.VipMargin ?? inForce.VipMargin)
+            Run(people, now, to, inForce.VipMargin, cancellationToken),
+            Run(changedPeople, changed, to, config.VipMargin ?? inForce.VipMargin, cancellationToken)
         );
     }
 
@@ -86,8 +91,9 @@ public sealed class RoutingReplay(
         List<SimulatedPerson> people,
         List<SimulatedRequest> requests,
         DateTimeOffset end,
-        double margin
-    ) => DeskSimulation.Run(people, requests, SimulatedStrategy.Routing, end, margin);
+        double margin,
+        CancellationToken cancellationToken
+    ) => DeskSimulation.Run(people, requests, SimulatedStrategy.Routing, end, margin, cancellationToken);
 
     private async Task<Dictionary<long, string?>> ReadAgainAsync(
         HelpdeskDbContext db,

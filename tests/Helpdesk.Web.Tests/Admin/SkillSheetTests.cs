@@ -73,7 +73,7 @@ public sealed class SkillSheetTests
             .Single(i => i.Name == cell)
             .Value = value;
 
-    private static async Task<(int Cards, int Pins)> AddSkillsAsync(AdminDesk desk)
+    internal static async Task<(int Cards, int Pins)> AddSkillsAsync(AdminDesk desk)
     {
         await using var db = desk.OpenDatabase();
         var (cards, pins) = (

@@ -120,7 +120,7 @@ public sealed class ReplayPageTests
             (await SendAsync("Days", days)).ShouldNotContain("requests get another priority");
         (await SendAsync("Days", "91")).ShouldContain("whole number from 1 to 90");
         (await SendAsync("Rules.Points[Base]", "x")).ShouldContain("Points are whole numbers");
-        (await SendAsync("Rules.VipMargin", "-1")).ShouldContain("Points are whole numbers");
+        (await SendAsync("Rules.VipMargin", "-1")).ShouldContain("margin for VIPs is a whole number from 0 to 100");
         (await SendAsync("Model", "99999")).ShouldContain("no model 99999");
         (await SendAsync("Days", "3")).ShouldContain("No requests came in these days");
         Write(page, ReplayPeople.MoreName(desk.Anna.Id), "10");
@@ -133,6 +133,73 @@ public sealed class ReplayPageTests
         await using (var db = desk.OpenDatabase())
             await db.Specialists.ExecuteUpdateAsync(s => s.SetProperty(x => x.IsActive, false));
         (await SendAsync("Days", "3")).ShouldContain("not there any more");
+    }
+
+    [Fact]
+    public async Task Two_who_are_called_alike_both_get_somebody_like_them_and_what_is_no_change_is_not_listed()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        await AddTicketsAsync(desk);
+        var twin = Guid.CreateVersion7();
+        await using (var db = desk.OpenDatabase())
+        {
+            db.Users.Add(
+                new AppUser
+                {
+                    Id = twin,
+                    DisplayName = "Anna Alder",
+                    UserName = "twin@desk.example",
+                    Email = "twin@desk.example",
+                }
+            );
+            db.Specialists.Add(
+                new Specialist
+                {
+                    Id = twin,
+                    Name = "Anna Alder",
+                    Address = "twin@desk.example",
+                }
+            );
+            await db.SaveChangesAsync();
+        }
+        var page = await desk.Admin.OpenAsync(Address);
+        Write(page, ReplayPeople.MoreName(desk.Anna.Id), "1");
+        Write(page, ReplayPeople.MoreName(twin), "1");
+        Write(page, SheetCell.NameOf(twin, null, false, "10"), "10.0");
+        var tried = await desk.Admin.SendAsync(page, Form, Nothing, "Run the days again");
+        tried.MainText.ShouldContain("New 1, like Anna Alder");
+        tried.MainText.ShouldContain("New 2, like Anna Alder");
+        tried.MainText.ShouldNotContain("10 → 10");
+    }
+
+    [Fact]
+    public async Task A_form_that_no_browser_sends_is_answered_in_words()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        var (cards, _) = await SkillSheetTests.AddSkillsAsync(desk);
+        var page = await desk.Admin.OpenAsync(Address);
+        var form = page.Document.QuerySelector(Form)!;
+        void Add(string name, string value)
+        {
+            var field = page.Document.CreateElement("input");
+            field.SetAttribute("name", name);
+            field.SetAttribute("value", value);
+            form.AppendChild(field);
+        }
+        Add(SheetCell.NameOf(desk.Anna.Id, cards, false, "1"), "2");
+        Add(SheetCell.NameOf(desk.Anna.Id, cards, false, "2"), "3");
+        Add("cell.nobody.1.0", "2");
+        Add("there.nobody", "away");
+        var twice = await desk.Admin.SendAsync(page, Form, Nothing, "Run the days again");
+        twice.Status.ShouldBe(HttpStatusCode.OK);
+        twice.MainText.ShouldContain("Anna Alder, Card knowledge: 2 → 3");
+        foreach (var capacity in (string[])["-Infinity", "NaN", "-1", "1e9"])
+        {
+            Write(page, SheetCell.NameOf(desk.Anna.Id, null, false, "10"), capacity);
+            (await desk.Admin.SendAsync(page, Form, Nothing, "Run the days again")).MainText.ShouldContain(
+                "capacity is a number from 0 to 100"
+            );
+        }
     }
 
     [Fact]

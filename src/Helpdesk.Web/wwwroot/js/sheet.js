@@ -121,7 +121,7 @@ document.addEventListener('paste', event => {
 document.addEventListener('keydown', event => {
   const field = event.target
   const held = (event.ctrlKey || event.metaKey) && !event.altKey
-  if (sheetOf(field) && held && /^[zy]$/i.test(event.key)) {
+  if (sheetOf(field) && held && field.matches('[data-was]') && /^[zy]$/i.test(event.key)) {
     undo(sheetOf(field), event.shiftKey || event.key.toLowerCase() === 'y')
     event.preventDefault()
     return

@@ -39,11 +39,12 @@ public sealed class RuleChanges(
     }
 
     /// <summary>The last days again under these rules; nothing is changed.</summary>
-    public Task<ReplayResult> PreviewAsync(RoutingRules rules)
+    /// <exception cref="InvalidDataException">It cannot be run now; the message says why.</exception>
+    public Task<ReplayResult> PreviewAsync(RoutingRules rules, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var config = new ReplayConfig { Priority = rules.Priority, VipMargin = rules.VipMargin };
-        return replay.RunAsync(now.AddDays(-PreviewDays), now, config);
+        return replay.RunAsync(now.AddDays(-PreviewDays), now, config, cancellationToken);
     }
 
     /// <returns>Null when saved, else the refusal.</returns>
@@ -103,7 +104,8 @@ public sealed class RuleChanges(
         ];
     }
 
-    private static IReadOnlyList<RuleDifference> Differences(RulesForm before, RulesForm after)
+    /// <summary>The fields that hold another number.</summary>
+    internal static IReadOnlyList<RuleDifference> Differences(RulesForm before, RulesForm after)
     {
         var changed = RulesForm
             .Names.Where(n => before.Points[n] != after.Points[n])

@@ -56,14 +56,19 @@ public sealed record SheetCell(Guid PersonId, int? SkillId, bool IsHours, string
             if (parts.Length != 3 || !Guid.TryParseExact(parts[0], "N", out var person))
                 continue;
             var now = values.ToString().Trim();
-            if (now == parts[2])
-                continue;
             if (int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var skill))
                 cells.Add(new(person, skill, IsHours: false, parts[2], now.Length == 0 ? "0" : now));
             else if (parts[1] is "hours" or "capacity")
                 cells.Add(new(person, null, parts[1] == "hours", parts[2], now));
         }
-        return cells;
+        // a browser sends each once; of what was made up the last counts
+        return
+        [
+            .. cells
+                .Where(c => c.Now != c.Was)
+                .GroupBy(c => (c.PersonId, c.SkillId, c.IsHours))
+                .Select(same => same.Last()),
+        ];
     }
 }
 
@@ -81,7 +86,8 @@ public sealed class SkillSheet(AdminWork work, IDbContextFactory<HelpdeskDbConte
     private const int MostCells = 900;
     private const int MostPeople = 50;
 
-    public async Task<SheetPage> ReadAsync(int? teamId, int page)
+    /// <param name="moreColumns">Further fields that a row has on the page.</param>
+    public async Task<SheetPage> ReadAsync(int? teamId, int page, int moreColumns = 0)
     {
         await using var db = databases.CreateDbContext();
         var topics = (
@@ -93,7 +99,7 @@ public sealed class SkillSheet(AdminWork work, IDbContextFactory<HelpdeskDbConte
         ).ToLookup(t => t.SkillId!.Value, t => t.Name);
         var skills = await db.Skills.AsNoTracking().OrderBy(s => s.Name).ToListAsync();
         var hours = await db.BusinessHours.AsNoTracking().OrderBy(h => h.Name).ToListAsync();
-        var size = Math.Clamp(MostCells / (skills.Count + 2), 5, MostPeople);
+        var size = Math.Clamp(MostCells / (skills.Count + 2 + moreColumns), 5, MostPeople);
         var people = db
             .Specialists.AsNoTracking()
             .Where(s => s.IsActive && (teamId == null || s.Teams.Any(m => m.TeamId == teamId)));
@@ -185,7 +191,7 @@ public sealed class SkillSheet(AdminWork work, IDbContextFactory<HelpdeskDbConte
                     && hours.ContainsKey(id)
                 )
         : double.TryParse(cell.Now, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var capacity)
-            && capacity <= 100;
+            && capacity is >= 0 and <= 100;
 
     private static string Held(Specialist person, SheetCell cell) =>
         cell.SkillId is { } skill

@@ -9,8 +9,10 @@ namespace Helpdesk.Web.Components.Supervise.Replay;
 /// <summary>Which days are run again, and what beside the people would be different.</summary>
 public sealed class ReplayForm
 {
-    [Required, RegularExpression("^ *([1-9]|[1-8][0-9]|90) *$", ErrorMessage = "Replay.DaysRule")]
-    public string? Days { get; set; } = "14";
+    public const int MostDays = 90;
+
+    [Required, Range(1, MostDays, ErrorMessage = "Replay.DaysRule", ConvertValueInInvariantCulture = true)]
+    public string? Days { get; set; } = RuleChanges.PreviewDays.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Null: the topics that the tickets have.</summary>
     public int? Model { get; set; }
@@ -27,10 +29,20 @@ public sealed class ReplayForm
         set => field = value ?? new();
     } = new();
 
-    /// <summary>Null: the days are no days.</summary>
-    public int? DaysNumber =>
-        int.TryParse(Days, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, null, out var days)
-            ? days
+    /// <summary>Null: the days are no whole number of days.</summary>
+    public int? DaysNumber => Number(Days, MostDays) is { } days and > 0 ? days : null;
+
+    public bool IsMarginValid => Number(Rules.VipMargin, 100) is not null;
+
+    private static int? Number(string? text, int most) =>
+        int.TryParse(
+            text,
+            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+        && number <= most
+            ? number
             : null;
 }
 
@@ -45,6 +57,9 @@ public sealed record ReplayPeople(
 )
 {
     public const string Away = "away";
+
+    /// <summary>Like one person.</summary>
+    public const int MostMore = 9;
     private const string AbsentPrefix = "there.";
     private const string MorePrefix = "more.";
 

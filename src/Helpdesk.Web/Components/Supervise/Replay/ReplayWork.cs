@@ -22,8 +22,6 @@ public sealed class ReplayWork(
     TimeProvider time
 )
 {
-    private const int MostMore = 9;
-
     /// <returns>How it came out, or why not.</returns>
     public async Task<(ReplayOutcome? Outcome, string? Refusal)> RunAsync(
         ReplayForm form,
@@ -33,6 +31,8 @@ public sealed class ReplayWork(
     {
         if (form.DaysNumber is not { } days)
             return (null, texts["Replay.DaysRule"]);
+        if (!form.IsMarginValid)
+            return (null, texts["Replay.MarginRule"]);
         if (form.Rules.ToRules() is not { } changed)
             return (null, fields["Rules.Wrong"]);
         var changes = new List<string>();
@@ -44,7 +44,11 @@ public sealed class ReplayWork(
                 return (null, refusal);
             persons = described;
         }
-        changes.AddRange(ChangedRules(await rules.ReadAsync(), form.Rules));
+        changes.AddRange(
+            RuleChanges
+                .Differences(await rules.ReadAsync(), RulesForm.Of(changed))
+                .Select(r => texts["Replay.Rule", fields[$"Rules.{r.Name}"].Value, r.Was ?? "", r.Became ?? ""].Value)
+        );
         if (form.Model is { } model)
             changes.Add(texts["Replay.ReadBy", model]);
         var now = time.GetUtcNow();
@@ -69,13 +73,6 @@ public sealed class ReplayWork(
             return (null, texts["Replay.Refused", wrong.Message]);
         }
     }
-
-    private IEnumerable<string> ChangedRules(RulesForm before, RulesForm after) =>
-        RulesForm
-            .Names.Select(n => (Name: n, Was: before.Points[n], Now: after.Points[n]))
-            .Append((Name: nameof(RulesForm.VipMargin), Was: before.VipMargin, Now: after.VipMargin))
-            .Where(r => r.Was != r.Now)
-            .Select(r => texts["Replay.Rule", fields[$"Rules.{r.Name}"].Value, r.Was ?? "", r.Now ?? ""].Value);
 
     /// <summary>What is said by numbers on the page, by names.</summary>
     private async Task<(Dictionary<string, PersonChange>? People, string? Refusal)> DescribeAsync(
@@ -109,7 +106,7 @@ public sealed class ReplayWork(
                 return (null, texts["Replay.Cell"]);
             if (people.Absent.Contains(id))
                 changes.Add(texts["Replay.IsAbsent", person.Name]);
-            foreach (var cell in cells)
+            foreach (var cell in cells.Where(c => !IsSame(c)))
                 changes.Add(
                     texts[
                         "Replay.Changes",
@@ -125,13 +122,23 @@ public sealed class ReplayWork(
         {
             if (!staff.TryGetValue(id, out var like))
                 return (null, texts["Replay.Gone"]);
-            if (!int.TryParse(typed, NumberStyles.None, null, out var more) || more > MostMore)
-                return (null, texts["Replay.MoreRule", MostMore]);
-            changes.Add(texts["Replay.MoreLike", more, like.Name]);
-            for (var i = 1; i <= more; i++)
-                described[texts["Replay.Newcomer", i, like.Name]] = new PersonChange(Like: like.Address);
+            if (!int.TryParse(typed, NumberStyles.None, null, out var more) || more > ReplayPeople.MostMore)
+                return (null, texts["Replay.MoreRule", ReplayPeople.MostMore]);
+            if (more > 0)
+                changes.Add(texts["Replay.MoreLike", more, like.Name]);
+            for (var i = 0; i < more; i++)
+                described[NewName(like.Name)] = new PersonChange(Like: like.Address);
         }
         return (described, null);
+
+        // of two who are called alike there may be more too
+        string NewName(string like)
+        {
+            var number = 1;
+            while (described.ContainsKey(texts["Replay.Newcomer", number, like]))
+                number++;
+            return texts["Replay.Newcomer", number, like];
+        }
 
         string Shown(SheetCell cell, string value) =>
             !cell.IsHours ? value
@@ -139,6 +146,11 @@ public sealed class ReplayWork(
             : int.TryParse(value, NumberStyles.None, null, out var id) ? hours.GetValueOrDefault(id, value)
             : value;
     }
+
+    private static bool IsSame(SheetCell cell) =>
+        cell is { SkillId: null, IsHours: false }
+        && double.TryParse(cell.Was, CultureInfo.InvariantCulture, out var was)
+        && was == double.Parse(cell.Now, CultureInfo.InvariantCulture);
 
     private string ColumnOf(SheetCell cell, Dictionary<int, string> skills) =>
         cell.SkillId is { } skill ? skills[skill] : fields[cell.IsHours ? "Field.HoursId" : "Field.Capacity"];
