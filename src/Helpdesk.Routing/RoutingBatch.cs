@@ -78,7 +78,7 @@ public sealed class RoutingBatch(
             read.SelectMany(r => r.Hits.Select(hit => (r.Reader, hit.Id))),
             cancellationToken
         );
-        read = read.ConvertAll(r => r with { Found = Triage.FoundBy(r, readable) });
+        read = read.ConvertAll(r => r with { Found = Triage.FoundBy(r, readable, setting) });
         var answering = await AnsweringBook.InForceAsync(db, cancellationToken);
         var verdicts = read.ToDictionary(
             r => r.Ticket.Id,

@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Matching;
 using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Classification;
@@ -35,6 +36,8 @@ public static class RoutingModule
         services.AddSingleton<ITextClassifierTrainer, TextModelTrainer>();
         services.AddSingleton<RoutingMetrics>();
         services.AddSingleton<LiveModels>();
+        services.AddSingleton<QuestionTopics>();
+        services.AddSingleton<LikelyTopics>(provider => provider.GetRequiredService<QuestionTopics>().OfAsync);
         services.AddSingleton<LiveRules>();
         services.AddSingleton<LearnedExpertise>();
         services.AddSingleton<LearnedTimes>();

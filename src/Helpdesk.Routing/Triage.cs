@@ -126,12 +126,7 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
     {
         try
         {
-            return
-            [
-                .. solutions
-                    .Match(ticket.Subject, message, reader, MostLookedAt)
-                    .Where(h => FitPercent.Of(h.Fit) >= SolutionMatcher.LeastPercent),
-            ];
+            return solutions.Match(ticket.Subject, message, reader, MostLookedAt);
         }
         catch (Exception e)
         {
@@ -210,17 +205,37 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
         return nearest.Promised > TimeSpan.Zero ? Math.Max(0, worked / nearest.Promised) : null;
     }
 
-    /// <summary>Of the articles found those that may be read, as the database has just said; the customer's language first.</summary>
+    /// <summary>Of the articles found those that may be read, as the database has just said, and that fit what the request is about; the
+    /// customer's language first.</summary>
     internal static List<(SearchHit Hit, FoundArticle Article)> FoundBy(
         TriagedTicket request,
-        Dictionary<(ArticleReader Reader, long Id), FoundArticle> readable
+        Dictionary<(ArticleReader Reader, long Id), FoundArticle> readable,
+        TriageSetting setting
     ) =>
         [
-            .. request
-                .Hits.Where(hit => readable.ContainsKey((request.Reader, hit.Id)))
+            .. TopicAgreement
+                .Order(
+                    [.. request.Hits.Where(hit => readable.ContainsKey((request.Reader, hit.Id)))],
+                    id => readable[(request.Reader, id)].TopicId,
+                    LikelyTopicsOf(request, setting)
+                )
+                .Where(hit => FitPercent.Of(hit.Fit) >= SolutionMatcher.LeastPercent)
                 .Select(hit => (Hit: hit, Article: readable[(request.Reader, hit.Id)]))
                 .GroupBy(found => found.Article.SourceId)
                 .Select(same => same.OrderByDescending(found => found.Article.Language == request.Language).First())
                 .Take(NotificationFacts.MaxArticles),
         ];
+
+    private static Dictionary<int, double> LikelyTopicsOf(TriagedTicket request, TriageSetting setting)
+    {
+        // of topics that no model knows nothing can be said
+        var known = (setting.Live.Topics?.Topics ?? []).Select(topic => (topic, 0.0));
+        return request is { TopicBy: "person" or "kept", Topic: { } decided }
+            ? QuestionTopics.ById(known.Append((decided.Key, 1)), special: 0, setting.Picture)
+            : QuestionTopics.ById(
+                known.Concat((request.Reading?.Likely ?? []).Select(l => (l.Topic, l.Probability))),
+                request.Reading?.Special ?? 0,
+                setting.Picture
+            );
+    }
 }

@@ -12,6 +12,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["outlook"] = OutlookBenchmark.RunAsync,
     ["search"] = SearchBenchmark.RunAsync,
     ["classify"] = ClassifyBenchmark.RunAsync,
+    ["suggest"] = SuggestBenchmark.RunAsync,
     ["month"] = MonthBenchmark.RunAsync,
 };
 var wanted = args is ["all"] ? [.. benchmarks.Keys] : args;

@@ -27,18 +27,31 @@ public static class FitPercent
     ];
 
     /// <summary>Whole percent, 1 to 97, rising with the fit.</summary>
-    public static int Of(double fit)
+    public static int Of(double fit) => (int)Math.Round(100 * ShareOf(fit));
+
+    /// <summary>The same as a share, 0.01 to 0.97.</summary>
+    public static double ShareOf(double fit)
     {
         if (!(fit > 0))
-            return (int)Points[0].Percent;
+            return Points[0].Percent / 100;
         for (var i = 1; i < Points.Length; i++)
-        {
-            if (fit > Points[i].Fit)
-                continue;
-            var (from, to) = (Points[i - 1], Points[i]);
-            var share = Math.Clamp((fit - from.Fit) / (to.Fit - from.Fit), 0, 1);
-            return (int)Math.Round(from.Percent + (share * (to.Percent - from.Percent)));
-        }
-        return (int)Points[^1].Percent;
+            if (fit <= Points[i].Fit)
+                return Between(fit, Points[i - 1], Points[i]) / 100;
+        return Points[^1].Percent / 100;
     }
+
+    /// <summary>The fit that is worth this share; 0 to 1.</summary>
+    public static double FitOf(double share)
+    {
+        for (var i = 1; i < Points.Length; i++)
+            if (100 * share <= Points[i].Percent)
+                return Math.Max(
+                    0,
+                    Between(100 * share, (Points[i - 1].Percent, Points[i - 1].Fit), (Points[i].Percent, Points[i].Fit))
+                );
+        return Points[^1].Fit;
+    }
+
+    private static double Between(double at, (double At, double Value) from, (double At, double Value) to) =>
+        from.Value + ((at - from.At) / (to.At - from.At) * (to.Value - from.Value));
 }

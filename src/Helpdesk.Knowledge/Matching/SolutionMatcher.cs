@@ -15,19 +15,31 @@ public sealed class SolutionMatcher(ArticleSearch articles)
     /// <summary>The fitting articles, best first, of an article and its translations the one in the reader's language; none that fits less than <paramref name="leastPercent"/>.</summary>
     /// <param name="subject">May be empty.</param>
     /// <param name="text">The message as it was written; greeting, story and signature are told apart from the question here.</param>
+    /// <param name="topicId">What it is about, where a person has said so.</param>
     public async Task<IReadOnlyList<ArticleHit>> MatchAsync(
         string subject,
         string text,
         ArticleReader reader,
         int count = 3,
         int leastPercent = LeastPercent,
+        int? topicId = null,
         CancellationToken cancellationToken = default
     )
     {
-        var hits = Match(subject, text, reader, ArticleSearch.WithTranslations(count))
-            .Where(hit => FitPercent.Of(hit.Fit) >= leastPercent)
-            .ToList();
-        var loaded = await articles.LoadAsync(hits.ConvertAll(hit => hit.Id), reader, cancellationToken);
+        var found = Match(subject, text, reader, ArticleSearch.WithTranslations(count));
+        if (found.Count == 0)
+            return [];
+        var loaded = await articles.LoadAsync([.. found.Select(hit => hit.Id)], reader, cancellationToken);
+        var topics = loaded.Values.Select(article => article.TopicId).OfType<int>().Distinct();
+        var hits = TopicAgreement
+            .Order(
+                found,
+                id => loaded.GetValueOrDefault(id)?.TopicId,
+                topicId is { } known
+                    ? topics.ToDictionary(topic => topic, topic => topic == known ? 1.0 : 0)
+                    : await articles.LikelyAsync(subject, text, cancellationToken)
+            )
+            .Where(hit => FitPercent.Of(hit.Fit) >= leastPercent);
         return
         [
             .. hits.Where(hit => loaded.ContainsKey(hit.Id))

@@ -49,7 +49,12 @@ public sealed record ArticleName(long Id, string Slug, string Title, string Summ
 /// Finds articles for customers and for staff. The index says which; what is shown is read from the database and filtered there again, so
 /// that an article withdrawn a moment ago is not shown.
 /// </summary>
-public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<HelpdeskDbContext> databases)
+/// <param name="likely">Null = nobody can say what a question is about, and words alone decide.</param>
+public sealed class ArticleSearch(
+    SolutionIndexes indexes,
+    IDbContextFactory<HelpdeskDbContext> databases,
+    LikelyTopics? likely = null
+)
 {
     /// <summary>Longer queries are cut here.</summary>
     public const int MaxQueryLength = 500;
@@ -92,7 +97,15 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
                 }
             );
         var topics = await TopicsAsync([.. answer.Hits.Select(hit => hit.Id)], reader, cancellationToken);
-        var within = OneOfEach(answer.Hits, topics, reader.Language)
+        // who insists on the words as typed gets what has them
+        var ordered = exactly
+            ? answer.Hits
+            : TopicAgreement.Order(
+                answer.Hits,
+                id => topics.GetValueOrDefault(id)?.TopicId,
+                await LikelyAsync("", query, cancellationToken)
+            );
+        var within = OneOfEach(ordered, topics, reader.Language)
             .Where(hit => IsWithin(topics[hit.Id].TopicId, topicIds))
             .ToList();
         var page = within.Skip(skip).Take(count).ToList();
@@ -109,6 +122,16 @@ public sealed class ArticleSearch(SolutionIndexes indexes, IDbContextFactory<Hel
                 .ToDictionary()
         );
     }
+
+    /// <summary>What a question is likely about; empty where nobody can say.</summary>
+    internal async Task<IReadOnlyDictionary<int, double>> LikelyAsync(
+        string subject,
+        string text,
+        CancellationToken cancellationToken
+    ) =>
+        likely is null
+            ? System.Collections.Frozen.FrozenDictionary<int, double>.Empty
+            : await likely(subject, text, cancellationToken);
 
     private static bool IsWithin(int? topic, IReadOnlyCollection<int>? topicIds) =>
         topicIds is null || (topic is { } id && topicIds.Contains(id));

@@ -10,7 +10,13 @@ namespace Helpdesk.Routing.AutoAnswer;
 /// <summary>An article that fits a request and that its customer may read.</summary>
 /// <param name="SourceId">The article that it translates, or its own id.</param>
 /// <param name="IsPublic">Everybody may read it.</param>
-internal sealed record FoundArticle(OfferedArticle Offered, string Language, long SourceId, bool IsPublic);
+internal sealed record FoundArticle(
+    OfferedArticle Offered,
+    string Language,
+    long SourceId,
+    bool IsPublic,
+    int? TopicId
+);
 
 /// <summary>Articles as answers: what they are called, and what is sent.</summary>
 internal static class ArticleAnswers
@@ -40,6 +46,7 @@ internal static class ArticleAnswers
                     a.Slug,
                     a.Summary,
                     a.Language,
+                    a.TopicId,
                     SourceId = a.TranslationOfId ?? a.Id,
                     IsPublic = a.Visibility == ArticleVisibility.Public,
                 })
@@ -49,7 +56,8 @@ internal static class ArticleAnswers
                     new OfferedArticle(a.Title, a.Slug, a.Summary, NeedsSignIn: !a.IsPublic),
                     a.Language,
                     a.SourceId,
-                    a.IsPublic
+                    a.IsPublic,
+                    a.TopicId
                 );
         }
         return found;

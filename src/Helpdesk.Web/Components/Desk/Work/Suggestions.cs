@@ -30,6 +30,7 @@ public sealed class Suggestions(
             QuestionOf(view),
             ArticleReader.Staff,
             Articles,
+            topicId: view.Ticket.TopicIsManual ? view.Ticket.TopicId : null,
             cancellationToken: cancellationToken
         );
 
