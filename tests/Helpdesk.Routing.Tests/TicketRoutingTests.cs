@@ -7,6 +7,7 @@ using Helpdesk.Tickets;
 using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Sla;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
@@ -500,6 +501,77 @@ public class TicketRoutingTests
         (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(1);
         (await desk.ReadAsync(behind)).SpecialistId.ShouldBe(desk.Boris.Id);
         (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_waits_is_planned_for_whoever_comes_next_and_has_room()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var now = desk.Time.GetUtcNow();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead);
+        await desk.ChangePeopleAsync(
+            p => (p.AbsentUntil, p.KeepsWork, p.Capacity) = (now.AddDays(2), true, 1),
+            desk.Anna
+        );
+        await desk.ChangePeopleAsync(
+            p => (p.Presence, p.PresenceUntil, p.Capacity) = (Presence.Away, now.AddHours(3), 1),
+            desk.Boris
+        );
+        var calm = await desk.OpenTicketAsync(text: "Where is my card? No rush.", address: "a@example.org");
+        var pressing = await desk.OpenTicketAsync(text: "Where is my card? Urgent!", address: "b@example.org");
+        var third = await desk.OpenTicketAsync(text: "Where is my card? No rush at all.", address: "c@example.org");
+        await desk.RouteAsync();
+        var waiting = desk.Get<WaitingTickets>();
+        var plan = await waiting.PlanAsync();
+        plan[pressing].ShouldBe(new PlannedTurn(desk.Boris.Id, desk.Boris.Name, now.AddHours(3)));
+        plan.Keys.ShouldBeSubsetOf([calm, pressing, third]);
+        // one of the others when Anna is back; nobody who is to come has room for the last, and when the lead returns nobody knows
+        plan.Values.Count(t => t == new PlannedTurn(desk.Anna.Id, desk.Anna.Name, now.AddDays(2))).ShouldBe(1);
+        plan.Count.ShouldBe(2);
+
+        // and so it comes
+        desk.Time.MoveTo(now.AddHours(3));
+        (await waiting.PullAsync()).ShouldBe(1);
+        (await desk.ReadAsync(pressing)).SpecialistId.ShouldBe(desk.Boris.Id);
+        (await waiting.PlanAsync()).Keys.ShouldNotContain(pressing);
+    }
+
+    [Fact]
+    public async Task At_night_it_is_planned_for_the_first_shift_of_the_morning()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var now = desk.Time.GetUtcNow();
+        await using (var db = desk.OpenDatabase())
+        {
+            var tomorrow = now.AddDays(1);
+            BusinessHours Shift(string name, int from) =>
+                new()
+                {
+                    Name = name,
+                    TimeZoneId = "Etc/UTC",
+                    Week = $"{tomorrow.DayOfWeek.ToString()[..3]} {from:00}:00-{from + 4:00}:00",
+                };
+            (await db.Specialists.SingleAsync(s => s.Id == desk.Anna.Id)).BusinessHours = Shift("Late", 12);
+            (await db.Specialists.SingleAsync(s => s.Id == desk.Boris.Id)).BusinessHours = Shift("Early", 6);
+            (await db.Specialists.SingleAsync(s => s.Id == desk.Lead.Id)).BusinessHours = Shift("Early too", 6);
+            // back in the middle of the early shift
+            (await db.Specialists.SingleAsync(s => s.Id == desk.Lead.Id)).AbsentUntil = new(
+                tomorrow.Date.AddHours(8),
+                TimeSpan.Zero
+            );
+            await db.SaveChangesAsync();
+        }
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        var turn = (await desk.Get<WaitingTickets>().PlanAsync())[id];
+        (turn.SpecialistId, turn.At).ShouldBe(
+            (desk.Boris.Id, new DateTimeOffset(now.AddDays(1).Date.AddHours(6), default))
+        );
+        await desk.ChangePeopleAsync(p => p.Capacity = 0, desk.Boris);
+        turn = (await desk.Get<WaitingTickets>().PlanAsync())[id];
+        (turn.SpecialistId, turn.At).ShouldBe(
+            (desk.Lead.Id, new DateTimeOffset(now.AddDays(1).Date.AddHours(8), default))
+        );
     }
 
     [Fact]

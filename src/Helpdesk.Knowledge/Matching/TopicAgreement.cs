@@ -28,22 +28,25 @@ public static class TopicAgreement
         IReadOnlyList<SearchHit> hits,
         Func<long, int?> topicOf,
         IReadOnlyDictionary<int, double> likely
-    ) =>
-        likely.Count == 0
-            ? hits
-            :
-            [
-                .. hits.Select(hit =>
-                        topicOf(hit.Id) is { } topic && likely.TryGetValue(topic, out var probability)
-                            ? hit with
-                            {
-                                Fit = Fit(hit.Fit, probability),
-                            }
-                            : hit
-                    )
-                    // what fits alike stands as it did
-                    .OrderByDescending(hit => hit.Fit),
-            ];
+    )
+    {
+        // nothing can be said of any of them: the index has ordered them well
+        if (!hits.Any(hit => topicOf(hit.Id) is { } topic && likely.ContainsKey(topic)))
+            return hits;
+        return
+        [
+            .. hits.Select(hit =>
+                    topicOf(hit.Id) is { } topic && likely.TryGetValue(topic, out var probability)
+                        ? hit with
+                        {
+                            Fit = Fit(hit.Fit, probability),
+                        }
+                        : hit
+                )
+                // what fits alike stands as it did
+                .OrderByDescending(hit => hit.Fit),
+        ];
+    }
 
     /// <summary>A fit, once the probability of the article's topic is known.</summary>
     public static double Fit(double fit, double likely)

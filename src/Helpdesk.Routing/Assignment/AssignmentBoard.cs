@@ -29,6 +29,10 @@ public sealed record Vacancy
     public IReadOnlyCollection<Guid> GivenBackBy { get; init; } = [];
 }
 
+/// <summary>Who a ticket that nobody can take now would be given, as things stand.</summary>
+/// <param name="At">When they are there.</param>
+public sealed record PlannedTurn(Guid SpecialistId, string Name, DateTimeOffset At);
+
 /// <summary>
 /// Who could work on what, loaded once for a batch of tickets: people, skills, hours, and the work they carry. It is kept
 /// up while the batch is decided, so that the second ticket sees what the first one took.
@@ -44,6 +48,7 @@ public sealed class AssignmentBoard
     private readonly Dictionary<Guid, Specialist> _people;
     private readonly ILookup<int, Specialist> _byTeam;
     private readonly HashSet<Guid> _onShift;
+    private readonly Dictionary<Guid, DateTimeOffset?> _readyAt = [];
     private readonly Dictionary<Guid, double> _work;
     private readonly Dictionary<Guid, (int Count, DateTimeOffset LastAt)> _given;
     private readonly Dictionary<Guid, AssignmentTurn> _turns;
@@ -176,6 +181,64 @@ public sealed class AssignmentBoard
             .Select(p => CandidateFor(p, vacancy, deputy, p.Id == vacancy.HeldBy ? need.Weight : 0))
             .ToList();
         return SpecialistChoice.Choose(need, candidates);
+    }
+
+    /// <summary>Who gets it when the next able person comes, whose room it takes on this board.</summary>
+    /// <returns>Null where somebody could take it now, or nobody who is yet to come will have room for it.</returns>
+    public PlannedTurn? Plan(Vacancy vacancy)
+    {
+        var need = NeedOf(vacancy);
+        var deputy = vacancy.HadBy is { } had ? DeputyOf(had) : null;
+        var coming = (vacancy.TeamId is { } team ? _byTeam[team] : [])
+            .Select(p =>
+                (
+                    At: ReadyAt(p),
+                    Candidate: CandidateFor(p, vacancy, deputy, 0) with
+                    {
+                        IsAbsent = false,
+                        IsOnShift = true,
+                        Presence = Presence.Available,
+                    }
+                )
+            )
+            .Where(c => c.At is not null && SpecialistChoice.CanTake(c.Candidate, need))
+            .ToList();
+        if (coming.Count == 0 || coming.Min(c => c.At) is not { } next || next <= _now)
+            return null;
+        var choice = SpecialistChoice.Choose(need, coming.FindAll(c => c.At == next).ConvertAll(c => c.Candidate));
+        if (choice.Chosen is not { } chosen)
+            return null;
+        _work[chosen] = WorkOf(chosen) + need.Weight;
+        return new(chosen, _people[chosen].Name, next);
+    }
+
+    /// <summary>When they are there and take something new; null = nobody knows.</summary>
+    private DateTimeOffset? ReadyAt(Specialist person)
+    {
+        if (_readyAt.TryGetValue(person.Id, out var known))
+            return known;
+        return _readyAt[person.Id] = Find();
+
+        DateTimeOffset? Find()
+        {
+            if (person.PresenceAt(_now) is Presence.Away && person.PresenceUntil is null)
+                return null;
+            var calendar = person.BusinessHours?.ToCalendar();
+            var at = person.PresenceAt(_now) is Presence.Away ? person.PresenceUntil!.Value : _now;
+            // a shift may begin within an absence, and the absence end between two shifts
+            for (var tries = 0; tries < 3; tries++)
+            {
+                if (person.IsAbsentAt(at))
+                    at = person.AbsentUntil!.Value;
+                if (calendar is null)
+                    return at;
+                var opens = calendar.OpenFrom(at).Select(open => (DateTimeOffset?)open.From).FirstOrDefault();
+                if (opens is not { } shift || !person.IsAbsentAt(shift))
+                    return opens;
+                at = shift;
+            }
+            return null;
+        }
     }
 
     private AssignmentNeed NeedOf(Vacancy vacancy) =>

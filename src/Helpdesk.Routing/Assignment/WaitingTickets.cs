@@ -60,6 +60,24 @@ public sealed class WaitingTickets(
         return 0;
     }
 
+    /// <summary>Who those that wait would be given when the next people come, as things stand now; the most important of them first.</summary>
+    /// <returns>By ticket; those that somebody can take now, or nobody who is to come, are not in it.</returns>
+    public async Task<IReadOnlyDictionary<long, PlannedTurn>> PlanAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var waiting = await ByImportance(Waiting(db)).Take(MostLookedAt).ToListAsync(cancellationToken);
+        var planned = new Dictionary<long, PlannedTurn>();
+        if (waiting.Count == 0)
+            return planned;
+        var picture = await directory.GetAsync(cancellationToken);
+        var board = await BoardAsync(db, waiting.Select(w => w.CustomerId).Distinct().ToList(), cancellationToken);
+        var past = await PastHands.LoadAsync(db, waiting.ConvertAll(w => w.Id), cancellationToken);
+        foreach (var ticket in waiting)
+            if (board.Plan(VacancyOf(ticket, picture, past)) is { } turn)
+                planned.Add(ticket.Id, turn);
+        return planned;
+    }
+
     private static IQueryable<Ticket> Waiting(HelpdeskDbContext db) =>
         db
             .Tickets.AsNoTracking()
@@ -160,6 +178,13 @@ public sealed class WaitingTickets(
             IsVip = ticket.Kind.TierId is { } tier && picture.Tiers.GetValueOrDefault(tier) is { IsVip: true },
         };
 
+    private static Vacancy VacancyOf(WaitingTicket ticket, DeskPicture picture, PastHands past) =>
+        VacancyOf(ticket, picture) with
+        {
+            HadBy = past.HadBy(ticket.Id),
+            GivenBackBy = past.GivenBackBy(ticket.Id),
+        };
+
     /// <param name="waiting">The most important first.</param>
     /// <returns>Tickets given to somebody.</returns>
     private async Task<int> GiveAsync(
@@ -176,11 +201,7 @@ public sealed class WaitingTickets(
         var given = new Dictionary<long, Choice>();
         foreach (var ticket in waiting)
         {
-            var vacancy = VacancyOf(ticket, picture) with
-            {
-                HadBy = past.HadBy(ticket.Id),
-                GivenBackBy = past.GivenBackBy(ticket.Id),
-            };
+            var vacancy = VacancyOf(ticket, picture, past);
             var choice = board.Choose(vacancy);
             if (choice.Chosen is not { } chosen)
                 continue;

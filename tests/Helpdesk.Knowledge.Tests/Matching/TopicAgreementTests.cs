@@ -51,7 +51,8 @@ public class TopicAgreementTests
         FitPercent.Of(ordered[1].Fit).ShouldBeLessThan(FitPercent.Of(0.5));
         // of what has no topic, or one that nothing is known of, nothing can be said
         ordered[2].Fit.ShouldBe(0.2);
-        TopicAgreement.Order(hits, TopicOf, new Dictionary<int, double> { [9] = 1 }).ShouldBe(hits);
+        SearchHit[] byScore = [Hit(1, 0.3), Hit(2, 0.5)];
+        TopicAgreement.Order(byScore, TopicOf, new Dictionary<int, double> { [9] = 1 }).ShouldBe(byScore);
         TopicAgreement.Order(hits, TopicOf, new Dictionary<int, double>()).ShouldBe(hits);
     }
 }

@@ -279,6 +279,7 @@ public sealed class WallPageTests
                     : ActivatorUtilities.CreateInstance<WallReader>(desk.Services, databases)
             );
             services.AddSingleton(desk.Get<Rebalancing>());
+            services.AddSingleton(desk.Get<WaitingTickets>());
             services.AddSingleton(desk.Get<LiveFeed>());
             services.AddSingleton(desk.Get<DeskDirectory>());
             services.AddSingleton(desk.Get<IDbContextFactory<HelpdeskDbContext>>());

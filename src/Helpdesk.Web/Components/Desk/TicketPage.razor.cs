@@ -1,4 +1,5 @@
 using Helpdesk.Knowledge.Matching;
+using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.Decisions;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
@@ -28,6 +29,7 @@ public sealed partial class TicketPage : IAsyncDisposable
     private Guid _me;
     private DateTimeOffset _now;
     private RoutingExplanation? _reason;
+    private PlannedTurn? _planned;
     private SplitOffer? _split;
     private string _tab = "ticket";
     private string? _problem;
@@ -185,6 +187,9 @@ public sealed partial class TicketPage : IAsyncDisposable
         }
         (View, _now) = (read, Time.GetUtcNow());
         _reason = await Routing.ReasonAsync(Id, View.Ticket.Timeline.CreatedAt);
+        _planned = View.Ticket is { SpecialistId: null, Status: < TicketStatus.Resolved }
+            ? await Routing.PlanAsync(Id)
+            : null;
         _split = await Splitting.ReadAsync(_viewer!, View.Ticket);
     }
 

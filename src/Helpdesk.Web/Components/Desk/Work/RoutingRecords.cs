@@ -23,7 +23,11 @@ public sealed record RoutingRecord(
 );
 
 /// <summary>Reads what routing decided about tickets.</summary>
-public sealed class RoutingRecords(IDbContextFactory<HelpdeskDbContext> databases, DeskDirectory directory)
+public sealed class RoutingRecords(
+    IDbContextFactory<HelpdeskDbContext> databases,
+    DeskDirectory directory,
+    WaitingTickets waiting
+)
 {
     private const int ShownText = 1200;
 
@@ -45,6 +49,10 @@ public sealed class RoutingRecords(IDbContextFactory<HelpdeskDbContext> database
             ? null
             : RoutingExplanation.Of(decision, openedAt, picture, CultureInfo.CurrentUICulture);
     }
+
+    /// <summary>Who gets a waiting ticket when the next people come; null where somebody has it, or nobody is to come.</summary>
+    public async Task<PlannedTurn?> PlanAsync(long ticketId, CancellationToken cancellationToken = default) =>
+        (await waiting.PlanAsync(cancellationToken)).GetValueOrDefault(ticketId);
 
     /// <param name="decisionId">Null = the last one.</param>
     /// <returns>Null when there is no such ticket for this viewer, or no such decision about it.</returns>
