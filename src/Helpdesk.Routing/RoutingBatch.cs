@@ -52,7 +52,7 @@ public sealed class RoutingBatch(
             db,
             customers,
             inForce.VipMargin,
-            expertise,
+            await expertise.GetAsync(db, cancellationToken),
             now,
             cancellationToken
         );

@@ -87,11 +87,12 @@ public sealed class AssignmentBoard
     }
 
     /// <param name="customerIds">The customers of the tickets to be decided.</param>
+    /// <param name="records">See <see cref="LearnedExpertise"/>.</param>
     public static async Task<AssignmentBoard> LoadAsync(
         HelpdeskDbContext db,
         IReadOnlyCollection<long> customerIds,
         double vipMargin,
-        LearnedExpertise expertise,
+        IReadOnlyDictionary<(Guid Specialist, int Topic), TrackRecord> records,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
@@ -144,7 +145,7 @@ public sealed class AssignmentBoard
             given.ToDictionary(g => g.Key!.Value, g => (g.Count, g.LastAt)),
             turns,
             acquaintances.ConvertAll(a => new Acquaintance(a.CustomerId, a.SpecialistId, a.TopicId, a.BreachedAt)),
-            await expertise.GetAsync(db, cancellationToken)
+            records
         );
     }
 

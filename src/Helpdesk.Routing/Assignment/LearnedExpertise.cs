@@ -29,6 +29,9 @@ public sealed class LearnedExpertise(TimeProvider time)
 
     private volatile Entry? _entry;
 
+    /// <summary>As it was last counted in this process; nothing before that. For pages, which nobody shall wait for.</summary>
+    public IReadOnlyDictionary<(Guid Specialist, int Topic), TrackRecord> Known => _entry?.Records ?? [];
+
     /// <returns>By specialist and topic; who is not in it has solved none.</returns>
     public async Task<IReadOnlyDictionary<(Guid Specialist, int Topic), TrackRecord>> GetAsync(
         HelpdeskDbContext db,

@@ -241,6 +241,13 @@ public sealed class Rebalancing(
     )
     {
         var inForce = await rules.GetAsync(db, cancellationToken);
-        return await AssignmentBoard.LoadAsync(db, customerIds, inForce.VipMargin, expertise, now, cancellationToken);
+        return await AssignmentBoard.LoadAsync(
+            db,
+            customerIds,
+            inForce.VipMargin,
+            await expertise.GetAsync(db, cancellationToken),
+            now,
+            cancellationToken
+        );
     }
 }

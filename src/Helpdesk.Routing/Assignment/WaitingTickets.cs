@@ -70,7 +70,12 @@ public sealed class WaitingTickets(
         if (waiting.Count == 0)
             return planned;
         var picture = await directory.GetAsync(cancellationToken);
-        var board = await BoardAsync(db, waiting.Select(w => w.CustomerId).Distinct().ToList(), cancellationToken);
+        var board = await BoardAsync(
+            db,
+            waiting.Select(w => w.CustomerId).Distinct().ToList(),
+            expertise.Known,
+            cancellationToken
+        );
         var past = await PastHands.LoadAsync(db, waiting.ConvertAll(w => w.Id), cancellationToken);
         foreach (var ticket in waiting)
             if (board.Plan(VacancyOf(ticket, picture, past)) is { } turn)
@@ -126,7 +131,7 @@ public sealed class WaitingTickets(
             .Select(g => g.Key)
             .ToListAsync(cancellationToken);
         var picture = await directory.GetAsync(cancellationToken);
-        var board = await BoardAsync(db, [], cancellationToken);
+        var board = await BoardAsync(db, [], expertise.Known, cancellationToken);
         var fitting = kinds
             .Select(k => new WaitingKind(k.TeamId!.Value, k.TopicId, k.Complexity, k.TierId))
             .Where(k => board.AnybodyCanTake(VacancyOf(new WaitingTicket(0, k, 0, null, TicketStatus.Open), picture)))
@@ -152,6 +157,7 @@ public sealed class WaitingTickets(
     private async Task<AssignmentBoard> BoardAsync(
         HelpdeskDbContext db,
         IReadOnlyCollection<long> customers,
+        IReadOnlyDictionary<(Guid Specialist, int Topic), TrackRecord> records,
         CancellationToken cancellationToken
     )
     {
@@ -160,7 +166,7 @@ public sealed class WaitingTickets(
             db,
             customers,
             inForce.VipMargin,
-            expertise,
+            records,
             time.GetUtcNow(),
             cancellationToken
         );
@@ -196,7 +202,12 @@ public sealed class WaitingTickets(
         if (waiting.Count == 0)
             return 0;
         var picture = await directory.GetAsync(cancellationToken);
-        var board = await BoardAsync(db, waiting.Select(w => w.CustomerId).Distinct().ToList(), cancellationToken);
+        var board = await BoardAsync(
+            db,
+            waiting.Select(w => w.CustomerId).Distinct().ToList(),
+            await expertise.GetAsync(db, cancellationToken),
+            cancellationToken
+        );
         var past = await PastHands.LoadAsync(db, waiting.ConvertAll(w => w.Id), cancellationToken);
         var given = new Dictionary<long, Choice>();
         foreach (var ticket in waiting)
