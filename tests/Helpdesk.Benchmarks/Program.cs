@@ -13,6 +13,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["search"] = SearchBenchmark.RunAsync,
     ["classify"] = ClassifyBenchmark.RunAsync,
     ["suggest"] = SuggestBenchmark.RunAsync,
+    ["urgency"] = UrgencyBenchmark.RunAsync,
     ["month"] = MonthBenchmark.RunAsync,
 };
 var wanted = args is ["all"] ? [.. benchmarks.Keys] : args;

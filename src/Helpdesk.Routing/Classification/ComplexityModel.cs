@@ -69,6 +69,7 @@ public sealed record ComplexityModel(
     public const int FewestRequests = 300;
 
     private const int PriorRequests = 10;
+    private const int TriedShare = 5;
     private const int Signals = 5;
 
     /// <returns>Null when there is too little history, or its effort is too uniform to be cut in thirds.</returns>
@@ -90,6 +91,26 @@ public sealed record ComplexityModel(
         var high = LogisticFit.Fit(rows, [.. history.Select(h => h.Effort > second)], alike);
         return low is null || high is null ? null : new(first, second, ranks, Pack(low), Pack(high));
     }
+
+    /// <summary>Learns from the older four fifths and asks about the newest, as if they had just come: nobody knew then how often they
+    /// would be opened again.</summary>
+    /// <param name="newestFirst">All that a model would learn from.</param>
+    /// <returns>How many were asked, and of how many the effort fell into the third that was said; none where there is too little.</returns>
+    public static (int Asked, int Right) Try(IReadOnlyList<HandledRequest> newestFirst)
+    {
+        var asked = newestFirst.Take(newestFirst.Count / TriedShare).ToList();
+        if (Learn([.. newestFirst.Skip(asked.Count)]) is not { } model)
+            return (0, 0);
+        return (
+            asked.Count,
+            asked.Count(h => model.Predict(h.Facts with { Reopenings = 0 }).Complexity == model.Was(h.Effort))
+        );
+    }
+
+    private Complexity Was(double effort) =>
+        effort > SecondThird ? Complexity.Complex
+        : effort > FirstThird ? Complexity.Medium
+        : Complexity.Simple;
 
     public ComplexityPrediction Predict(ComplexityFacts facts)
     {

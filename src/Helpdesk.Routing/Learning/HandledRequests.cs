@@ -10,6 +10,7 @@ namespace Helpdesk.Routing.Learning;
 /// <summary>Finished tickets and what they took, for the complexity model.</summary>
 internal static class HandledRequests
 {
+    /// <summary>The newest first.</summary>
     public static async Task<IReadOnlyList<HandledRequest>> LoadAsync(
         HelpdeskDbContext db,
         DeskPicture picture,

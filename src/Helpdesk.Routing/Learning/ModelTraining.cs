@@ -281,6 +281,7 @@ public sealed class ModelTraining(
         var handled = await HandledRequests.LoadAsync(db, picture, options.Value.TrainingTickets, cancellationToken);
         if (ComplexityModel.Learn(handled) is not { } model)
             return false;
+        var (asked, right) = ComplexityModel.Try(handled);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(model, DecisionJson.Default.ComplexityModel);
         await PutToUseAsync(
             db,
@@ -293,6 +294,8 @@ public sealed class ModelTraining(
                 Examples = handled.Count,
                 Tickets = handled.Count,
                 Topics = model.TopicRanks.Count,
+                HeldOut = asked,
+                HeldOutAccuracy = asked == 0 ? 0 : (double)right / asked,
             },
             cancellationToken
         );
