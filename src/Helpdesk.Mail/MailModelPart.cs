@@ -41,13 +41,6 @@ public sealed class MailModelPart : IModelPart
             mail.HasIndex(m => new { m.MailboxId, m.ReceivedAt }, "IX_InboundMails_Mailbox")
                 .HasFilter("\"MailboxId\" IS NOT NULL");
         });
-        model.Entity<SpamRules>(rules =>
-        {
-            rules.ToTable("SpamRules");
-            rules.Property(r => r.ByName).HasMaxLength(SpamRules.MaxNameLength);
-            rules.Property(r => r.HeaderName).HasMaxLength(SpamRules.MaxHeaderLength);
-            rules.Property(r => r.HeaderValue).HasMaxLength(SpamRules.MaxHeaderLength);
-        });
         model.Entity<RawMail>(raw =>
         {
             raw.ToTable("RawMails");

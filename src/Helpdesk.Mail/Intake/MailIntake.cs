@@ -194,7 +194,11 @@ public sealed class MailIntake(
     {
         var picture = await directory.GetAsync(cancellationToken);
         var read = await ReadAsync(db, batch, picture, cancellationToken);
-        var spam = new SpamScreening(db, await SpamRules.CurrentAsync(db, options.Value, cancellationToken), readSpam);
+        var spam = new SpamScreening(
+            db,
+            await SpamRules.CurrentAsync(db, options.Value.MaxMailsOfUnknownPerHour, cancellationToken),
+            readSpam
+        );
         var work = new BatchWork(db, tickets, picture, options.Value, staffAnswers.Value, spam, time.GetUtcNow());
         await work.LookUpAsync(read, cancellationToken);
         foreach (var (mail, content) in read)

@@ -1,6 +1,7 @@
 using Helpdesk.Mail.Intake;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Mail.Spam;

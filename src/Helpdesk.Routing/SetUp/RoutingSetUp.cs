@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Rules;
+using Helpdesk.Tickets.Settings;
 
 namespace Helpdesk.Routing.SetUp;
 
@@ -78,6 +79,17 @@ public sealed record SetUpAnswers(string Topic, AnsweringState State, double Pro
     } = [];
 }
 
+/// <summary>When mail is kept as spam; see <see cref="SpamRules"/>.</summary>
+/// <param name="MostMailsOfUnknown">1..1000 within an hour.</param>
+/// <param name="HeaderName">Of another filter, with how its value begins.</param>
+public sealed record SetUpSpam(
+    bool Learns,
+    TrustedFilter Filter,
+    int MostMailsOfUnknown,
+    string? HeaderName = null,
+    string? HeaderValue = null
+);
+
 /// <summary>
 /// Everything that says how the desk routes, as one file that people can read: names, keys and addresses, no numbers of the database.
 /// What was learned is not in it.
@@ -104,6 +116,10 @@ public sealed record RoutingSetUp
 
     /// <summary>All of them; null leaves the rules as they are.</summary>
     public RoutingRules? Rules { get; init; }
+
+    /// <summary>All of it; null leaves it as it is, and is what a desk gives that never changed it.</summary>
+    public SetUpSpam? Spam { get; init; }
+
     public IReadOnlyList<SetUpTeam> Teams
     {
         get;

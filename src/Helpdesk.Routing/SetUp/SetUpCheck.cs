@@ -37,6 +37,8 @@ internal static class SetUpCheck
         Known("desk: defaultTeam", file.DefaultTeam, teams, "team");
         if (file.Rules?.Problem() is { } rules)
             problems.Add($"rules: {rules}");
+        if (file.Spam is { } spam)
+            Spam(spam);
         foreach (var team in file.Teams)
             Length($"teams/{team.Name}", (team.Name, 80), (team.Description, 500));
         foreach (var skill in file.Skills)
@@ -65,6 +67,26 @@ internal static class SetUpCheck
         }
         if (problems.Count > 0)
             throw new InvalidDataException(string.Join('\n', problems.Take(MostProblems)));
+
+        void Spam(SetUpSpam spam)
+        {
+            if (!Enum.IsDefined(spam.Filter))
+                problems.Add($"spam: {spam.Filter} is no filter.");
+            if (spam.MostMailsOfUnknown is not (>= 1 and <= 1000))
+                problems.Add("spam: mostMailsOfUnknown is a number from 1 to 1000.");
+            var isOther = spam.Filter is TrustedFilter.Other;
+            if (isOther != !string.IsNullOrWhiteSpace(spam.HeaderName))
+                problems.Add("spam: headerName is for the filter Other, and it needs one.");
+            else if (isOther && !spam.HeaderName!.All(c => c is > ' ' and <= '~' and not ':'))
+                problems.Add("spam: a header's name has no spaces and no colon.");
+            if (isOther != !string.IsNullOrWhiteSpace(spam.HeaderValue))
+                problems.Add("spam: headerValue is for the filter Other, and it needs one.");
+            if (
+                spam.HeaderName is { Length: > SpamRules.MaxHeaderLength }
+                || spam.HeaderValue is { Length: > SpamRules.MaxHeaderLength }
+            )
+                problems.Add($"spam: a header has at most {SpamRules.MaxHeaderLength} characters.");
+        }
 
         void Topic(SetUpTopic topic)
         {

@@ -91,6 +91,20 @@ public sealed class SetUpExchange(
                     RulesJson = wanted.ToJson(),
                 }
             );
+        if (plan.Wanted.Spam is { } spam && spam != before.Spam)
+            db.Add(
+                new SpamRules
+                {
+                    At = now,
+                    ByUserId = who?.UserId,
+                    ByName = NameOf(who),
+                    Learns = spam.Learns,
+                    Filter = spam.Filter,
+                    HeaderName = spam.HeaderName ?? "",
+                    HeaderValue = spam.HeaderValue ?? "",
+                    MostMailsOfUnknown = spam.MostMailsOfUnknown,
+                }
+            );
         await answers.WriteAsync(db, before, plan.Wanted, who, now, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return plan;

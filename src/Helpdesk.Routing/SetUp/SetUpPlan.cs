@@ -53,6 +53,7 @@ public sealed record SetUpPlan(
             DefaultTeam = file.DefaultTeam ?? now.DefaultTeam,
             SplitsCombined = file.SplitsCombined ?? now.SplitsCombined,
             Rules = file.Rules ?? now.Rules,
+            Spam = file.Spam is { } spam ? spam with { HeaderValue = spam.HeaderValue?.Trim() } : now.Spam,
             Teams = Merged(
                 "teams",
                 now.Teams,
@@ -185,6 +186,15 @@ public sealed record SetUpPlan(
                 );
             Put("rules: vipMargin", rules.VipMargin.ToString(CultureInfo.InvariantCulture));
         }
+        if (setUp.Spam is { } spam)
+            Entry(
+                "spam",
+                ("learns", spam.Learns.ToString()),
+                ("filter", spam.Filter.ToString()),
+                ("mostMailsOfUnknown", spam.MostMailsOfUnknown.ToString(CultureInfo.InvariantCulture)),
+                ("headerName", spam.HeaderName),
+                ("headerValue", spam.HeaderValue)
+            );
         foreach (var team in setUp.Teams)
             Entry($"teams/{team.Name}", ("name", team.Name), ("description", team.Description), ("lead", team.Lead));
         foreach (var skill in setUp.Skills)

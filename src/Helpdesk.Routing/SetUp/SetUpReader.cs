@@ -2,6 +2,7 @@ using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.SetUp;
@@ -24,6 +25,15 @@ internal static class SetUpReader
             DefaultTeam = teams.Find(t => t.Id == settings.DefaultTeamId)?.Name,
             SplitsCombined = settings.SplitsCombined,
             Rules = await rules.GetAsync(db, cancellationToken),
+            Spam = await SpamRules.SavedAsync(db, cancellationToken) is { } spam
+                ? new(
+                    spam.Learns,
+                    spam.Filter,
+                    spam.MostMailsOfUnknown,
+                    spam.HeaderName is "" ? null : spam.HeaderName,
+                    spam.HeaderValue is "" ? null : spam.HeaderValue
+                )
+                : null,
             Teams =
             [
                 .. teams

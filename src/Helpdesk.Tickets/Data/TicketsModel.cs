@@ -308,6 +308,13 @@ internal static class TicketsModel
             change.Property(c => c.Subject).HasMaxLength(AdministrationChange.MaxSubjectLength);
             change.HasIndex(c => new { c.Area, c.Id });
         });
+        model.Entity<SpamRules>(rules =>
+        {
+            rules.ToTable("SpamRules");
+            rules.Property(r => r.ByName).HasMaxLength(SpamRules.MaxNameLength);
+            rules.Property(r => r.HeaderName).HasMaxLength(SpamRules.MaxHeaderLength);
+            rules.Property(r => r.HeaderValue).HasMaxLength(SpamRules.MaxHeaderLength);
+        });
     }
 
     private static void CannedTexts(ModelBuilder model)

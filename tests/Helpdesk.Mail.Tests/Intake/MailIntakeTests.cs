@@ -4,6 +4,7 @@ using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using static Helpdesk.Mail.Tests.MailDesk;

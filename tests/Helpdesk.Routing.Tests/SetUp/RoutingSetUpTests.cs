@@ -71,6 +71,7 @@ public class RoutingSetUpTests
         {
             SplitsCombined = true,
             Rules = new RoutingRules { VipMargin = 0.5 },
+            Spam = new SetUpSpam(Learns: false, TrustedFilter.Other, 25, "X-Junk", "yes "),
             Skills = [.. before.Skills, new SetUpSkill("visa", "Visa")],
             Areas =
             [
@@ -99,11 +100,16 @@ public class RoutingSetUpTests
         // nothing was observed on this desk
         plan.Notes.ShouldContain(new SetUpNote(SetUpNoteKind.NotReadyToAnswer, "visa_rules"));
         plan.Differences.ShouldContain(new ChangedField($"people/{anna.Address}: skills/visa", null, "3"));
+        plan.Differences.ShouldContain(new ChangedField("spam: filter", null, "Other"));
         var after = await exchange.ReadAsync();
+        after.Spam.ShouldBe(new SetUpSpam(Learns: false, TrustedFilter.Other, 25, "X-Junk", "yes"));
         after.ToJson().ShouldBe(plan.Wanted.ToJson());
         after.People.Count.ShouldBe(before.People.Count);
         after.AutomaticAnswers.Single().State.ShouldBe(AnsweringState.Observing);
         await using var db = desk.OpenDatabase();
+        // what a file leaves out stays, and is no new row of the history
+        (await exchange.ImportAsync(after with { Spam = null })).Differences.ShouldBeEmpty();
+        (await db.Set<SpamRules>().SingleAsync()).HeaderValue.ShouldBe("yes");
         var change = await db.Set<AdministrationChange>().SingleAsync();
         change.Kind.ShouldBe(SetUpExchange.ChangeKind);
         change.Fields.Count.ShouldBe(plan.Differences.Count);
@@ -133,6 +139,28 @@ public class RoutingSetUpTests
         (await db.Topics.Include(t => t.Parent).SingleAsync(t => t.Key == moved.Key)).Parent!.Key.ShouldBe("elsewhere");
         (await db.Specialists.SingleAsync(s => s.Id == desk.Anna.Id)).DeputyId.ShouldBe(desk.Boris.Id);
         (await db.Teams.SingleAsync(t => t.Id == desk.Team.Id)).LeadId.ShouldBe(desk.Lead.Id);
+    }
+
+    [Theory]
+    [InlineData(TrustedFilter.Other, null, null, 10, "headerName")]
+    [InlineData(TrustedFilter.Other, "X-Junk", " ", 10, "headerValue")]
+    [InlineData(TrustedFilter.Other, "X Junk:", "yes", 10, "no colon")]
+    [InlineData(TrustedFilter.Rspamd, "X-Junk", null, 10, "headerName")]
+    [InlineData((TrustedFilter)9, null, null, 10, "no filter")]
+    [InlineData(TrustedFilter.None, null, null, 0, "1 to 1000")]
+    public async Task Spam_rules_that_make_no_sense_are_refused(
+        TrustedFilter filter,
+        string? name,
+        string? value,
+        int most,
+        string words
+    )
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var file = new RoutingSetUp { Spam = new SetUpSpam(Learns: true, filter, most, name, value) };
+        (
+            await Should.ThrowAsync<InvalidDataException>(() => desk.Get<SetUpExchange>().ImportAsync(file))
+        ).Message.ShouldContain(words);
     }
 
     [Fact]
@@ -272,6 +300,12 @@ public class RoutingSetUpTests
             DefaultTeam = teams[0],
             SplitsCombined = Maybe(),
             Rules = new RoutingRules { VipMargin = random.Next(0, 101) / 100.0 },
+            Spam = random.Next(3) switch
+            {
+                0 => null,
+                1 => new SetUpSpam(Maybe(), TrustedFilter.Rspamd, random.Next(1, 1001)),
+                _ => new SetUpSpam(Maybe(), TrustedFilter.Other, random.Next(1, 1001), "X-Junk", "ja, \"ü\""),
+            },
             Teams = teams.ConvertAll(t => new SetUpTeam(t, "", Maybe() ? "p0@desk.example" : null)),
             Skills = skills.ConvertAll(s => new SetUpSkill(s, s.ToUpperInvariant())),
             Hours = [new SetUpHours("Day", "Europe/London", "Mon 08:00-16:00", [new DateOnly(2026, 12, 25)])],

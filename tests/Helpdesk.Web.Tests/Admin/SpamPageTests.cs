@@ -1,4 +1,3 @@
-using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
-using Helpdesk.Mail.Spam;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Admin;
@@ -11,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Helpdesk.Web.Api.Routing;
 
-/// <summary>When mail is kept as spam. They belong to the mail's side of the desk, so the file of the routing set-up does not hold them.</summary>
+/// <summary>When mail is kept as spam.</summary>
 internal static class RoutingSpam
 {
     /// <param name="Learns">Whether what this desk's people called spam is used.</param>

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("717c5559-22bc-448f-8924-151bac467ae8"), entityTypeCount: 76)
+            : base(skipDetectChanges: false, modelId: new Guid("e61859ae-1e59-4691-ac86-f4a917f74ffb"), entityTypeCount: 76)
         {
         }
 
@@ -40,7 +40,6 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var mailSignature = MailSignatureEntityType.Create(this);
             var mailTemplate = MailTemplateEntityType.Create(this);
             var outgoingToken = OutgoingTokenEntityType.Create(this);
-            var spamRules = SpamRulesEntityType.Create(this);
             var assignmentTurn = AssignmentTurnEntityType.Create(this);
             var answeringChange = AnsweringChangeEntityType.Create(this);
             var observedAnswer = ObservedAnswerEntityType.Create(this);
@@ -77,6 +76,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             var tier = TierEntityType.Create(this);
             var administrationChange = AdministrationChangeEntityType.Create(this);
             var deskSettings = DeskSettingsEntityType.Create(this);
+            var spamRules = SpamRulesEntityType.Create(this);
             var businessHours = BusinessHoursEntityType.Create(this);
             var escalationRule = EscalationRuleEntityType.Create(this);
             var slaPolicy = SlaPolicyEntityType.Create(this);
@@ -203,7 +203,6 @@ namespace Helpdesk.Web.Startup.CompiledModel
             MailSignatureEntityType.CreateAnnotations(mailSignature);
             MailTemplateEntityType.CreateAnnotations(mailTemplate);
             OutgoingTokenEntityType.CreateAnnotations(outgoingToken);
-            SpamRulesEntityType.CreateAnnotations(spamRules);
             AssignmentTurnEntityType.CreateAnnotations(assignmentTurn);
             AnsweringChangeEntityType.CreateAnnotations(answeringChange);
             ObservedAnswerEntityType.CreateAnnotations(observedAnswer);
@@ -240,6 +239,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
             TierEntityType.CreateAnnotations(tier);
             AdministrationChangeEntityType.CreateAnnotations(administrationChange);
             DeskSettingsEntityType.CreateAnnotations(deskSettings);
+            SpamRulesEntityType.CreateAnnotations(spamRules);
             BusinessHoursEntityType.CreateAnnotations(businessHours);
             EscalationRuleEntityType.CreateAnnotations(escalationRule);
             SlaPolicyEntityType.CreateAnnotations(slaPolicy);

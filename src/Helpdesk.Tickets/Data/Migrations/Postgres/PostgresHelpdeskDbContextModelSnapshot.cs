@@ -926,49 +926,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.ToTable("OutgoingTokens", (string)null);
                 });
 
-            modelBuilder.Entity("Helpdesk.Mail.Spam.SpamRules", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("integer");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("ByName")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)");
-
-                    b.Property<Guid?>("ByUserId")
-                        .HasColumnType("uuid");
-
-                    b.Property<int>("Filter")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("HeaderName")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
-
-                    b.Property<string>("HeaderValue")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
-
-                    b.Property<bool>("Learns")
-                        .HasColumnType("boolean");
-
-                    b.Property<int>("MostMailsOfUnknown")
-                        .HasColumnType("integer");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("SpamRules", (string)null);
-                });
-
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
                 {
                     b.Property<Guid>("SpecialistId")
@@ -2459,6 +2416,49 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex("LogoHash");
 
                     b.ToTable("DeskSettings");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Settings.SpamRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Filter")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("HeaderName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("HeaderValue")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<bool>("Learns")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("MostMailsOfUnknown")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SpamRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Sla.BusinessHours", b =>

@@ -901,47 +901,6 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.ToTable("OutgoingTokens", (string)null);
                 });
 
-            modelBuilder.Entity("Helpdesk.Mail.Spam.SpamRules", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("ByName")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("ByUserId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Filter")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("HeaderName")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("HeaderValue")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("Learns")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("MostMailsOfUnknown")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("SpamRules", (string)null);
-                });
-
             modelBuilder.Entity("Helpdesk.Routing.Assignment.AssignmentTurn", b =>
                 {
                     b.Property<Guid>("SpecialistId")
@@ -2382,6 +2341,47 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex("LogoHash");
 
                     b.ToTable("DeskSettings");
+                });
+
+            modelBuilder.Entity("Helpdesk.Tickets.Settings.SpamRules", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ByUserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Filter")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("HeaderName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HeaderValue")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Learns")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MostMailsOfUnknown")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SpamRules", (string)null);
                 });
 
             modelBuilder.Entity("Helpdesk.Tickets.Sla.BusinessHours", b =>

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Helpdesk.Mail.Intake;
-using Helpdesk.Mail.Spam;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Spam;
 using Helpdesk.Tickets;
@@ -161,5 +160,5 @@ public sealed class SpamChanges(
     private static string? Told(string? refusal) => refusal is AsItIs ? null : refusal;
 
     private async Task<SpamForm> ReadAsync(HelpdeskDbContext db) =>
-        SpamForm.Of(await SpamRules.CurrentAsync(db, options.Value));
+        SpamForm.Of(await SpamRules.CurrentAsync(db, options.Value.MaxMailsOfUnknownPerHour));
 }
