@@ -1,5 +1,6 @@
 using Helpdesk.Knowledge.Search;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Topics;
 
 namespace Helpdesk.Knowledge.Matching;
 
@@ -15,14 +16,14 @@ public sealed class SolutionMatcher(ArticleSearch articles)
     /// <summary>The fitting articles, best first, of an article and its translations the one in the reader's language; none that fits less than <paramref name="leastPercent"/>.</summary>
     /// <param name="subject">May be empty.</param>
     /// <param name="text">The message as it was written; greeting, story and signature are told apart from the question here.</param>
-    /// <param name="topicId">What it is about, where a person has said so.</param>
+    /// <param name="topic">What it is about, where a person has said so; what is filed under its area fits as well.</param>
     public async Task<IReadOnlyList<ArticleHit>> MatchAsync(
         string subject,
         string text,
         ArticleReader reader,
         int count = 3,
         int leastPercent = LeastPercent,
-        int? topicId = null,
+        Topic? topic = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -30,13 +31,13 @@ public sealed class SolutionMatcher(ArticleSearch articles)
         if (found.Count == 0)
             return [];
         var loaded = await articles.LoadAsync([.. found.Select(hit => hit.Id)], reader, cancellationToken);
-        var topics = loaded.Values.Select(article => article.TopicId).OfType<int>().Distinct();
+        var topics = loaded.Values.Select(found => found.TopicId).OfType<int>().Distinct();
         var hits = TopicAgreement
             .Order(
                 found,
                 id => loaded.GetValueOrDefault(id)?.TopicId,
-                topicId is { } known
-                    ? topics.ToDictionary(topic => topic, topic => topic == known ? 1.0 : 0)
+                topic is { } known
+                    ? topics.ToDictionary(id => id, id => id == known.Id || id == known.ParentId ? 1.0 : 0)
                     : await articles.LikelyAsync(subject, text, cancellationToken)
             )
             .Where(hit => FitPercent.Of(hit.Fit) >= leastPercent);

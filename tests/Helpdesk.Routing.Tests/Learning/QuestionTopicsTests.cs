@@ -51,9 +51,14 @@ public class QuestionTopicsTests
 
         // a person knows better than any reading
         var lost = await desk.TopicAsync("lost_card");
+        await using var areas = desk.OpenDatabase();
+        var area = await areas.Topics.SingleAsync(t => t.Id == lost.ParentId);
+        var general = await PublishAsync(desk, area.Key, "Cards", "The card you ordered is sent by post.");
         var told = await desk.Get<SolutionMatcher>()
-            .MatchAsync("", Question, ArticleReader.Staff, leastPercent: 1, topicId: lost.Id);
+            .MatchAsync("", Question, ArticleReader.Staff, count: 5, leastPercent: 0, topic: lost);
         told[0].Id.ShouldBe(alike);
+        // what stands under the topic's area is not another topic's
+        told.Single(a => a.Id == general).FitPercent.ShouldBeGreaterThan(told.Single(a => a.Id == right).FitPercent);
     }
 
     [Fact]

@@ -21,16 +21,18 @@ public sealed class Suggestions(
 {
     private const int Articles = 4;
 
-    public Task<IReadOnlyList<ArticleHit>> SolutionsAsync(
+    public async Task<IReadOnlyList<ArticleHit>> SolutionsAsync(
         TicketView view,
         CancellationToken cancellationToken = default
     ) =>
-        matcher.MatchAsync(
+        await matcher.MatchAsync(
             view.Ticket.Subject,
             QuestionOf(view),
             ArticleReader.Staff,
             Articles,
-            topicId: view.Ticket.TopicIsManual ? view.Ticket.TopicId : null,
+            topic: view.Ticket is { TopicIsManual: true, TopicId: { } id }
+                ? (await directory.GetAsync(cancellationToken)).Topics.GetValueOrDefault(id)
+                : null,
             cancellationToken: cancellationToken
         );
 
