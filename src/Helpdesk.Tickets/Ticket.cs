@@ -191,9 +191,15 @@ public sealed partial class Ticket
             );
     }
 
+    private const int MostFirstWords = 70;
+
     private static string FirstWords(string text)
     {
-        var line = Text.OneLine(text, 70);
-        return line.Length > 0 ? line : "(no subject)";
+        var line = Text.OneLine(text, 2 * MostFirstWords);
+        if (line.Length <= MostFirstWords)
+            return line.Length > 0 ? line : "(no subject)";
+        var space = line.LastIndexOf(' ', MostFirstWords - 1);
+        return Text.Cut(line, space > MostFirstWords / 2 ? space : MostFirstWords - 1).TrimEnd(',', ';', ':', ' ')
+            + "…";
     }
 }

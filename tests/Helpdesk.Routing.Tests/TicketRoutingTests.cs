@@ -445,7 +445,7 @@ public class TicketRoutingTests
             await desk.PictureAsync(),
             CultureInfo.InvariantCulture
         );
-        told.Who.ShouldStartWith("It waited for 20 min and was given to Anna Alder");
+        told.Who.ShouldStartWith("Given to Anna Alder 20 min after it came");
     }
 
     [Fact]

@@ -187,7 +187,8 @@ public sealed class AnswerFollowUp(
         {
             if (change.State is not AnsweringState.Answering)
                 continue;
-            var sent = (await AnsweringBook.AnswersAsync(db, change.At, change.TopicId, cancellationToken)).Where(a =>
+            var since = await AnsweringBook.AnswersSinceAsync(db, change, cancellationToken);
+            var sent = (await AnsweringBook.AnswersAsync(db, since, change.TopicId, cancellationToken)).Where(a =>
                 a.IsSent
             );
             var evidence = AnsweringBook.Evidence(sent);

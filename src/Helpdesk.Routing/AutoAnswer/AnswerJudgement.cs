@@ -32,7 +32,10 @@ public sealed record JudgedTicket
 public static class AnswerJudgement
 {
     public static AnswerVerdict Of(ObservedAnswer answer, JudgedTicket ticket) =>
-        ticket.TopicId != answer.TopicId ? AnswerVerdict.Wrong
+        // nobody got a noted one, and a topic set by a slip is set back before the answer
+        !answer.IsSent && !ticket.IsResolved
+            ? AnswerVerdict.Open
+        : ticket.TopicId != answer.TopicId ? AnswerVerdict.Wrong
         : answer.IsSent ? OfSent(answer.ArticleId, ticket)
         : OfSilent(answer.ArticleId, ticket);
 
@@ -53,8 +56,7 @@ public static class AnswerJudgement
 
     /// <summary>The specialist judges by the article with which the request was resolved; an answer without it did not need it.</summary>
     private static AnswerVerdict OfSilent(long articleId, JudgedTicket ticket) =>
-        !ticket.IsResolved ? AnswerVerdict.Open
-        : ticket.Replies == 0 ? AnswerVerdict.NotJudged
+        ticket.Replies == 0 ? AnswerVerdict.NotJudged
         : ticket.SolutionArticleId == articleId && ticket.Reopenings == 0 ? AnswerVerdict.Right
         : AnswerVerdict.Wrong;
 }

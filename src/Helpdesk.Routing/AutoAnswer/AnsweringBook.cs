@@ -38,6 +38,28 @@ public static class AnsweringBook
             .ToDictionaryAsync(c => c.TopicId, cancellationToken);
     }
 
+    /// <summary>Since when a topic answers with the promise and the threshold in force: whom it leaves out may have changed meanwhile.</summary>
+    public static async Task<DateTimeOffset> AnswersSinceAsync(
+        HelpdeskDbContext db,
+        AnsweringChange inForce,
+        CancellationToken cancellationToken
+    )
+    {
+        var earlier = db.Set<AnsweringChange>()
+            .AsNoTracking()
+            .Where(c => c.TopicId == inForce.TopicId && c.Number < inForce.Number)
+            .OrderByDescending(c => c.Number)
+            .AsAsyncEnumerable();
+        var since = inForce.At;
+        await foreach (var change in earlier.WithCancellation(cancellationToken))
+        {
+            if (!AnsweringSwitch.Stays(inForce.State, inForce.Promise, change) || change.Threshold != inForce.Threshold)
+                break;
+            since = change.At;
+        }
+        return since;
+    }
+
     /// <summary>The latest answers since then, sent or only noted.</summary>
     public static Task<List<AnswerRow>> AnswersAsync(
         HelpdeskDbContext db,

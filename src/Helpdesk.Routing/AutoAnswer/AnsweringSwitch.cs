@@ -77,7 +77,8 @@ public sealed class AnsweringSwitch(
         );
         var counting = AnsweringBook.Counting(rows, inForce);
         var readiness = AnsweringBook.Readiness(order.Promise, counting, options.Value.AutoAnswer, now);
-        if (order.State is AnsweringState.Answering && !readiness.IsReady)
+        var stays = Stays(order.State, order.Promise, inForce);
+        if (order.State is AnsweringState.Answering && !stays && !readiness.IsReady)
             return AnsweringRefusal.NotReady;
         db.Add(
             new AnsweringChange
@@ -87,11 +88,14 @@ public sealed class AnsweringSwitch(
                 At = now,
                 State = order.State,
                 Promise = order.Promise,
-                Threshold = order.State is AnsweringState.Answering ? readiness.Threshold!.From : null,
+                Threshold =
+                    stays ? inForce!.Threshold
+                    : order.State is AnsweringState.Answering ? readiness.Threshold!.From
+                    : null,
                 ObservedSince = SinceOf(order.State, inForce, now),
                 ExcludedTiers = AnsweringChange.TierList(order.ExcludedTiers),
-                Judged = readiness.Threshold?.Answers ?? readiness.Judged,
-                Right = readiness.Threshold?.Right ?? readiness.Right,
+                Judged = stays ? inForce!.Judged : readiness.Threshold?.Answers ?? readiness.Judged,
+                Right = stays ? inForce!.Right : readiness.Threshold?.Right ?? readiness.Right,
                 ByUserId = who.UserId,
                 ByName = Tickets.Text.Cut(who.Name, Rules.RuleChange.MaxNameLength),
                 Reason = Tickets.Text.OneLine(order.Reason, AnsweringChange.MaxReasonLength),
@@ -150,9 +154,15 @@ public sealed class AnsweringSwitch(
 
     private static bool IsQuiet(AnsweringChange? inForce) => inForce?.State is not AnsweringState.Answering;
 
-    // what was off was not observed; what was withdrawn shows itself anew
+    /// <summary>Whether it goes on answering with the promise it made, on the evidence it was allowed on: who gets a person may change at any time.</summary>
+    internal static bool Stays(AnsweringState next, double promise, AnsweringChange? inForce) =>
+        next is AnsweringState.Answering
+        && inForce is { State: AnsweringState.Answering }
+        && Math.Abs(inForce.Promise - promise) < 1e-9;
+
+    // what was off was not observed, unless what was noted before lets it answer; what was withdrawn shows itself anew
     internal static DateTimeOffset SinceOf(AnsweringState next, AnsweringChange? inForce, DateTimeOffset now) =>
-        next is AnsweringState.Withdrawn || (inForce?.State is AnsweringState.Off && next is not AnsweringState.Off)
+        next is AnsweringState.Withdrawn || (inForce?.State is AnsweringState.Off && next is AnsweringState.Observing)
             ? now
             : inForce?.ObservedSince ?? DateTimeOffset.UnixEpoch;
 }

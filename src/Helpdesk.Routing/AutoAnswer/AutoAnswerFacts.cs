@@ -19,7 +19,7 @@ public sealed record AutoAnswerFacts
     public required double PromisedFrom { get; init; }
     public required bool IsVip { get; init; }
 
-    /// <summary>Written by a machine: nothing automatic is ever sent in answer.</summary>
+    /// <summary>Written by a machine, or told already with the request it was part of: nothing automatic is sent in answer.</summary>
     public required bool IsFromMachine { get; init; }
 
     /// <summary>Somebody, or the desk itself, has answered in this conversation before.</summary>

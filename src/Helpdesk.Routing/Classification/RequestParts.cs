@@ -38,8 +38,8 @@ public static class RequestParts
     {
         var words = RequestWords.Of(text);
         var stretches = new List<Stretch>();
-        var first = 0;
-        var atJoint = false;
+        var (first, before) = (0, 0);
+        var (atJoint, beforeAtJoint) = (false, false);
         for (var next = 1; next <= words.Count && words.Count > 0; next++)
         {
             var last = next == words.Count;
@@ -47,10 +47,16 @@ public static class RequestParts
             if (!cut)
                 continue;
             var fewest = joint ? FewestWordsAtJoint : FewestWordsAtSentence;
+            // too little for itself ("Why?") belongs to its paragraph, not to the next one
+            if (!last && next - first < fewest && stretches.Count > 0 && IsParagraphEnd(text, words, next))
+            {
+                stretches.RemoveAt(stretches.Count - 1);
+                (first, atJoint) = (before, beforeAtJoint);
+            }
             if (!last && (next - first < fewest || words.Count - next < fewest || stretches.Count == MostParts - 1))
                 continue;
             stretches.Add(Make(text, words, first, next, atJoint));
-            (first, atJoint) = (next, joint);
+            (before, beforeAtJoint, first, atJoint) = (first, atJoint, next, joint);
         }
         return stretches;
     }
@@ -58,6 +64,12 @@ public static class RequestParts
     /// <summary>Two neighbours as one.</summary>
     public static Stretch Join(Stretch left, Stretch right) =>
         new(left.Start, right.Start + right.Length - left.Start, left.AtJoint, [.. left.Words, .. right.Words]);
+
+    private static bool IsParagraphEnd(string text, List<TextFeatures.Word> words, int next)
+    {
+        var from = words[next - 1].Start + words[next - 1].Length;
+        return text.AsSpan(from, words[next].Start - from).Count('\n') > 1;
+    }
 
     private static (bool Cut, bool AtJoint) CutBefore(string text, List<TextFeatures.Word> words, int next)
     {

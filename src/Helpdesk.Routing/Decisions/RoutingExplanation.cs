@@ -81,7 +81,7 @@ public sealed record RoutingExplanation(
     /// <summary>
     /// Of the whole text, as the bars beside the words show it: a part may be surer of its topic, and there would be two figures for one thing.
     /// </summary>
-    private static double SureOf(RoutingDecision decision, DecisionDetails details, DeskPicture picture) =>
+    public static double SureOf(RoutingDecision decision, DecisionDetails details, DeskPicture picture) =>
         decision.TopicId is { } id
         && picture.Topics.TryGetValue(id, out var topic)
         && details.Topics.FirstOrDefault(t => t.Topic == topic.Key) is { } chance

@@ -1,5 +1,7 @@
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.Learning;
@@ -23,9 +25,9 @@ public sealed class ModelShelf(IDbContextFactory<HelpdeskDbContext> databases, L
 
     /// <summary>Puts a kept model to use instead of the present one, at once on this node and with the next batch on others.
     /// It stays until a later training is not worse.</summary>
-    /// <param name="byName">Who did it.</param>
+    /// <param name="who">Stands with the model, and in the history of changes.</param>
     /// <exception cref="RuleViolationException">There is no such model, or nobody here can read it.</exception>
-    public async Task PutToUseAsync(int id, string byName, CancellationToken cancellationToken = default)
+    public async Task PutToUseAsync(int id, Actor who, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var chosen =
@@ -40,7 +42,19 @@ public sealed class ModelShelf(IDbContextFactory<HelpdeskDbContext> databases, L
             .ToListAsync(cancellationToken);
         foreach (var model in others)
             model.IsActive = false;
-        (chosen.IsActive, chosen.PromotedAt, chosen.PromotedBy) = (true, time.GetUtcNow(), byName);
+        var now = time.GetUtcNow();
+        (chosen.IsActive, chosen.PromotedAt, chosen.PromotedBy) = (true, now, who.Name);
+        db.Add(
+            new AdministrationChange
+            {
+                At = now,
+                ByUserId = who.UserId,
+                ByName = Text.Cut(who.Name, Customer.MaxNameLength),
+                Area = "rules",
+                Kind = "model put to use",
+                Fields = [new("Model", others.FirstOrDefault()?.Id.ToStringInvariant(), chosen.Id.ToStringInvariant())],
+            }
+        );
         await db.SaveChangesAsync(cancellationToken);
         await live.GetAsync(db, cancellationToken);
     }

@@ -57,6 +57,7 @@ internal sealed class AnswersExchange(TimeProvider time, IOptions<RoutingOptions
             var last = inForce.GetValueOrDefault(id);
             var readiness = await ReadinessAsync(db, id, last, answers.Promise, cancellationToken);
             var isAnswering = answers.State is AnsweringState.Answering;
+            var stays = AnsweringSwitch.Stays(answers.State, answers.Promise, last);
             db.Add(
                 new AnsweringChange
                 {
@@ -65,11 +66,14 @@ internal sealed class AnswersExchange(TimeProvider time, IOptions<RoutingOptions
                     At = now,
                     State = answers.State,
                     Promise = answers.Promise,
-                    Threshold = isAnswering ? readiness.Threshold!.From : null,
+                    Threshold =
+                        stays ? last!.Threshold
+                        : isAnswering ? readiness.Threshold!.From
+                        : null,
                     ObservedSince = AnsweringSwitch.SinceOf(answers.State, last, now),
                     ExcludedTiers = AnsweringChange.TierList(answers.ExcludedTiers.Select(t => tiers[t])),
-                    Judged = readiness.Threshold?.Answers ?? readiness.Judged,
-                    Right = readiness.Threshold?.Right ?? readiness.Right,
+                    Judged = stays ? last!.Judged : readiness.Threshold?.Answers ?? readiness.Judged,
+                    Right = stays ? last!.Right : readiness.Threshold?.Right ?? readiness.Right,
                     ByUserId = who?.UserId,
                     ByName = SetUpExchange.NameOf(who),
                 }

@@ -15,7 +15,7 @@ public sealed record SetUpSkill(string Key, string Name);
 /// <param name="Week">As in <see cref="Tickets.Sla.BusinessHours.Week"/>.</param>
 public sealed record SetUpHours(string Name, string TimeZone, string Week, IReadOnlyList<DateOnly> ClosedDays);
 
-/// <param name="Team">By name; null = the desk's default team.</param>
+/// <param name="Team">By name; null = its area's.</param>
 /// <param name="Skill">By key; null = anybody of the team.</param>
 public sealed record SetUpTopic(
     string Key,
@@ -33,7 +33,14 @@ public sealed record SetUpTopic(
     } = [];
 }
 
-public sealed record SetUpArea(string Key, string Name, string Description = "", string? Icon = null)
+/// <param name="Team">Of its topics that name none, by name; null = the desk's default team.</param>
+public sealed record SetUpArea(
+    string Key,
+    string Name,
+    string Description = "",
+    string? Icon = null,
+    string? Team = null
+)
 {
     public IReadOnlyList<SetUpTopic> Topics
     {

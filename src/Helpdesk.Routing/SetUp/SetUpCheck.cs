@@ -48,6 +48,7 @@ internal static class SetUpCheck
         foreach (var area in file.Areas)
         {
             Length($"areas/{area.Key}", (area.Key, 80), (area.Name, 120), (area.Description, 500));
+            Known($"areas/{area.Key}", area.Team, teams, "team");
             if (now.Topics.Any(t => t.Key == area.Key))
                 problems.Add($"areas/{area.Key}: this is a topic of the desk, and cannot become an area.");
             foreach (var topic in area.Topics)

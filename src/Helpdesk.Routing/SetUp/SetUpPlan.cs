@@ -43,10 +43,18 @@ public sealed record SetUpPlan(
     {
         var notes = new List<SetUpNote>();
         var present = now.People.ToDictionary(p => Lower(p.Address), p => p);
+        var leads = now.Teams.ToDictionary(t => t.Name, t => t.Lead, StringComparer.Ordinal);
         var people = file
             .People.Where(p => IsKnown(p.Address))
             .Select(p => p with { Address = present.GetValueOrDefault(Lower(p.Address))?.Address ?? p.Address })
-            .Select(p => p with { Deputy = KnownOrNull(p.Deputy), Teams = Sorted(p.Teams), Skills = Sorted(p.Skills) })
+            .Select(p =>
+                p with
+                {
+                    Deputy = KnownOr(p.Deputy, present.GetValueOrDefault(Lower(p.Address))?.Deputy),
+                    Teams = Sorted(p.Teams),
+                    Skills = Sorted(p.Skills),
+                }
+            )
             .ToList();
         var wanted = now with
         {
@@ -57,7 +65,7 @@ public sealed record SetUpPlan(
             Teams = Merged(
                 "teams",
                 now.Teams,
-                [.. file.Teams.Select(t => t with { Lead = KnownOrNull(t.Lead) })],
+                [.. file.Teams.Select(t => t with { Lead = KnownOr(t.Lead, leads.GetValueOrDefault(t.Name)) })],
                 t => t.Name
             ),
             Skills = Merged("skills", now.Skills, file.Skills, s => s.Key),
@@ -86,10 +94,11 @@ public sealed record SetUpPlan(
             return false;
         }
 
-        string? KnownOrNull(string? address) =>
-            address is null || !IsKnown(address)
-                ? null
-                : present.GetValueOrDefault(Lower(address))?.Address ?? Lower(address);
+        // an address of nobody is left out, and takes nobody's place
+        string? KnownOr(string? address, string? stands) =>
+            address is null ? null
+            : !IsKnown(address) ? stands
+            : present.GetValueOrDefault(Lower(address))?.Address ?? Lower(address);
 
         IReadOnlyList<T> Merged<T>(string section, IReadOnlyList<T> mine, IReadOnlyList<T> theirs, Func<T, string> key)
         {
@@ -141,7 +150,7 @@ public sealed record SetUpPlan(
                 ExcludedTiers = [.. answers.ExcludedTiers.Distinct().Order(StringComparer.Ordinal)],
             };
             var stands = now.AutomaticAnswers.FirstOrDefault(a => a.Topic == answers.Topic);
-            if (answers.State is not AnsweringState.Answering || IsSame(stands, sorted) || mayAnswer(sorted))
+            if (answers.State is not AnsweringState.Answering || IsGoingOn(stands, sorted) || mayAnswer(sorted))
                 return sorted;
             notes.Add(new(SetUpNoteKind.NotReadyToAnswer, answers.Topic));
             return stands?.State is AnsweringState.Answering
@@ -152,6 +161,10 @@ public sealed record SetUpPlan(
                 };
         }
     }
+
+    // it answers with this promise already: whom it leaves out may change
+    private static bool IsGoingOn(SetUpAnswers? mine, SetUpAnswers theirs) =>
+        mine is { State: AnsweringState.Answering } && Math.Abs(mine.Promise - theirs.Promise) < 1e-9;
 
     internal static bool IsSame(SetUpAnswers? mine, SetUpAnswers theirs) =>
         mine is not null
@@ -214,7 +227,13 @@ public sealed record SetUpPlan(
             );
         foreach (var area in setUp.Areas)
         {
-            Entry($"areas/{area.Key}", ("name", area.Name), ("description", area.Description), ("icon", area.Icon));
+            Entry(
+                $"areas/{area.Key}",
+                ("name", area.Name),
+                ("description", area.Description),
+                ("icon", area.Icon),
+                ("team", area.Team)
+            );
             foreach (var topic in area.Topics)
                 Entry(
                     $"topics/{topic.Key}",

@@ -76,7 +76,7 @@ internal static class SetUpReader
             .. topics
                 .Where(t => t.ParentId is null)
                 .OrderBy(t => t.Key, StringComparer.Ordinal)
-                .Select(area => new SetUpArea(area.Key, area.Name, area.Description, area.Icon)
+                .Select(area => new SetUpArea(area.Key, area.Name, area.Description, area.Icon, area.Team?.Name)
                 {
                     Topics =
                     [

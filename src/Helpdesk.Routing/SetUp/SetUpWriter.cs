@@ -84,6 +84,7 @@ internal static class SetUpWriter
         {
             var area = Find(entry.Key, entry.Name);
             (area.Description, area.Icon) = (entry.Description, entry.Icon);
+            area.TeamId = entry.Team is { } owner ? teams[owner] : null;
             foreach (var under in entry.Topics)
             {
                 var topic = Find(under.Key, under.Name);

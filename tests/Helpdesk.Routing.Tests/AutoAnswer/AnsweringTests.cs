@@ -185,6 +185,74 @@ public class AnsweringTests
     }
 
     [Fact]
+    public async Task A_topic_set_by_a_slip_and_set_back_before_the_answer_counts_nothing_against_the_note()
+    {
+        await using var desk = await AnsweringDesk.OpenAsync();
+        var (arrival, other) = (await desk.TopicAsync("card_arrival"), await desk.TopicAsync("lost_card"));
+        var article = await desk.ArticleAsync();
+        async Task<AnswerVerdict> VerdictAfterAsync(long id, Action<Ticket> change)
+        {
+            await desk.ChangeAsync(id, (t, _, _) => change(t));
+            await desk.Get<AnswerFollowUp>().RunAsync();
+            return (await desk.AnswerAsync(id))!.Verdict;
+        }
+        void Resolve(Ticket ticket) =>
+            ticket.Reply(
+                new MessageContent { Text = "See there." },
+                Actor.System,
+                TicketStatus.Resolved,
+                terms: null,
+                desk.Time.GetUtcNow(),
+                article
+            );
+        var now = desk.Time.GetUtcNow();
+        var slip = await desk.AskAsync("slip@example.org");
+        (await VerdictAfterAsync(slip, t => t.ChangeTopic(other, Actor.System, now))).ShouldBe(AnswerVerdict.Open);
+        (await VerdictAfterAsync(slip, t => t.ChangeTopic(arrival, Actor.System, now))).ShouldBe(AnswerVerdict.Open);
+        (await VerdictAfterAsync(slip, Resolve)).ShouldBe(AnswerVerdict.Right);
+        var meant = await desk.AskAsync("meant@example.org");
+        (await VerdictAfterAsync(meant, t => t.ChangeTopic(other, Actor.System, now))).ShouldBe(AnswerVerdict.Open);
+        (await VerdictAfterAsync(meant, Resolve)).ShouldBe(AnswerVerdict.Wrong);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task Who_gets_a_person_may_change_while_it_answers_and_what_was_sent_before_still_counts(
+        string database
+    )
+    {
+        await using var desk = await AnsweringDesk.OpenAsync(database);
+        (await desk.SetAsync(AnsweringState.Answering)).ShouldBeNull();
+        var allowed = (await desk.InForceAsync())!;
+        desk.Time.Advance(TimeSpan.FromHours(1));
+        // by these it could not be switched on now
+        await AnsweringDesk.ObserveAsync(desk, 20, right: 17, sent: true);
+        (await desk.SetAsync(AnsweringState.Answering, seen: 1, excludedTiers: 7)).ShouldBeNull();
+        var changed = (await desk.InForceAsync())!;
+        (changed.Threshold, changed.Judged, changed.Right).ShouldBe((allowed.Threshold, allowed.Judged, allowed.Right));
+        changed.ExcludedTierIds.ShouldBe([7]);
+        // another promise needs what every promise needs
+        (await desk.SetAsync(AnsweringState.Answering, seen: 2, promise: 0.99)).ShouldBe(AnsweringRefusal.NotReady);
+        desk.Time.Advance(TimeSpan.FromHours(1));
+        await AnsweringDesk.ObserveAsync(desk, 2, right: 0, sent: true);
+        await desk.Get<AnswerFollowUp>().RunAsync();
+        var stopped = (await desk.InForceAsync())!;
+        (stopped.State, stopped.Judged, stopped.Right).ShouldBe((AnsweringState.Withdrawn, 22, 17));
+    }
+
+    [Fact]
+    public async Task What_was_noted_before_it_was_off_and_lets_it_answer_stays_its_evidence()
+    {
+        await using var desk = await AnsweringDesk.OpenAsync();
+        (await desk.SetAsync(AnsweringState.Off)).ShouldBeNull();
+        (await desk.SetAsync(AnsweringState.Answering, seen: 1)).ShouldBeNull();
+        var inForce = (await desk.InForceAsync())!;
+        await using var db = desk.OpenDatabase();
+        var noted = await AnsweringBook.AnswersAsync(db, DateTimeOffset.UnixEpoch, inForce.TopicId, default);
+        AnsweringBook.Counting(noted, inForce).Count.ShouldBe(80);
+    }
+
+    [Fact]
     public async Task Shared_passages_are_part_of_what_is_sent()
     {
         await using var desk = await AnsweringDesk.OpenAsync();

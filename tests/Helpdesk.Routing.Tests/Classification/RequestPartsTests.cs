@@ -18,6 +18,11 @@ public class RequestPartsTests
         Cut("I lost my card and I want to know the fee").ShouldBe(["I lost my card", "and I want to know the fee"]);
 
     [Fact]
+    public void A_word_that_ends_a_paragraph_belongs_to_it() =>
+        Cut("My card was declined. Why?\n\nI also want to know the fee.")
+            .ShouldBe(["My card was declined. Why?", "I also want to know the fee."]);
+
+    [Fact]
     public void Abbreviations_and_numbers_are_not_sentences() =>
         Cut("I paid 3.50 at shop.com yesterday").Length.ShouldBe(1);
 

@@ -5,6 +5,7 @@ using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Routing.SetUp;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
@@ -139,11 +140,13 @@ public class RoutingRulesTests
             await db.SaveChangesAsync();
         }
         var newest = (await shelf.ReadAsync(ModelKind.Topics))[0];
-        await shelf.PutToUseAsync(newest.Id, "Ada");
+        await shelf.PutToUseAsync(newest.Id, Actor.Staff(desk.Anna.Id, "Ada"));
         var models = await shelf.ReadAsync(ModelKind.Topics);
         models.Single(m => m.IsActive).Id.ShouldBe(newest.Id);
         models[0].PromotedBy.ShouldBe("Ada");
+        await using (var db = desk.OpenDatabase())
+            (await db.Set<AdministrationChange>().SingleAsync()).Fields.Single().Became.ShouldBe($"{newest.Id}");
         desk.Get<LiveModels>().Current.TopicsId.ShouldBe(newest.Id);
-        await Should.ThrowAsync<RuleViolationException>(() => shelf.PutToUseAsync(12345, "Ada"));
+        await Should.ThrowAsync<RuleViolationException>(() => shelf.PutToUseAsync(12345, Actor.System));
     }
 }

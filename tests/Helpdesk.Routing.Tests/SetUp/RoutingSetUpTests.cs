@@ -164,6 +164,29 @@ public class RoutingSetUpTests
     }
 
     [Fact]
+    public async Task An_address_of_nobody_takes_nobodys_place()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.DeputyId = desk.Boris.Id, desk.Anna);
+        var exchange = desk.Get<SetUpExchange>();
+        var before = await exchange.ReadAsync();
+        var file = before with
+        {
+            Teams = [.. before.Teams.Select(t => t with { Lead = "nobody@elsewhere.example" })],
+            People = [.. before.People.Select(p => p with { Deputy = p.Deputy is null ? null : "no@where.example" })],
+        };
+        var plan = await exchange.PlanAsync(file);
+        plan.Differences.ShouldBeEmpty();
+        plan.Notes.ShouldContain(new SetUpNote(SetUpNoteKind.PersonNotKnown, "nobody@elsewhere.example"));
+        // whom the file leaves out on purpose, it takes away
+        file = before with
+        {
+            Teams = [.. before.Teams.Select(t => t with { Lead = null })],
+        };
+        (await exchange.PlanAsync(file)).Differences.ShouldAllBe(d => d.Became == null);
+    }
+
+    [Fact]
     public async Task Hours_that_never_open_are_refused()
     {
         await using var desk = await RoutingDesk.OpenAsync();
@@ -266,7 +289,8 @@ public class RoutingSetUpTests
                 Name("area_", a),
                 $"Área {a} \"ü\"",
                 Maybe() ? "мова" : "",
-                Maybe() ? "card" : null
+                Maybe() ? "card" : null,
+                One(teams)
             )
             {
                 Topics =

@@ -34,6 +34,7 @@ public sealed record AdminSection(string Key, string Icon)
         ("routing set-up", "set-up"),
         ("routing rules", "rules"),
         ("automatic answers", "rules"),
+        ("model put to use", "rules"),
         ("policy", "promises"),
         ("business hours", "promises"),
         ("tier", "promises"),

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Components.Admin;
 /// </summary>
 public abstract class SeenForm
 {
-    // what is worked out from the fields says nothing new
+    // what is worked out from the fields says nothing new; lists are written out all the same, and are marked where they stand
     private static readonly JsonSerializerOptions OnlyFields = new() { IgnoreReadOnlyProperties = true };
 
     /// <summary>The mark; a hidden field.</summary>

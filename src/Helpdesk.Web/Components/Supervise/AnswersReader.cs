@@ -48,20 +48,21 @@ public sealed record AnswersReport(
     IReadOnlyList<TopicAnswers> Topics
 );
 
-/// <summary>One automatic answer and what came of it.</summary>
-public sealed record SentAnswer(
-    long Id,
-    long TicketId,
-    string Subject,
-    int TopicId,
-    DateTimeOffset At,
-    double Confidence,
-    AutoAnswerState State,
-    AnswerVerdict Verdict
-);
+/// <summary>One automatic answer, sent or noted, and what came of it.</summary>
+public sealed record ListedAnswer
+{
+    public required long Id { get; init; }
+    public required long TicketId { get; init; }
+    public required string Subject { get; init; }
+    public required int TopicId { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required double Confidence { get; init; }
+    public required AutoAnswerState State { get; init; }
+    public required AnswerVerdict Verdict { get; init; }
+}
 
 /// <param name="OlderFrom">Where the next page begins; null at the end.</param>
-public sealed record SentAnswersPage(IReadOnlyList<SentAnswer> Rows, long? OlderFrom);
+public sealed record SentAnswersPage(IReadOnlyList<ListedAnswer> Rows, long? OlderFrom);
 
 /// <summary>What the page about automatic answers asks.</summary>
 public sealed class AnswersReader(
@@ -73,6 +74,7 @@ public sealed class AnswersReader(
 {
     public const double UsualPromise = 0.95;
     public const int PageSize = 25;
+    private const int MostWrong = 10;
     private const int MostChanges = 20;
 
     public AutoAnswerOptions Options => options.Value.AutoAnswer;
@@ -144,23 +146,12 @@ public sealed class AnswersReader(
     )
     {
         await using var db = databases.CreateDbContext();
-        var answers = db.Set<ObservedAnswer>().AsNoTracking().Where(a => a.IsSent);
+        var answers = db.Set<ObservedAnswer>().Where(a => a.IsSent);
         if (before is { } id)
             answers = answers.Where(a => a.Id < id);
-        var rows = await answers
-            .Join(db.Tickets.VisibleTo(viewer), a => a.TicketId, t => t.Id, (a, t) => new { Answer = a, Ticket = t })
-            .OrderByDescending(r => r.Answer.Id)
+        var rows = await AnswersOf(answers, db, viewer)
+            .OrderByDescending(a => a.Id)
             .Take(PageSize + 1)
-            .Select(r => new SentAnswer(
-                r.Answer.Id,
-                r.Answer.TicketId,
-                r.Ticket.Subject,
-                r.Answer.TopicId,
-                r.Answer.At,
-                r.Answer.Confidence,
-                r.Ticket.AutoAnswer,
-                r.Answer.Verdict
-            ))
             .ToListAsync(cancellationToken);
         var hasMore = rows.Count > PageSize;
         if (hasMore)
@@ -168,9 +159,47 @@ public sealed class AnswersReader(
         return new(rows, hasMore ? rows[^1].Id : null);
     }
 
+    /// <summary>The newest of those that count and were judged wrong, for whoever wants to see why.</summary>
+    public async Task<IReadOnlyList<ListedAnswer>> WrongAsync(
+        Viewer.Staff viewer,
+        TopicAnswers topic,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var wrong = AnsweringBook
+            .Evidence(topic.Counting)
+            .Where(a => a.Verdict is AnswerVerdict.Wrong)
+            .Take(MostWrong)
+            .Select(a => a.Id)
+            .ToList();
+        await using var db = databases.CreateDbContext();
+        return await AnswersOf(db.Set<ObservedAnswer>().Where(a => wrong.Contains(a.Id)), db, viewer)
+            .OrderByDescending(a => a.Id)
+            .ToListAsync(cancellationToken);
+    }
+
     /// <summary>For another promise: whether it could be made now, and what it would cover.</summary>
     public AnsweringReadiness Readiness(TopicAnswers topic, double promise) =>
         AnsweringBook.Readiness(promise, topic.Counting, Options, time.GetUtcNow());
+
+    private static IQueryable<ListedAnswer> AnswersOf(
+        IQueryable<ObservedAnswer> answers,
+        HelpdeskDbContext db,
+        Viewer.Staff viewer
+    ) =>
+        answers
+            .Join(db.Tickets.VisibleTo(viewer), a => a.TicketId, t => t.Id, (a, t) => new { Answer = a, Ticket = t })
+            .Select(r => new ListedAnswer
+            {
+                Id = r.Answer.Id,
+                TicketId = r.Answer.TicketId,
+                Subject = r.Ticket.Subject,
+                TopicId = r.Answer.TopicId,
+                At = r.Answer.At,
+                Confidence = r.Answer.Confidence,
+                State = r.Ticket.AutoAnswer,
+                Verdict = r.Answer.Verdict,
+            });
 
     private TopicAnswers Of(Topic topic, AnsweringChange? inForce, IReadOnlyList<AnswerRow> rows, DateTimeOffset now)
     {

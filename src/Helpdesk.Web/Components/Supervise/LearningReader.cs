@@ -64,7 +64,8 @@ public sealed class LearningReader(
     public async Task<LearningReport> LearningAsync(CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
-        var since = now - TimeSpan.FromDays(7 * Weeks);
+        // whole days, or a change of the clocks would move some of them to the day before
+        var since = new DateTimeOffset(now.UtcDateTime.Date.AddDays(1 - (7 * Weeks)), TimeSpan.Zero);
         await using var db = databases.CreateDbContext();
         var models = await shelf.ReadAsync(ModelKind.Topics, cancellationToken);
         var readings = await LiveAsync(db, since, cancellationToken);

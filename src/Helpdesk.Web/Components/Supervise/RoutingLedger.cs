@@ -224,7 +224,11 @@ public sealed class RoutingLedger(
             decision.Outcome,
             decision.Details.IsUnread ? null : decision.Type,
             decision.TopicId,
-            decision.Confidence,
+            // as the decision's own page says it; of what has no topic nobody is sure of one
+            decision.TopicId
+                is null
+                ? 0
+                : RoutingExplanation.SureOf(decision, decision.Details, picture),
             decision.Details.TopicBy == "person",
             RoutingExplanation.Of(decision, openedAt, picture, CultureInfo.CurrentUICulture).Who
         );

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Helpdesk.Mail.Outbound;
 using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
@@ -19,6 +20,7 @@ public sealed class AddressesForm : SeenForm
     /// <summary>Colleagues may answer customers by answering the desk's mail.</summary>
     public bool StaffAnswers { get; set; }
 
+    [JsonIgnore]
     public IReadOnlyList<string> OtherList => AddressesAttribute.Lines(Others);
 }
 

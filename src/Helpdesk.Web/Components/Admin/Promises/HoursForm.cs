@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Helpdesk.Tickets.Sla;
 
 namespace Helpdesk.Web.Components.Admin.Promises;
@@ -27,6 +28,7 @@ public sealed class HoursForm : SeenForm
     [Dates(ErrorMessage = "Rule.Dates")]
     public string? Holidays { get; set; }
 
+    [JsonIgnore]
     public IReadOnlyList<DateOnly> HolidayList =>
         [
             .. DatesAttribute

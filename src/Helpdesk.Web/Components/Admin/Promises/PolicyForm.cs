@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Sla;
 
@@ -63,6 +64,7 @@ public sealed class PolicyForm : SeenForm
         MinutesOf(Times.GetValueOrDefault(Cell(priority, target)));
 
     /// <summary>The levels that are filled in, by their share.</summary>
+    [JsonIgnore]
     public IReadOnlyList<(int Percent, EscalationActions Actions)> Levels =>
         [
             .. Percents

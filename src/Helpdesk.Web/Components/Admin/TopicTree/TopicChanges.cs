@@ -114,6 +114,8 @@ public sealed class TopicChanges(AdminWork work)
                     )
                 )
                     return (Refusals.Taken, null);
+                if (form.TeamId is { } team && !await db.Teams.AnyAsync(t => t.Id == team))
+                    return (NoTeam, null);
                 var area = id is null
                     ? new Topic
                     {
@@ -123,7 +125,7 @@ public sealed class TopicChanges(AdminWork work)
                     : await db.Topics.SingleAsync(t => t.Id == id);
                 if (id is null)
                     db.Topics.Add(area);
-                (area.Name, area.Description) = (name, form.Description?.Trim() ?? "");
+                (area.Name, area.Description, area.TeamId) = (name, form.Description?.Trim() ?? "", form.TeamId);
                 // a symbol that came with the data stays until another one is chosen
                 if (form.Icon != area.Icon)
                     area.Icon = AreaForm.Icons.Contains(form.Icon) ? form.Icon : null;
@@ -138,6 +140,7 @@ public sealed class TopicChanges(AdminWork work)
                 Name = area.Name,
                 Description = area.Description,
                 Icon = area.Icon,
+                TeamId = area.TeamId,
             }
             : null;
 

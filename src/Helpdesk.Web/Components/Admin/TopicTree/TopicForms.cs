@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Helpdesk.Tickets.Topics;
 
 namespace Helpdesk.Web.Components.Admin.TopicTree;
@@ -13,7 +14,7 @@ public sealed class TopicForm : SeenForm
     [Required(ErrorMessage = "Rule.Area")]
     public int? AreaId { get; set; }
 
-    /// <summary>Null = the desk's default team.</summary>
+    /// <summary>Null = its area's team, or the desk's default team.</summary>
     public int? TeamId { get; set; }
 
     /// <summary>Null = anybody of the team.</summary>
@@ -27,6 +28,7 @@ public sealed class TopicForm : SeenForm
     public string? Phrases { get; set; }
     public bool IsArchived { get; set; }
 
+    [JsonIgnore]
     public IReadOnlyList<string> PhraseList => Lines(Phrases);
 
     internal static IReadOnlyList<string> Lines(string? text) =>
@@ -79,6 +81,9 @@ public sealed class AreaForm : SeenForm
     [StringLength(500)]
     public string? Description { get; set; }
     public string? Icon { get; set; }
+
+    /// <summary>Whose its topics are that have no team of their own; null = the desk's default team.</summary>
+    public int? TeamId { get; set; }
 }
 
 public sealed class TeamForm : SeenForm

@@ -58,13 +58,13 @@ public sealed class TopicList(IDbContextFactory<HelpdeskDbContext> databases)
                             .Where(t =>
                                 t.ParentId == area.Id
                                 && (archived || !t.IsArchived)
-                                && (teamId is null || t.TeamId == teamId)
+                                && (teamId is null || (t.TeamId ?? area.TeamId) == teamId)
                                 && t.Name.Contains(words, StringComparison.CurrentCultureIgnoreCase)
                             )
                             .Select(t => new TopicRow(
                                 t.Id,
                                 t.Name,
-                                t.Team?.Name,
+                                (t.Team ?? area.Team)?.Name,
                                 t.Skill?.Name,
                                 t.Frequency,
                                 t.FrequencyRank,
