@@ -97,6 +97,7 @@ public sealed class RoutingBatch(
         // the most important ticket chooses first
         foreach (
             var request in read.OrderByDescending(r => r.IsVip)
+                .ThenByDescending(r => r.Ticket.PersonWantedAt is not null)
                 .ThenByDescending(r => r.Priority.Score)
                 .ThenBy(r => r.Ticket.Id)
         )

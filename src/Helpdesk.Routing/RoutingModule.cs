@@ -5,6 +5,7 @@ using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Outlook;
+using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Routing.SetUp;
@@ -51,6 +52,7 @@ public static class RoutingModule
         services.AddSingleton<RoutingBatch>();
         services.AddSingleton<TicketRouting>();
         services.AddSingleton<WaitingTickets>();
+        services.AddSingleton<PriorityWatch>();
         services.AddSingleton<SpecialistRelease>();
         services.AddSingleton<Rebalancing>();
         services.AddSingleton<AnsweringSwitch>();

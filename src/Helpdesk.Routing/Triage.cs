@@ -194,7 +194,8 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
             PromiseUsed = PromiseUsed(ticket, setting.Picture.TermsOf(ticket), setting.Now),
         };
 
-    private static double? PromiseUsed(Ticket ticket, SlaTerms? terms, DateTimeOffset now)
+    /// <summary>Share of the nearest running promise's working time that is over; null without one.</summary>
+    internal static double? PromiseUsed(Ticket ticket, SlaTerms? terms, DateTimeOffset now)
     {
         if (
             terms is null

@@ -136,6 +136,18 @@ public sealed partial class Ticket
         Reschedule(terms, now);
     }
 
+    /// <summary>More urgent by what happened since it was routed. Never less, and never against what a person set.</summary>
+    /// <returns>False when nothing changes.</returns>
+    public bool WeighAgain(TicketPriority priority, int score, SlaTerms? terms, DateTimeOffset now)
+    {
+        if (!IsUnresolved || PriorityIsManual || score <= PriorityScore)
+            return false;
+        PriorityScore = score;
+        if (priority > Priority)
+            ChangePriority(priority, Actor.System, "happened since", terms, now);
+        return true;
+    }
+
     private void TakeReading(RoutingResult result)
     {
         Type = TypeIsManual ? Type : result.Type;

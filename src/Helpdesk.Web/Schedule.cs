@@ -5,6 +5,7 @@ using Helpdesk.Routing.Assignment;
 using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
+using Helpdesk.Routing.Priority;
 using Helpdesk.Tickets.Closing;
 using Helpdesk.Tickets.Escalation;
 using Quartz;
@@ -20,6 +21,7 @@ public static class Schedule
             {
                 Every<EscalateOverdueJob>(quartz, TimeSpan.FromSeconds(15));
                 Every<HandOverJob>(quartz, TimeSpan.FromMinutes(1));
+                Every<WeighAgainJob>(quartz, TimeSpan.FromMinutes(1));
                 Every<ArticleTimetableJob>(quartz, TimeSpan.FromMinutes(1));
                 Every<MailAlertsJob>(quartz, TimeSpan.FromMinutes(1));
                 Every<FindRecurringAnswersJob>(quartz, TimeSpan.FromHours(6));

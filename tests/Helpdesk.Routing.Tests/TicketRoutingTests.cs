@@ -446,6 +446,61 @@ public class TicketRoutingTests
             CultureInfo.InvariantCulture
         );
         told.Who.ShouldStartWith("Given to Anna Alder 20 min after it came");
+        // what was read when it came is not forgotten
+        told.Urgency.ShouldBe("Priority normal, because of: urgent words: urgent.");
+        (await desk.DecisionAsync(pressing)).Details.Topics.ShouldNotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("Postgres")]
+    public async Task A_VIP_that_waits_is_pulled_first_then_whom_an_automatic_answer_did_not_help(string database)
+    {
+        await using var desk = await RoutingDesk.OpenAsync(database);
+        await desk.MakeVipAsync("vip@example.org");
+        await using (var db = desk.OpenDatabase())
+            await db.Tiers.ExecuteUpdateAsync(set => set.SetProperty(t => t.PriorityPoints, 0));
+        desk.Get<DeskDirectory>().Forget();
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Lead, desk.Boris, desk.Anna);
+        var pressing = await desk.OpenTicketAsync(text: "Where is my card? Urgent!", address: "b@example.org");
+        var declined = await desk.OpenTicketAsync(text: "Where is my card? No rush.", address: "c@example.org");
+        var vip = await desk.OpenTicketAsync(text: "Where is my card? No rush.", address: "vip@example.org");
+        await desk.RouteAsync();
+        await using (var db = desk.OpenDatabase())
+            await db
+                .Tickets.Where(t => t.Id == declined)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.PersonWantedAt, desk.Time.GetUtcNow()));
+        var order = new List<long>();
+        for (var room = 1; room <= 3; room++)
+        {
+            var capacity = room;
+            await desk.ChangePeopleAsync(p => (p.Capacity, p.Presence) = (capacity, Presence.Available), desk.Anna);
+            (await desk.Get<WaitingTickets>().PullAsync()).ShouldBe(1);
+            await using var db = desk.OpenDatabase();
+            order.Add(
+                await db
+                    .Tickets.Where(t => t.SpecialistId == desk.Anna.Id && !order.Contains(t.Id))
+                    .Select(t => t.Id)
+                    .SingleAsync()
+            );
+        }
+        order.ShouldBe([vip, declined, pressing]);
+    }
+
+    [Fact]
+    public async Task What_nobody_can_ever_take_is_told_instead_of_waiting_for_ever()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Capacity = 0.5, desk.Anna, desk.Boris, desk.Lead);
+        var heavy = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        (await desk.DecisionAsync(heavy)).Outcome.ShouldBe(RoutingOutcome.NobodyFits);
+        // who is only full, or away, comes again
+        await desk.ChangePeopleAsync(p => p.Capacity = 1, desk.Anna);
+        await desk.ChangePeopleAsync(p => p.Presence = Presence.Away, desk.Anna);
+        var waits = await desk.OpenTicketAsync(address: "d@example.org");
+        await desk.RouteAsync();
+        (await desk.DecisionAsync(waits)).Outcome.ShouldBe(RoutingOutcome.Queued);
     }
 
     [Fact]

@@ -163,9 +163,11 @@ public sealed class AssignmentBoard
     public bool WasBreached(long customerId, DateTimeOffset since) =>
         _acquaintances[customerId].Any(a => a.BreachedAt >= since);
 
-    /// <summary>Whether anybody of the team has what the topic needs, present or not.</summary>
+    /// <summary>Whether anybody of the team can ever take it, present or not: has what the topic and its complexity need, may carry so much at all,
+    /// and has not given it back. What nobody ever can would wait for ever.</summary>
     public bool AnybodyAble(Vacancy vacancy) =>
-        vacancy.TeamId is { } team && _byTeam[team].Any(p => LevelFor(p, vacancy.Topic) != 0);
+        vacancy.TeamId is { } team
+        && _byTeam[team].Any(p => SpecialistChoice.CouldTake(CandidateFor(p, vacancy, null, 0), NeedOf(vacancy)));
 
     /// <summary>Whether somebody could get it now, before it is known who had it.</summary>
     public bool AnybodyCanTake(Vacancy vacancy) =>

@@ -141,6 +141,10 @@ public static class SpecialistChoice
     /// <summary>Whether nothing keeps this person away.</summary>
     public static bool CanTake(Candidate candidate, AssignmentNeed need) => BlocksOf(candidate, need).Count == 0;
 
+    /// <summary>Whether this person could take it some day: on shift, here, and with nothing else to do.</summary>
+    public static bool CouldTake(Candidate candidate, AssignmentNeed need) =>
+        CanTake(candidate with { Work = 0, IsAbsent = false, IsOnShift = true, Presence = Presence.Available }, need);
+
     private static List<Reason> BlocksOf(Candidate c, AssignmentNeed need)
     {
         var blocks = new List<Reason>();

@@ -43,7 +43,9 @@ public sealed class WaitingTickets(
     public async Task<int> PullAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var first = await ByImportance(Waiting(db)).Take(MostLookedAt).ToListAsync(cancellationToken);
+        var first = await ByImportance(Waiting(db), await directory.GetAsync(cancellationToken))
+            .Take(MostLookedAt)
+            .ToListAsync(cancellationToken);
         var given = await GiveAsync(db, first, cancellationToken);
         if (given > 0 || first.Count < MostLookedAt)
             return given;
@@ -65,11 +67,11 @@ public sealed class WaitingTickets(
     public async Task<IReadOnlyDictionary<long, PlannedTurn>> PlanAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var waiting = await ByImportance(Waiting(db)).Take(MostLookedAt).ToListAsync(cancellationToken);
+        var picture = await directory.GetAsync(cancellationToken);
+        var waiting = await ByImportance(Waiting(db), picture).Take(MostLookedAt).ToListAsync(cancellationToken);
         var planned = new Dictionary<long, PlannedTurn>();
         if (waiting.Count == 0)
             return planned;
-        var picture = await directory.GetAsync(cancellationToken);
         var board = await BoardAsync(
             db,
             waiting.Select(w => w.CustomerId).Distinct().ToList(),
@@ -94,9 +96,18 @@ public sealed class WaitingTickets(
                 && (t.Status == TicketStatus.New || t.Status == TicketStatus.Open)
             );
 
-    private static IQueryable<WaitingTicket> ByImportance(IQueryable<Ticket> waiting) =>
-        waiting
-            .OrderByDescending(t => t.Priority)
+    /// <summary>VIPs first, then whom an automatic answer did not help, then by priority.</summary>
+    private static IQueryable<WaitingTicket> ByImportance(IQueryable<Ticket> waiting, DeskPicture picture)
+    {
+        var vips = picture.Tiers.Values.Where(t => t.IsVip).Select(t => (int?)t.Id).ToList();
+        return (
+            vips.Count == 0
+                ? waiting.OrderByDescending(t => t.PersonWantedAt != null)
+                : waiting
+                    .OrderByDescending(t => vips.Contains(t.Customer.TierId ?? t.Customer.Organization!.TierId))
+                    .ThenByDescending(t => t.PersonWantedAt != null)
+        )
+            .ThenByDescending(t => t.Priority)
             .ThenByDescending(t => t.PriorityScore)
             .ThenBy(t => t.CreatedAt)
             .Select(t => new WaitingTicket(
@@ -111,6 +122,7 @@ public sealed class WaitingTickets(
                 t.Language,
                 t.Status
             ));
+    }
 
     /// <summary>The most important of those that somebody can take, however many stand before them: kinds of tickets are asked first,
     /// of which there are hundreds where there are thousands of tickets.</summary>
@@ -147,7 +159,8 @@ public sealed class WaitingTickets(
                         teams.Contains(t.TeamId!.Value)
                         && topics.Contains(t.TopicId)
                         && complexities.Contains(t.Complexity)
-                    )
+                    ),
+                picture
             )
             .Take(MostRead)
             .ToListAsync(cancellationToken);
@@ -236,11 +249,12 @@ public sealed class WaitingTickets(
             .Tickets.Where(t => ids.Contains(t.Id) && t.SpecialistId == null && t.Status < TicketStatus.Resolved)
             .Include(t => t.Customer)
             .ToListAsync(cancellationToken);
+        var before = await LatestDecisions.LoadAsync(db, ids, cancellationToken);
         foreach (var ticket in tickets)
         {
             var choice = given[ticket.Id];
             ticket.AssignTo(board.Person(choice.Chosen!.Value), Actor.System, "freed-capacity", now);
-            db.Add(DecisionOf(ticket, choice, picture, now));
+            db.Add(DecisionOf(ticket, before.GetValueOrDefault(ticket.Id)?.Details, choice, picture, now));
         }
         try
         {
@@ -257,7 +271,14 @@ public sealed class WaitingTickets(
         return tickets.Count;
     }
 
-    private static RoutingDecision DecisionOf(Ticket ticket, Choice choice, DeskPicture picture, DateTimeOffset now) =>
+    /// <param name="before">What was read when it came: why it is what it is stays true, and only who gets it is new.</param>
+    private static RoutingDecision DecisionOf(
+        Ticket ticket,
+        DecisionDetails? before,
+        Choice choice,
+        DeskPicture picture,
+        DateTimeOffset now
+    ) =>
         new()
         {
             TicketId = ticket.Id,
@@ -270,16 +291,18 @@ public sealed class WaitingTickets(
             PriorityScore = ticket.PriorityScore,
             TeamId = ticket.TeamId,
             SpecialistId = choice.Chosen,
-            DetailsJson = new DecisionDetails
-            {
-                TopicBy =
-                    ticket.TopicId is not null ? "kept"
-                    : ticket.Type is null ? "no-model"
-                    : "special",
-                Frequency = ticket.Frequency,
-                Complexity = ticket.Complexity ?? Complexity.Simple,
-                Team = ticket.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",
-                Candidates = choice.Verdicts,
-            }.ToJson(),
+            DetailsJson = (
+                (before ?? new DecisionDetails { TopicBy = "kept" }) with
+                {
+                    TopicBy =
+                        ticket.TopicId is not null ? "kept"
+                        : ticket.Type is null ? "no-model"
+                        : "special",
+                    Frequency = ticket.Frequency,
+                    Complexity = ticket.Complexity ?? Complexity.Simple,
+                    Team = ticket.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",
+                    Candidates = choice.Verdicts,
+                }
+            ).ToJson(),
         };
 }

@@ -47,12 +47,26 @@ public static class AnsweringWithdrawal
     /// <summary>Fewer customers with wrong answers never stop a topic.</summary>
     private const int FewestCustomers = 2;
 
+    /// <summary>So many of the newest answers are looked at by themselves.</summary>
+    private const int Newest = 100;
+
     /// <summary>
-    /// True when the precision is below the promise with certainty, or, once enough has been judged, as measured. Whoever has the most wrong answers counts
+    /// True when the precision of all that was sent, or of the newest hundred, is below the promise with certainty, or that of all, once enough has been judged, as measured. Whoever has the most wrong answers counts
     /// with one of them, so that nobody stops a topic alone.
     /// </summary>
     /// <param name="evidence">What was sent and judged, as <see cref="AnsweringBook.Evidence"/> counts it.</param>
-    public static bool IsDue(double promise, IReadOnlyCollection<AnswerRow> evidence, AutoAnswerOptions options)
+    public static bool IsDue(double promise, IReadOnlyCollection<AnswerRow> evidence, AutoAnswerOptions options) =>
+        IsBroken(promise, evidence, options, options.ObservationsJudged)
+        // a long good time must not hide that it is no longer true; so few waver too much to go by what is measured
+        || IsBroken(promise, [.. evidence.OrderByDescending(a => a.At).Take(Newest)], options, int.MaxValue);
+
+    /// <param name="enough">From so many judged on, what is measured counts as it is.</param>
+    private static bool IsBroken(
+        double promise,
+        IReadOnlyCollection<AnswerRow> evidence,
+        AutoAnswerOptions options,
+        int enough
+    )
     {
         var wrongs = evidence
             .Where(a => a.Verdict is AnswerVerdict.Wrong)
@@ -63,6 +77,6 @@ public static class AnsweringWithdrawal
             return false;
         var (right, judged) = (evidence.Count - wrongs.Sum(), evidence.Count - (wrongs.Max() - 1));
         return ExactBound.Upper(right, judged, options.Certainty) < promise
-            || (judged >= options.ObservationsJudged && (double)right / judged < promise);
+            || (judged >= enough && (double)right / judged < promise);
     }
 }

@@ -20,12 +20,16 @@ public sealed record CandidateRow(
 /// <summary>A stored decision in plain words.</summary>
 /// <param name="What">One sentence: what the request is, and how that is known.</param>
 /// <param name="Who">One sentence: who got it, and why.</param>
+/// <param name="Urgency">One sentence: the priority that was decided, and what it comes from; empty where nothing is known of that.</param>
+/// <param name="Decided">The priority as it was decided: it may have been changed since.</param>
 /// <param name="Priority">What made the priority, with its points.</param>
 /// <param name="Candidates">Everybody who was looked at, the chosen first.</param>
 /// <param name="NoAutoAnswer">Why a person had to answer; empty when the desk would have answered by itself.</param>
 public sealed record RoutingExplanation(
     string What,
     string Who,
+    string Urgency,
+    TicketPriority Decided,
     IReadOnlyList<(string Text, double Points)> Priority,
     IReadOnlyList<CandidateRow> Candidates,
     IReadOnlyList<string> NoAutoAnswer
@@ -48,6 +52,8 @@ public sealed record RoutingExplanation(
         return new RoutingExplanation(
             WhatOf(decision, details, picture, culture),
             WhoOf(decision, details, openedAt, culture),
+            UrgencyOf(decision, details, culture),
+            decision.Priority,
             [.. details.Priority.Select(r => (RoutingTexts.Of(r, culture), r.Points))],
             [.. details.Candidates.Select(c => RowOf(c, decision.SpecialistId, culture))],
             [.. details.NoAutoAnswer.Select(code => RoutingTexts.Text($"Auto.{code}", culture))]
@@ -149,6 +155,22 @@ public sealed record RoutingExplanation(
                 ? ""
                 : RoutingTexts.Text("Who.against", culture, RoutingTexts.List([.. against], culture))
         );
+    }
+
+    private static string UrgencyOf(RoutingDecision decision, DecisionDetails details, CultureInfo culture)
+    {
+        if (details.Priority.Count == 0)
+            return "";
+        var level = RoutingTexts.Text($"Priority.{decision.Priority}", culture);
+        var reasons = details
+            .Priority.Where(r => r.Code != "base")
+            .OrderByDescending(r => Math.Abs(r.Points))
+            .Take(MostReasons)
+            .Select(r => RoutingTexts.Of(r, culture))
+            .ToList();
+        return reasons.Count == 0
+            ? RoutingTexts.Text("Urgency.plain", culture, level)
+            : RoutingTexts.Text("Urgency", culture, level, RoutingTexts.List(reasons, culture));
     }
 
     private static CandidateRow RowOf(CandidateVerdict verdict, Guid? chosen, CultureInfo culture) =>

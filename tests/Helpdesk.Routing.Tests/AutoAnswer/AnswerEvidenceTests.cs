@@ -108,6 +108,18 @@ public class AnswerEvidenceTests
     public void What_was_sent_stops_a_topic_when_the_promise_is_broken(int right, int judged, bool stops) =>
         AnsweringWithdrawal.IsDue(0.95, [.. Rows(right, judged - right)], Options).ShouldBe(stops);
 
+    [Fact]
+    public void A_long_good_time_does_not_hide_that_it_is_no_longer_true()
+    {
+        var good = Rows(5_000, 0).ToList();
+        AnsweringWithdrawal.IsDue(0.95, good, Options).ShouldBeFalse();
+        var later = good[^1].At.AddDays(1);
+        var bad = Rows(85, 15, customer: null).Select(r => r with { At = later, CustomerId = r.CustomerId + 50_000 });
+        AnsweringWithdrawal.IsDue(0.95, [.. good, .. bad], Options).ShouldBeTrue();
+        var usual = Rows(95, 5, customer: null).Select(r => r with { At = later, CustomerId = r.CustomerId + 50_000 });
+        AnsweringWithdrawal.IsDue(0.95, [.. good, .. usual], Options).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData(0, 0, 3, false)]
     [InlineData(10, 1, 3, false)] // one of theirs counts, and two of twelve may be chance
