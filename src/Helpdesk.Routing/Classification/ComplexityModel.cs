@@ -85,7 +85,8 @@ public sealed record ComplexityModel(
             .Where(h => h.Facts.Topic is not null)
             .GroupBy(h => h.Facts.Topic!, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => MeanRank(g, efforts), StringComparer.Ordinal);
-        var rows = history.Select(h => SignalsOf(h.Facts, ranks)).ToList();
+        // what is asked has just come: how often these were opened again nobody knew then
+        var rows = history.Select(h => SignalsOf(h.Facts with { Reopenings = 0 }, ranks)).ToList();
         var alike = Enumerable.Repeat(1f, rows.Count).ToArray();
         var low = LogisticFit.Fit(rows, [.. history.Select(h => h.Effort > first)], alike);
         var high = LogisticFit.Fit(rows, [.. history.Select(h => h.Effort > second)], alike);

@@ -34,7 +34,10 @@ internal static class HandledRequests
                 t.ResolvedAt,
                 t.PausedWorkingTime,
                 t.SlaPolicyId,
-                HandOvers = t.Events.Count(e => e.Kind == TicketEventKind.Assigned),
+                // from a person to a person: taken from the queue it was handed over by nobody
+                HandOvers = t.Events.Count(e =>
+                    e.Kind == TicketEventKind.Assigned && !e.Data!.Contains("\"from\":null")
+                ),
                 First = t
                     .Messages.AsQueryable()
                     .Where(Message.IsCustomersOwn)
