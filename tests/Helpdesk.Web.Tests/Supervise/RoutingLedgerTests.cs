@@ -85,6 +85,7 @@ public sealed class RoutingLedgerTests
         await DecideAsync(desk, ids[1], RoutingOutcome.Assigned, wouldAnswerWith: 7);
         await DecideAsync(desk, ids[2], RoutingOutcome.Assigned, wouldAnswerWith: 8);
         await DecideAsync(desk, ids[3], RoutingOutcome.Assigned);
+        await DecideAsync(desk, ids[3], RoutingOutcome.Pulled);
         var anna = Actor.Staff(desk.Anna.Id, desk.Anna.Name);
         foreach (var id in ids.Take(2))
             await desk.ChangeAsync(id, (t, terms, now) => t.Resolve(null, id == ids[0] ? 7 : 9, anna, terms, now));
@@ -158,7 +159,11 @@ public sealed class RoutingLedgerTests
             Priority = TicketPriority.Normal,
             PriorityScore = 30,
             TeamId = desk.Team.Id,
-            SpecialistId = outcome is RoutingOutcome.Assigned or RoutingOutcome.Kept ? desk.Anna.Id : null,
+            SpecialistId = outcome is RoutingOutcome.Assigned or RoutingOutcome.Kept or RoutingOutcome.Pulled
+                ? desk.Anna.Id
+                : null,
+            // what waited was read when it came
+            ModelId = topicBy == "read" && outcome is not RoutingOutcome.Pulled ? 1 : null,
             WouldAnswerWith = wouldAnswerWith,
             DetailsJson = new DecisionDetails
             {

@@ -107,7 +107,7 @@ public sealed class ReportReader(
         var resolved = await ResolvedAsync(db, first, from, to, cameIn.Length, zone, cancellationToken);
         var before = StartOf(first.PlusDays(-cameIn.Length), zone);
         var decisions = await db.Set<RoutingDecision>()
-            .Where(d => d.At >= from && d.At < to)
+            .Where(d => d.At >= from && d.At < to && d.ModelId != null)
             .GroupBy(_ => 1)
             .Select(g => new { All = g.Count(), Would = g.Count(d => d.WouldAnswerWith != null) })
             .SingleOrDefaultAsync(cancellationToken);

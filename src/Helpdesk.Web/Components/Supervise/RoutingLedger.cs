@@ -252,7 +252,8 @@ public sealed class RoutingLedger(
         CancellationToken cancellationToken
     )
     {
-        var decisions = db.Set<RoutingDecision>().Where(d => d.At >= since);
+        // who is given what waited, or is weighed anew, was read before
+        var decisions = db.Set<RoutingDecision>().Where(d => d.At >= since && d.ModelId != null);
         var sums = await decisions
             .GroupBy(_ => 1)
             .Select(g => new { All = g.Count(), Would = g.Count(d => d.WouldAnswerWith != null) })
