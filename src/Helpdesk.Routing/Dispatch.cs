@@ -14,6 +14,8 @@ namespace Helpdesk.Routing;
 /// <summary>Gives a ticket that was read to a specialist or a queue, answers or acknowledges it, and writes down why. The caller commits.</summary>
 internal static class Dispatch
 {
+    private const double MostSure = 0.9999;
+
     /// <param name="verdict">Whether an article answers it.</param>
     /// <param name="contents">Of the articles that do, by their ids.</param>
     public static RoutingOutcome Apply(
@@ -80,7 +82,10 @@ internal static class Dispatch
                 Outcome = outcome,
                 TopicId = request.Topic?.Id,
                 Type = request.Type ?? TicketType.Special,
-                Confidence = Math.Round(request.Confidence, 4),
+                // 1 says that a person set it
+                Confidence = request.TopicBy is "read" or "special"
+                    ? Math.Min(Math.Round(request.Confidence, 4), MostSure)
+                    : request.Confidence,
                 Priority = request.Priority.Priority,
                 PriorityScore = request.Priority.Score,
                 TeamId = request.TeamId,

@@ -11,8 +11,10 @@ public sealed partial class Ticket
     public void Route(RoutingResult result, SlaTerms? terms, DateTimeOffset now)
     {
         TakeReading(result);
+        // what an escalation raised is still late, whoever gets it now
+        var least = EscalationLevel > 0 ? Priority : TicketPriority.Low;
         if (!PriorityIsManual)
-            (Priority, PriorityScore) = (result.Priority, result.PriorityScore);
+            (Priority, PriorityScore) = (result.Priority > least ? result.Priority : least, result.PriorityScore);
         if (terms is not null)
             SlaPolicyId = terms.PolicyId;
         (TeamId, Team) = (result.TeamId, null);

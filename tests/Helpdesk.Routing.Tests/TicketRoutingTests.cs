@@ -488,6 +488,23 @@ public class TicketRoutingTests
     }
 
     [Fact]
+    public async Task What_an_escalation_raised_stays_raised_when_it_is_decided_anew()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var id = await desk.OpenTicketAsync();
+        await desk.RouteAsync();
+        await using (var db = desk.OpenDatabase())
+            await db
+                .Tickets.Where(t => t.Id == id)
+                .ExecuteUpdateAsync(set =>
+                    set.SetProperty(t => t.Priority, TicketPriority.Urgent).SetProperty(t => t.EscalationLevel, 100)
+                );
+        await desk.ChangeAsync(id, (t, _, now) => t.RequestRouting(now));
+        await desk.RouteAsync();
+        (await desk.ReadAsync(id)).Priority.ShouldBe(TicketPriority.Urgent);
+    }
+
+    [Fact]
     public async Task What_nobody_can_ever_take_is_told_instead_of_waiting_for_ever()
     {
         await using var desk = await RoutingDesk.OpenAsync();

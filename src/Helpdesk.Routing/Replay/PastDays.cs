@@ -89,7 +89,15 @@ internal sealed record PastDays(
     {
         var past = await db
             .Tickets.AsNoTracking()
-            .Where(t => t.CreatedAt >= from && t.CreatedAt < to && !t.IsEmptied)
+            .Where(t =>
+                t.CreatedAt >= from
+                && t.CreatedAt < to
+                && !t.IsEmptied
+                && t.IsSpam != true
+                // nobody had anything to do
+                && t.AutoAnswer != AutoAnswerState.Accepted
+                && t.AutoAnswer != AutoAnswerState.Silent
+            )
             .OrderByDescending(t => t.Id)
             .Take(RoutingReplay.MostTickets + 1)
             .Select(t => new PastTicket(

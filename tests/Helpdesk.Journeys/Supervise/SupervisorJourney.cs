@@ -68,10 +68,28 @@ public sealed class SupervisorJourney(RunningSampleDesk running, Browser browser
     [Theory]
     [InlineData("/supervise/reports")]
     [InlineData("/supervise/routing")]
-    public async Task Every_place_of_a_supervisor_is_good(string path)
+    [InlineData("/supervise/routing/learning")]
+    [InlineData("/supervise/routing/topics")]
+    [InlineData("/supervise/problems")]
+    [InlineData("/supervise/mail")]
+    [InlineData("/supervise/mail?list=spam")]
+    [InlineData("/admin/topics", "Beatriz Kallas")]
+    [InlineData("/admin/topics/new", "Beatriz Kallas")]
+    [InlineData("/admin/topics/areas/1", "Beatriz Kallas")]
+    [InlineData("/admin/topics/teams", "Beatriz Kallas")]
+    [InlineData("/admin/topics/skills", "Beatriz Kallas")]
+    [InlineData("/admin/people", "Beatriz Kallas")]
+    [InlineData("/admin/promises", "Beatriz Kallas")]
+    [InlineData("/admin/mail/spam", "Beatriz Kallas")]
+    [InlineData("/admin/set-up", "Beatriz Kallas")]
+    [InlineData("/admin/changes", "Beatriz Kallas")]
+    public async Task Every_place_of_a_supervisor_or_an_administrator_is_good(
+        string path,
+        string person = "Marcus Adeyemi"
+    )
     {
         var page = await browser.OpenAsync(running.Desk.Address);
-        await RunningSampleDesk.SignInAsync(page, "Marcus Adeyemi");
+        await RunningSampleDesk.SignInAsync(page, person);
         (await page.GotoAsync(path))!.Status.ShouldBe(200);
         await Expect(page.Locator("h1")).ToBeVisibleAsync();
         await page.ShouldBeGoodAsync();

@@ -36,6 +36,25 @@ public class RoutingReplayTests
     }
 
     [Fact]
+    public async Task What_was_spam_or_was_answered_by_the_desk_itself_is_nobodys_work()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.OpenTicketAsync("My card has not arrived");
+        var spam = await desk.OpenTicketAsync("Cheap pills", address: "spam@example.org");
+        var answered = await desk.OpenTicketAsync("Where is my card", address: "c@example.org");
+        await desk.RouteAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            await db.Tickets.Where(t => t.Id == spam).ExecuteUpdateAsync(set => set.SetProperty(t => t.IsSpam, true));
+            await db
+                .Tickets.Where(t => t.Id == answered)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.AutoAnswer, AutoAnswerState.Accepted));
+        }
+        var (from, to) = (desk.Time.GetUtcNow().AddDays(-1), desk.Time.GetUtcNow().AddDays(1));
+        (await desk.Get<RoutingReplay>().RunAsync(from, to, new ReplayConfig())).Now.Requests.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Other_weights_change_priorities_and_the_change_is_shown()
     {
         await using var desk = await RoutingDesk.OpenAsync();

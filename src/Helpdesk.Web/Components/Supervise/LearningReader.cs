@@ -141,7 +141,7 @@ public sealed class LearningReader(
     {
         var decisions = await db.Set<RoutingDecision>()
             .AsNoTracking()
-            .Where(d => d.At >= since && d.ModelId != null && d.Confidence < 1)
+            .Where(d => d.At >= since && d.ModelId != null && d.Confidence > 0 && d.Confidence < 1)
             .Join(
                 db.Tickets.Where(IsJudged),
                 d => d.TicketId,
