@@ -69,7 +69,8 @@ public sealed partial class Ticket
     // Only the key is written: the person may come from another unit of work, which must not be saved along with this one.
     private void HandTo(Specialist? specialist)
     {
-        (SpecialistId, Specialist) = (specialist?.Id, null);
+        if (SpecialistId != specialist?.Id)
+            (SpecialistId, Specialist) = (specialist?.Id, null);
         handedTo = specialist;
     }
 }

@@ -17,7 +17,7 @@ public sealed partial class Ticket
             (Priority, PriorityScore) = (result.Priority > least ? result.Priority : least, result.PriorityScore);
         if (terms is not null)
             SlaPolicyId = terms.PolicyId;
-        (TeamId, Team) = (result.TeamId, null);
+        PutWith(result.TeamId);
         // whoever had it while the customer read an automatic answer was not told
         var isNew = result.Specialist?.Id != SpecialistId || PersonWantedAt is not null;
         var before = SpecialistId;
@@ -58,7 +58,8 @@ public sealed partial class Ticket
             ("from", TopicId?.ToStringInvariant()),
             ("to", topic.Id.ToStringInvariant())
         );
-        (TopicId, Topic, TopicIsManual) = (topic.Id, null, true);
+        PutUnder(topic.Id);
+        TopicIsManual = true;
         (Type, TypeIsManual) = (TicketType.Typical, false);
         Frequency = topic.Frequency;
         UpdatedAt = now;
@@ -110,7 +111,8 @@ public sealed partial class Ticket
         // who decided about the topic is learned from, and watched, by these events
         if (TopicId is { } topic)
             Record(TicketEventKind.TopicChanged, actor, now, ("from", topic.ToStringInvariant()));
-        (TopicId, Topic, TopicIsManual, Frequency) = (null, null, true, Tickets.Frequency.Rare);
+        PutUnder(null);
+        (TopicIsManual, Frequency) = (true, Tickets.Frequency.Rare);
     }
 
     public void ChangePriority(
@@ -150,6 +152,19 @@ public sealed partial class Ticket
         return true;
     }
 
+    // what is loaded and goes would take an unchanged number with it
+    private void PutUnder(int? topicId)
+    {
+        if (TopicId != topicId)
+            (TopicId, Topic) = (topicId, null);
+    }
+
+    private void PutWith(int? teamId)
+    {
+        if (TeamId != teamId)
+            (TeamId, Team) = (teamId, null);
+    }
+
     private void TakeReading(RoutingResult result)
     {
         Type = TypeIsManual ? Type : result.Type;
@@ -157,7 +172,7 @@ public sealed partial class Ticket
         Frequency = result.Frequency;
         Language = result.Language ?? Language;
         if (!TopicIsManual)
-            (TopicId, Topic) = (result.TopicId, null);
+            PutUnder(result.TopicId);
     }
 
     private void RecordRouted(RoutingResult result, Guid? before, DateTimeOffset now) =>

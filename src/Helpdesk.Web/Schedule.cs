@@ -27,6 +27,7 @@ public static class Schedule
                 Every<FindRecurringAnswersJob>(quartz, TimeSpan.FromHours(6));
                 Every<CloseResolvedJob>(quartz, TimeSpan.FromHours(1));
                 Every<CountTopicsJob>(quartz, TimeSpan.FromHours(1));
+                Every<CountExpertiseJob>(quartz, TimeSpan.FromHours(1));
                 Every<WatchEmergingJob>(quartz, TimeSpan.FromMinutes(3));
                 Every<FollowAnswersJob>(quartz, TimeSpan.FromMinutes(2));
                 Every<RefreshModelsJob>(quartz, TimeSpan.FromHours(12));

@@ -50,6 +50,20 @@ public class TicketRoutingTests
     }
 
     [Fact]
+    public async Task A_person_who_confirms_the_topic_that_was_read_keeps_it()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var id = await desk.OpenTicketAsync("Where is my new card?");
+        await desk.RouteAsync();
+        var topic = await desk.TopicAsync("card_arrival");
+        (await desk.ReadAsync(id)).TopicId.ShouldBe(topic.Id);
+        await desk.ChangeAsync(id, (t, _, now) => t.ChangeTopic(topic, Actor.Staff(desk.Anna.Id, desk.Anna.Name), now));
+        var confirmed = await desk.ReadAsync(id);
+        (confirmed.TopicId, confirmed.TopicIsManual).ShouldBe((topic.Id, true));
+        (confirmed.TeamId, confirmed.SpecialistId is null).ShouldBe((topic.TeamId, false));
+    }
+
+    [Fact]
     public async Task The_decision_is_told_in_two_plain_sentences_and_a_table()
     {
         await using var desk = await RoutingDesk.OpenAsync();

@@ -307,7 +307,10 @@ public sealed class AssignmentBoard
             LastGivenAt = _given.TryGetValue(person.Id, out var given) ? given.LastAt : null,
             KnowsMatter = hadIt || (vacancy.Topic is { } topic && met.Exists(a => a.TopicId == topic.Id)),
             KnowsCustomer = met.Count > 0,
-            Expertise = vacancy.Topic is { } about ? _records.GetValueOrDefault((person.Id, about.Id)).Expertise : 0,
+            Record =
+                vacancy.Topic is { } about && _records.TryGetValue((person.Id, about.Id), out var record)
+                    ? record
+                    : new TrackRecord(0, 0),
             GaveBack = vacancy.GivenBackBy.Contains(person.Id),
             StandsInFor = person.Id == deputy?.Id ? _people[(vacancy.HeldBy ?? vacancy.HadBy)!.Value].Name : null,
         };

@@ -41,8 +41,8 @@ public sealed record Candidate
     /// <summary>Had this very ticket and put it back into the queue.</summary>
     public bool GaveBack { get; init; }
 
-    /// <summary>What was learned from the tickets of this topic that the person solved, 0..1; see <see cref="TrackRecord"/>.</summary>
-    public double Expertise { get; init; }
+    /// <summary>What was learned from the tickets of this topic that the person solved.</summary>
+    public TrackRecord Record { get; init; } = new(0, 0);
 
     /// <summary>The name of the absent specialist who would have gone on with it, where this person is the deputy.</summary>
     public string? StandsInFor { get; init; }
@@ -92,17 +92,24 @@ public static class SpecialistChoice
     private const double KnowsMatterPoints = 15;
     private const double KnowsCustomerPoints = 6;
     private const double DeputyPoints = 40;
-    private const double ExpertisePoints = 10;
+    private const double ExpertisePoints = 15;
     private const double OtherLanguagePoints = -30;
     private const double BusyPoints = -25;
-    private const double FairnessPoints = 2;
     private const double MostForFairness = 8;
+
+    /// <summary>Being this many tickets ahead or behind counts in full where the others got few; as many as the others got where that is more.</summary>
+    private const double LeastFairShare = 4;
     private const int Learning = 1;
     private const int Able = 2;
 
     public static Choice Choose(AssignmentNeed need, IReadOnlyList<Candidate> candidates)
     {
-        var fairShare = candidates.Count == 0 ? 0 : candidates.Average(c => c.GivenToday);
+        // who is not there gets nothing today, and would make everybody else look greedy
+        var fairShare = candidates
+            .Where(c => !c.IsAbsent && c.IsOnShift && c.SkillLevel != 0)
+            .Select(c => (double)c.GivenToday)
+            .DefaultIfEmpty(0)
+            .Average();
         var judged = candidates
             .Select(c => (Candidate: c, Blocks: BlocksOf(c, need), Counted: CountedFor(c, need, fairShare)))
             .Select(j => (j.Candidate, j.Blocks, j.Counted, Score: j.Counted.Sum(r => r.Points)))
@@ -187,18 +194,20 @@ public static class SpecialistChoice
         else if (c.KnowsCustomer)
             Count("knows-customer", KnowsCustomerPoints);
         Count(
-            "track-record",
+            c.Record.Expertise > 0 ? "track-record" : "weak-record",
             // simple work must not drift to whoever has always done it
-            need.Complexity is Complexity.Simple
-            && !need.IsVip
-                ? ExpertisePoints / 2 * c.Expertise
-                : ExpertisePoints * c.Expertise
+            (need.Complexity is Complexity.Simple && !need.IsVip ? ExpertisePoints / 2 : ExpertisePoints)
+                * c.Record.Expertise,
+            c.Record.Solved.ToStringInvariant(),
+            c.Record.Reopened.ToStringInvariant(),
+            ((int)Math.Round((c.Record.Pace - 1) * 100)).ToStringInvariant()
         );
         if (c.StandsInFor is { } absent)
             Count("deputy", DeputyPoints, absent);
         Count("other-language", c.SpeaksLanguage ? 0 : OtherLanguagePoints);
         Count("busy", c.Presence is Presence.Busy ? BusyPoints : 0);
-        var ahead = Math.Clamp((fairShare - c.GivenToday) * FairnessPoints, -MostForFairness, MostForFairness);
+        var ahead =
+            MostForFairness * Math.Clamp((fairShare - c.GivenToday) / Math.Max(LeastFairShare, fairShare), -1, 1);
         Count(ahead > 0 ? "had-fewer" : "had-more", ahead, c.GivenToday.ToStringInvariant());
         return counted;
     }

@@ -17,6 +17,9 @@ public sealed record CandidateRow(
     IReadOnlyList<string> WouldChange
 );
 
+/// <param name="Probability">As it was read, 0 to 1.</param>
+public sealed record LikelyTopic(int Id, string Name, double Probability);
+
 /// <summary>A stored decision in plain words.</summary>
 /// <param name="What">One sentence: what the request is, and how that is known.</param>
 /// <param name="Who">One sentence: who got it, and why.</param>
@@ -25,6 +28,8 @@ public sealed record CandidateRow(
 /// <param name="Priority">What made the priority, with its points.</param>
 /// <param name="Candidates">Everybody who was looked at, the chosen first.</param>
 /// <param name="NoAutoAnswer">Why a person had to answer; empty when the desk would have answered by itself.</param>
+/// <param name="TopicId">What it was decided to be about; null = none of the topics.</param>
+/// <param name="Rather">What else it may be about, the likeliest first.</param>
 public sealed record RoutingExplanation(
     string What,
     string Who,
@@ -32,10 +37,20 @@ public sealed record RoutingExplanation(
     TicketPriority Decided,
     IReadOnlyList<(string Text, double Points)> Priority,
     IReadOnlyList<CandidateRow> Candidates,
-    IReadOnlyList<string> NoAutoAnswer
+    IReadOnlyList<string> NoAutoAnswer,
+    int? TopicId,
+    IReadOnlyList<LikelyTopic> Rather
 )
 {
+    private const int MostOffered = 2;
+
+    /// <summary>What is less likely is not worth a glance.</summary>
+    private const double LeastOffered = 0.01;
+
     private const int MostReasons = 3;
+
+    /// <summary>Percent; nothing that was read is certain.</summary>
+    private const int MostSaid = 99;
 
     /// <summary>Points against the chosen person from which the sentence names them.</summary>
     private const double MuchAgainst = 20;
@@ -56,7 +71,9 @@ public sealed record RoutingExplanation(
             decision.Priority,
             [.. details.Priority.Select(r => (RoutingTexts.Of(r, culture), r.Points))],
             [.. details.Candidates.Select(c => RowOf(c, decision.SpecialistId, culture))],
-            [.. details.NoAutoAnswer.Select(code => RoutingTexts.Text($"Auto.{code}", culture))]
+            [.. details.NoAutoAnswer.Select(code => RoutingTexts.Text($"Auto.{code}", culture))],
+            decision.TopicId,
+            [.. RatherOf(decision, details, picture).Take(MostOffered)]
         );
     }
 
@@ -77,7 +94,7 @@ public sealed record RoutingExplanation(
                 : $"What.{details.TopicBy}",
             culture,
             isCombined ? Quoted(names, culture) : names.FirstOrDefault() ?? "",
-            (int)Math.Round(SureOf(decision, details, picture) * 100),
+            Math.Min(MostSaid, (int)Math.Round(SureOf(decision, details, picture) * 100)),
             because,
             RoutingTexts.List(KindOf(decision, details, culture), culture)
         );
@@ -93,6 +110,17 @@ public sealed record RoutingExplanation(
         && details.Topics.FirstOrDefault(t => t.Topic == topic.Key) is { } chance
             ? chance.Probability
             : decision.Confidence;
+
+    private static IEnumerable<LikelyTopic> RatherOf(
+        RoutingDecision decision,
+        DecisionDetails details,
+        DeskPicture picture
+    ) =>
+        from chance in details.Topics
+        where chance.Probability >= LeastOffered
+        let topic = picture.TopicsByKey.GetValueOrDefault(chance.Topic)
+        where topic is { IsLeaf: true } && topic.Id != decision.TopicId
+        select new LikelyTopic(topic.Id, topic.Name, chance.Probability);
 
     private static List<string> KindOf(RoutingDecision decision, DecisionDetails details, CultureInfo culture)
     {

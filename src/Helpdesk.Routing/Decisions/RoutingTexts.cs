@@ -6,6 +6,9 @@ namespace Helpdesk.Routing.Decisions;
 /// <summary>The words of routing, by culture.</summary>
 public static class RoutingTexts
 {
+    /// <summary>Percent; less than that is as quick as anybody.</summary>
+    private const int LeastPaceSaid = 10;
+
     private static readonly ResourceManager Resources = new(
         "Helpdesk.Routing.Decisions.RoutingTexts",
         typeof(RoutingTexts).Assembly
@@ -31,10 +34,27 @@ public static class RoutingTexts
                 Text($"Complexity.{reason.Arguments[1]}", culture)
             ),
             // decisions of an earlier state say less
+            "track-record" when reason.Arguments.Count == 0 => Text("Reason.track-record-uncounted", culture),
+            "track-record" or "weak-record" => Text(
+                "Reason.track-record",
+                culture,
+                reason.Arguments[0],
+                reason.Arguments[1],
+                PaceOf(int.Parse(reason.Arguments[2], CultureInfo.InvariantCulture), culture)
+            ),
             "deputy" when reason.Arguments.Count == 0 => Text("Reason.deputy-unnamed", culture),
             "full" when reason.Arguments.Count < 3 => Text("Reason.full-unweighed", culture, [.. reason.Arguments]),
             _ => Text($"Reason.{reason.Code}", culture, [.. reason.Arguments]),
         };
+
+    private static string PaceOf(int quicker, CultureInfo culture) =>
+        Text(
+            quicker >= LeastPaceSaid ? "Pace.quicker"
+                : quicker <= -LeastPaceSaid ? "Pace.slower"
+                : "Pace.usual",
+            culture,
+            Math.Abs(quicker)
+        );
 
     /// <summary>What would have made somebody the choice, in words.</summary>
     public static string WouldChange(Reason reason, CultureInfo culture) =>

@@ -270,9 +270,7 @@ public sealed class DeskSimulation
             LastGivenAt = worker.Given.Count > 0 ? worker.Given[^1] : null,
             KnowsMatter = _metOn.Contains((request.CustomerId, request.TopicId, person.Id)),
             KnowsCustomer = _met.Contains((request.CustomerId, person.Id)),
-            Expertise = request.TopicId is { } topic
-                ? new TrackRecord(worker.Solved.GetValueOrDefault(topic), 0).Expertise
-                : 0,
+            Record = new TrackRecord(request.TopicId is { } topic ? worker.Solved.GetValueOrDefault(topic) : 0, 0),
             StandsInFor =
                 job.ReleasedBy is { } absent && absent.Person.DeputyId == person.Id ? absent.Person.Name : null,
         };

@@ -49,6 +49,21 @@ public sealed class RoutingJourney(RunningSampleDesk running, Browser browser)
             other = await db.Tickets.Where(t => t.Customer.Address == Customer).MaxAsync(t => t.Id);
         other.ShouldBeGreaterThan(number);
 
+        // one click on what it rather is, and one on what it takes
+        await page.GotoAsync($"/desk/tickets/{number}");
+        var rather = page.GetByRole(AriaRole.Group, new() { Name = "Read wrong? Rather" }).GetByRole(AriaRole.Button);
+        var meant = await rather.First.InnerTextAsync();
+        await rather.First.ClickAsync();
+        await Expect(page.Locator("aside")).ToContainTextAsync($"Corrected since, to {meant}.");
+        await page.GetByRole(AriaRole.Group, new() { Name = "Complexity" })
+            .GetByRole(AriaRole.Button, new() { Name = "Simple", Exact = true })
+            .ClickAsync();
+        await Expect(page.Locator("aside").GetByRole(AriaRole.Button, new() { Pressed = true, Name = "Simple" }))
+            .ToBeVisibleAsync();
+        await page.ShouldBeGoodAsync();
+        var first = await running.TicketAsync(number);
+        (first.TopicIsManual, first.Complexity, first.ComplexityIsManual).ShouldBe((true, Complexity.Simple, true));
+
         // one choice, and it stands; the reason for the place says who set it
         var was = (await running.TicketAsync(other)).TopicId;
         await page.GotoAsync($"/desk/tickets/{other}");

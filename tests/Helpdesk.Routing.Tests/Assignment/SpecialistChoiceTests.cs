@@ -61,14 +61,52 @@ public class SpecialistChoiceTests
     [Fact]
     public void Who_solved_such_requests_for_good_is_preferred_and_a_newcomer_still_gets_a_chance()
     {
-        var veteran = Person("veteran") with { Expertise = new TrackRecord(60, 2).Expertise };
-        var unlucky = Person("unlucky") with { Expertise = new TrackRecord(60, 40).Expertise };
+        var veteran = Person("veteran") with { Record = new TrackRecord(60, 2) };
+        var unlucky = Person("unlucky") with { Record = new TrackRecord(60, 40) };
         var newcomer = Person("newcomer");
         Chosen(Need(), newcomer, unlucky, veteran).ShouldBe("veteran");
+        Chosen(Need(), unlucky, newcomer).ShouldBe("newcomer");
         Chosen(Need(), newcomer, veteran with { Work = 4 }).ShouldBe("newcomer");
         new TrackRecord(0, 0).Expertise.ShouldBe(0);
-        new TrackRecord(3, 3).Expertise.ShouldBe(0);
+        new TrackRecord(3, 3).Expertise.ShouldBeLessThan(0);
         new TrackRecord(30, 0).Expertise.ShouldBeGreaterThan(new TrackRecord(3, 0).Expertise);
+    }
+
+    [Fact]
+    public void Who_solved_such_requests_faster_is_preferred()
+    {
+        var quick = Person("quick") with { Record = new TrackRecord(40, 1) { Pace = 1.4 } };
+        var slow = Person("slow") with { Record = new TrackRecord(40, 1) { Pace = 0.7 } };
+        var usual = Person("usual") with { Record = new TrackRecord(40, 1) };
+        var newcomer = Person("newcomer");
+        Chosen(Need(), slow, usual, quick, newcomer).ShouldBe("quick");
+        Chosen(Need(), slow, usual, newcomer).ShouldBe("usual");
+        // who needs more than twice as long is not preferred to somebody new
+        Chosen(Need(), slow with { Record = new TrackRecord(40, 1) { Pace = 0.3 } }, newcomer).ShouldBe("newcomer");
+    }
+
+    [Fact]
+    public void Who_is_not_there_says_nothing_about_a_fair_share()
+    {
+        // had they counted, whoever got five would be far ahead of the others
+        var verdicts = SpecialistChoice.Choose(
+            Need(),
+            [
+                Person("here") with
+                {
+                    GivenToday = 5,
+                },
+                Person("ill") with
+                {
+                    IsAbsent = true,
+                },
+                Person("asleep") with
+                {
+                    IsOnShift = false,
+                },
+            ]
+        );
+        verdicts.Verdicts[0].Counted.ShouldNotContain(r => r.Code == "had-more");
     }
 
     [Fact]

@@ -111,6 +111,9 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     private string Here => TicketHref(Id);
 
+    /// <summary>It was on the screen, and went from under the person's eyes.</summary>
+    private bool WasHere => View?.Ticket.Id == Id;
+
     public async ValueTask DisposeAsync()
     {
         _watch?.Dispose();

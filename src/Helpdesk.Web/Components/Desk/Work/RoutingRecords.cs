@@ -121,7 +121,7 @@ public sealed class CandidatePoints(CandidateVerdict verdict)
     private static PointsColumn ColumnOf(Reason reason) =>
         reason.Code switch
         {
-            "skill" or "track-record" => PointsColumn.Skill,
+            "skill" or "track-record" or "weak-record" => PointsColumn.Skill,
             "free" => PointsColumn.Free,
             "knows-matter" or "knows-customer" or "deputy" => PointsColumn.Continuity,
             "had-fewer" or "had-more" => PointsColumn.Fairness,
