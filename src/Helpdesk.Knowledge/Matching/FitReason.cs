@@ -1,3 +1,4 @@
+using Helpdesk.Knowledge.Analysis;
 using Helpdesk.Knowledge.Search;
 
 namespace Helpdesk.Knowledge.Matching;
@@ -40,6 +41,8 @@ public abstract record FitReason
                 .Mark(text, language, stems)
                 .Where(part => part.IsHit)
                 .Select(part => part.Text)
+                // part of a phrase that fits, and no reason by itself
+                .Where(word => !StopWords.Contains(language, word.ToLowerInvariant()))
                 .Distinct(StringComparer.OrdinalIgnoreCase)
                 .Take(3),
         ];

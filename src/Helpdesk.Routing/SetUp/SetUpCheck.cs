@@ -117,6 +117,8 @@ internal static class SetUpCheck
                 && !codes.All(c => c.Length == 2 && c.All(char.IsAsciiLetterLower))
             )
                 problems.Add($"{entry}: languages are codes of two letters with spaces between them.");
+            if (person.Address.Equals(person.Deputy, StringComparison.OrdinalIgnoreCase))
+                problems.Add($"{entry}: nobody stands in for themselves.");
             Known(entry, person.Hours, hours, "hours");
             foreach (var team in person.Teams)
                 Known(entry, team, teams, "team");

@@ -63,6 +63,7 @@ public static class ApiComposition
         );
         services.AddSingleton<TicketView.Reader>();
         services.AddScoped<RoutingChange>();
+        services.AddScoped<PersonAbsence.Writing>();
         return services;
     }
 
@@ -83,9 +84,12 @@ public static class ApiComposition
         SearchArticles.Map(Needing(ApiRights.Articles));
         PersonPresence.MapOwn(Needing(ApiRights.Presence));
         PersonPresence.MapOthers(Needing(ApiRights.People));
+        PersonAbsence.Map(Needing(ApiRights.People));
         var routing = Needing(ApiRights.Routing).MapGroup("/routing");
         RoutingSetUpFile.Map(routing);
+        RoutingAreas.Map(routing);
         RoutingTopics.Map(routing);
+        RoutingPeople.Map(routing);
         RoutingSkills.Map(routing);
         RoutingPoints.Map(routing);
         RoutingSpam.Map(routing);
@@ -105,7 +109,7 @@ public static class ApiComposition
     {
         document.Info.Title = "Helpdesk API";
         document.Info.Description =
-            "Create and follow tickets, search the help centre, hand over raw mail, read and change how the desk routes, say who gets new requests. Sign in with a token made on the administration pages: "
+            "Create and follow tickets, search the help centre, hand over raw mail, read and change how the desk routes, say who gets new requests and who is absent. Sign in with a token made on the administration pages: "
             + "`Authorization: Bearer hd_…`; each call says which right the token needs. Errors are problem details (RFC 9457).";
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);

@@ -63,7 +63,7 @@ public sealed class AutoAnswerJourney(RunningSampleDesk running, Browser browser
         await customer.GotoAsync(RunningSampleDesk.PrivateLink(letter) + "?helped=no");
         (await running.TicketAsync(number)).AutoAnswer.ShouldBe(AutoAnswerState.Sent);
         await customer.ClickAsync("#helped .primary");
-        await Expect(customer.Locator("main")).ToContainTextAsync("A person looks at it now");
+        await Expect(customer.Locator("main")).ToContainTextAsync("A person answers from here");
         (await running.TicketAsync(number)).AutoAnswer.ShouldBe(AutoAnswerState.Declined);
 
         await desk.GotoAsync("/desk/queues/all");

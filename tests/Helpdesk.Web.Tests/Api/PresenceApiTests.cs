@@ -90,6 +90,59 @@ public sealed class PresenceApiTests : IAsyncLifetime
         (await annas.GetAsync(Own)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task An_absence_is_said_by_days_ended_and_held_to_the_rules_of_the_page()
+    {
+        using var roster = await ScriptAsync(ApiRights.People, desk.Ada.Id);
+        var address = $"/api/v1/people/{desk.Anna.Email}/absence";
+        var today = DateOnly.FromDateTime(desk.Time.GetUtcNow().UtcDateTime);
+        (await JsonAsync(await roster.GetAsync(address))).GetProperty("isAbsent").GetBoolean().ShouldBeFalse();
+
+        var (from, through) = (today.AddDays(3), today.AddDays(9));
+        var view = await JsonAsync(
+            await PutAsync(
+                roster,
+                address,
+                new
+                {
+                    from,
+                    through,
+                    keepsWork = true,
+                }
+            )
+        );
+        view.GetProperty("from").GetString().ShouldBe($"{from:yyyy-MM-dd}");
+        view.GetProperty("through").GetString().ShouldBe($"{through:yyyy-MM-dd}");
+        view.GetProperty("isAbsent").GetBoolean().ShouldBeFalse();
+        (await PutAsync(roster, address, new { from, through })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var change = await ChangeAsync();
+        (change.ByName, change.Subject, change.Area).ShouldBe(("phone", "Anna Alder", "people"));
+        change.Fields.Select(f => f.Name).ShouldBe(["AbsentFrom", "AbsentThrough", "KeepsWork"]);
+
+        var ill = await JsonAsync(await PutAsync(roster, address, new { through = today }));
+        (ill.GetProperty("isAbsent").GetBoolean(), ill.GetProperty("keepsWork").GetBoolean()).ShouldBe((true, true));
+        var back = await JsonAsync(await roster.DeleteAsync(address));
+        back.GetProperty("through").ValueKind.ShouldBe(JsonValueKind.Null);
+        back.GetProperty("isAbsent").GetBoolean().ShouldBeFalse();
+
+        foreach (
+            var wrong in new object[]
+            {
+                new { },
+                new { through = "next week" },
+                new { through = today.AddDays(-2) },
+                new { from = through, through = from },
+                new { through, until = from },
+            }
+        )
+            (await PutAsync(roster, address, wrong)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, $"{wrong}");
+        (await PutAsync(roster, "/api/v1/people/nobody@x.example/absence", new { through })).StatusCode.ShouldBe(
+            HttpStatusCode.NotFound
+        );
+        using var annas = await ScriptAsync(ApiRights.Presence, desk.Anna.Id);
+        (await annas.DeleteAsync(address)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
     private async Task<HttpClient> ScriptAsync(ApiRights rights, Guid maker)
     {
         await using var db = desk.OpenDatabase();

@@ -114,6 +114,85 @@ public sealed class RoutingApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_area_is_added_and_given_to_a_team_and_its_topics_stay()
+    {
+        var topics = (await JsonAsync(await script.GetAsync("/api/v1/routing/topics"))).EnumerateArray().ToList();
+        var (key, team) = (
+            topics[0].GetProperty("area").GetString()!,
+            topics.Select(t => t.GetProperty("team").GetString()).First(t => t is not null)
+        );
+        var before = await AreaAsync(key);
+        using var changed = await PutAsync(
+            $"/api/v1/routing/areas/{key}",
+            JsonSerializer.Serialize(new { name = "Renamed", team })
+        );
+        changed.StatusCode.ShouldBe(HttpStatusCode.OK, await changed.Content.ReadAsStringAsync());
+        var after = await AreaAsync(key);
+        (after.GetProperty("name").GetString(), after.GetProperty("team").GetString()).ShouldBe(("Renamed", team));
+        after.GetProperty("topics").ToString().ShouldBe(before.GetProperty("topics").ToString());
+
+        using var added = await script.PostAsJsonAsync("/api/v1/routing/areas", new { name = "Insurance" });
+        added.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await AreaAsync("insurance")).GetProperty("topics").GetArrayLength().ShouldBe(0);
+        (await ChangesAsync()).Select(c => c.Kind).ShouldBe(["area saved", "area added"]);
+
+        (await script.PostAsJsonAsync("/api/v1/routing/areas", new { name = "insurance" })).StatusCode.ShouldBe(
+            HttpStatusCode.Conflict
+        );
+        (await PutAsync("/api/v1/routing/areas/nowhere", """{ "name": "X" }""")).StatusCode.ShouldBe(
+            HttpStatusCode.NotFound
+        );
+        (
+            await PutAsync("/api/v1/routing/areas/insurance", """{ "name": "Insurance", "team": "Nobody" }""")
+        ).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Of_a_person_what_is_named_is_changed_and_the_rest_stays()
+    {
+        var people = (await JsonAsync(await script.GetAsync("/api/v1/routing/people"))).EnumerateArray().ToList();
+        var anna = people.ShouldHaveSingleItem();
+        var address = $"/api/v1/routing/people/{anna.GetProperty("address").GetString()}";
+        using var changed = await PatchAsync(address, new { capacity = 12.5, languages = "en de" });
+        changed.StatusCode.ShouldBe(HttpStatusCode.OK, await changed.Content.ReadAsStringAsync());
+        var now = (await JsonAsync(await script.GetAsync("/api/v1/routing/people")))[0];
+        now.GetProperty("capacity").GetDouble().ShouldBe(12.5);
+        now.GetProperty("languages").GetString().ShouldBe("en de");
+        foreach (var stays in new[] { "deputy", "teams", "skills", "hours" })
+            now.GetProperty(stays).ToString().ShouldBe(anna.GetProperty(stays).ToString(), stays);
+
+        (await PatchAsync(address, new { teams = Array.Empty<string>() })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await JsonAsync(await script.GetAsync("/api/v1/routing/people")))[0]
+            .GetProperty("teams")
+            .GetArrayLength()
+            .ShouldBe(0);
+        (await ChangesAsync()).Select(c => c.Kind).ShouldBe(["person saved", "person saved"]);
+
+        foreach (
+            var wrong in new object[]
+            {
+                new { capacity = 1000 },
+                new { deputy = anna.GetProperty("address").GetString() },
+                new { hours = "Nights on the moon" },
+                new { teams = new[] { "Nobody" } },
+                new { isAdministrator = true },
+            }
+        )
+            (await PatchAsync(address, wrong)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, $"{wrong}");
+        (await PatchAsync("/api/v1/routing/people/no@body.example", new { capacity = 3 })).StatusCode.ShouldBe(
+            HttpStatusCode.NotFound
+        );
+    }
+
+    private Task<HttpResponseMessage> PatchAsync(string address, object body) =>
+        script.PatchAsync(address, JsonContent.Create(body));
+
+    private async Task<JsonElement> AreaAsync(string key) =>
+        (await JsonAsync(await script.GetAsync("/api/v1/routing/areas")))
+            .EnumerateArray()
+            .Single(a => a.GetProperty("key").GetString() == key);
+
+    [Fact]
     public async Task A_topic_is_added_changed_and_held_to_the_rules_of_its_page()
     {
         var topics = (await JsonAsync(await script.GetAsync("/api/v1/routing/topics"))).EnumerateArray().ToList();

@@ -140,7 +140,7 @@ public sealed class RequestPageTests(HelpDesk desk) : IClassFixture<HelpDesk>
     }
 
     [Theory]
-    [InlineData("no", AutoAnswerState.Declined, "A person looks at it now")]
+    [InlineData("no", AutoAnswerState.Declined, "A person answers from here")]
     [InlineData("yes", AutoAnswerState.Accepted, "marked the request as solved")]
     public async Task A_link_in_an_automatic_answer_only_shows_the_question_and_the_button_answers_it(
         string helped,
@@ -156,6 +156,8 @@ public sealed class RequestPageTests(HelpDesk desk) : IClassFixture<HelpDesk>
         var visitor = desk.Visitor();
         var page = await visitor.OpenAsync($"{await desk.LinkAsync(ticket)}?helped={helped}");
         page.MainText.ShouldContain("Did this solve it?");
+        page.MainText.ShouldContain("Answered at once");
+        page.MainText.ShouldNotContain("With a specialist");
         page.Document.QuerySelector("#helped .primary")!
             .TextContent.ShouldContain(helped == "no" ? "a person" : "solved it");
         (await StateAsync(ticket.Id)).ShouldBe(AutoAnswerState.Sent);
@@ -181,7 +183,7 @@ public sealed class RequestPageTests(HelpDesk desk) : IClassFixture<HelpDesk>
         var page = await visitor.OpenAsync(await desk.LinkAsync(ticket));
         await desk.ChangeAsync(ticket.Id, (t, terms, now) => t.EndSilence(terms, now));
         var sent = await visitor.SendAsync(page, "#helped", new Dictionary<string, string>(), "No, I need a person");
-        (await visitor.FollowAsync(sent)).MainText.ShouldContain("A person looks at it now");
+        (await visitor.FollowAsync(sent)).MainText.ShouldContain("A person answers from here");
         (await desk.ReadAsync(ticket.Id)).Status.ShouldBe(TicketStatus.Open);
     }
 

@@ -279,30 +279,17 @@ public sealed class StaffChanges(
         specialist.KeepsWork = form.KeepsWork;
         if (
             (before.AbsentFrom, before.AbsentThrough) != (form.AbsentFrom, form.AbsentThrough)
-            && SetAbsence(specialist, before, form, await ZoneAsync(form.Zone)) is { } mistake
+            && new AbsenceDays(form.AbsentFromDay, form.AbsentThroughDay).Apply(
+                specialist,
+                await ZoneAsync(form.Zone),
+                time.GetUtcNow()
+            )
+                is { } mistake
         )
             return mistake;
         await SetTeamsAsync(db, specialist, form);
         await SetSkillsAsync(db, specialist, form);
         return null;
-    }
-
-    private string? SetAbsence(Specialist specialist, PersonForm before, PersonForm form, DateTimeZone zone)
-    {
-        var now = time.GetUtcNow();
-        if (form.AbsentThroughDay is not { } last)
-        {
-            (specialist.AbsentFrom, specialist.AbsentUntil) = (null, null);
-            return form.AbsentFromDay is null ? null : "AbsenceEnd";
-        }
-        if (form.AbsentFromDay > last)
-            return "AbsenceOrder";
-        // who is ill since this morning worked until then; and an absence that goes on longer has begun when it began
-        if (specialist.AbsentFrom is null || before.AbsentThrough is null || before.AbsentFrom != form.AbsentFrom)
-            specialist.AbsentFrom =
-                form.AbsentFromDay is { } first && StartOf(first, zone) is var start && start > now ? start : now;
-        specialist.AbsentUntil = EndOf(last, zone);
-        return specialist.AbsentUntil <= now ? "AbsenceOver" : null;
     }
 
     private async Task SetRolesAsync(AppUser user, PersonForm before, PersonForm form)
@@ -410,26 +397,13 @@ public sealed class StaffChanges(
         form.DeputyId = specialist.DeputyId;
         form.KeepsWork = specialist.KeepsWork;
         var zone = await ZoneAsync(user.TimeZoneId);
-        // an absence that is over is not shown any more
-        form.AbsentThrough =
-            specialist.AbsentUntil is { } until && until > time.GetUtcNow() ? Day(until.AddTicks(-1), zone) : null;
-        form.AbsentFrom = form.AbsentThrough is null || specialist.AbsentFrom is not { } from ? null : Day(from, zone);
+        var absence = AbsenceDays.Of(specialist, zone, time.GetUtcNow());
+        form.AbsentFrom = absence.From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        form.AbsentThrough = absence.Through?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         form.Teams = new(specialist.Teams.ToDictionary(m => m.TeamId, _ => true));
         form.Skills = new(specialist.Skills.ToDictionary(s => s.SkillId, s => s.Level));
         return form;
     }
 
-    private async Task<DateTimeZone> ZoneAsync(string? id)
-    {
-        var zone = string.IsNullOrEmpty(id) ? (await directory.GetAsync()).Settings.TimeZoneId : id;
-        return DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc;
-    }
-
-    private static DateTimeOffset StartOf(DateOnly day, DateTimeZone zone) =>
-        zone.AtStartOfDay(LocalDate.FromDateOnly(day)).ToInstant().ToDateTimeOffset();
-
-    private static DateTimeOffset EndOf(DateOnly day, DateTimeZone zone) => StartOf(day.AddDays(1), zone);
-
-    private static string Day(DateTimeOffset at, DateTimeZone zone) =>
-        Instant.FromDateTimeOffset(at).InZone(zone).Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private async Task<DateTimeZone> ZoneAsync(string? id) => AbsenceDays.ZoneOf(id, await directory.GetAsync());
 }

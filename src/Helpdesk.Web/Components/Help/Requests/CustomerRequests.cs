@@ -82,13 +82,15 @@ public sealed class CustomerRequests(
                 Status = t.Status,
                 Channel = t.Channel,
                 CreatedAt = t.CreatedAt,
-                HasSpecialist = t.SpecialistId != null,
+                // nobody is told of it while the customer reads an automatic answer, and after a no it is decided anew
+                HasSpecialist = t.SpecialistId != null && t.RoutedAt != null,
                 RoutedAt = t.RoutedAt,
                 FirstRespondedAt = t.FirstRespondedAt,
                 ResolvedAt = t.ResolvedAt,
                 DueAt = t.DueAt,
                 DueTarget = t.DueTarget,
                 AutoAnswer = t.AutoAnswer,
+                AutoAnsweredAt = t.AutoAnsweredAt,
                 CustomerAddress = t.Customer.Address,
             })
             .SingleOrDefaultAsync(cancellation);

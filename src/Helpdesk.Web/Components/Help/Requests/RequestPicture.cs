@@ -20,6 +20,7 @@ public sealed record RequestPicture
     public required DateTimeOffset? DueAt { get; init; }
     public required SlaTarget? DueTarget { get; init; }
     public required AutoAnswerState AutoAnswer { get; init; }
+    public required DateTimeOffset? AutoAnsweredAt { get; init; }
     public required string CustomerAddress { get; init; }
 
     /// <summary>Addresses of those who get the answers too. Blind copies are not among them: they belong to no request.</summary>
@@ -31,10 +32,15 @@ public sealed record RequestPicture
     /// <summary>The desk answered by itself and asks whether that helped.</summary>
     public bool AsksWhetherSolved => AutoAnswer is AutoAnswerState.Sent && Status is TicketStatus.Waiting;
 
-    /// <summary>The step of <c>received, with a specialist, being solved, solved</c> that it is at, from 0; 4 when all are done.</summary>
+    /// <summary>No person has it, or had it: an article answered, and the customer has the last word on it.</summary>
+    public bool IsAnsweredByDesk =>
+        AutoAnswer is AutoAnswerState.Sent
+        || (IsSolved && AutoAnswer is (AutoAnswerState.Accepted or AutoAnswerState.Silent));
+
+    /// <summary>The step of <c>received, with a specialist, being solved, solved</c> (or <c>received, answered at once, you say whether it helped, solved</c>) that it is at, from 0; 4 when all are done.</summary>
     public int Step =>
         IsSolved ? 4
-        : FirstRespondedAt is not null || HasSpecialist ? 2
+        : IsAnsweredByDesk || FirstRespondedAt is not null || HasSpecialist ? 2
         : 1;
 }
 
