@@ -10,18 +10,18 @@ namespace Helpdesk.Routing.Emerging;
 public static class SpecialRequests
 {
     public static readonly TimeSpan Window = TimeSpan.FromDays(7);
-    private const int MostRequests = 500;
+    public const int MostRequests = 3_000;
     private const int MostOfProblems = 200;
 
     /// <summary>The latest that belong to no topic, or that nobody could read yet: a desk without topics has outages too.</summary>
-    public static Task<List<SpecialRequest>> ReadAsync(
+    public static async Task<SpecialWindow> ReadAsync(
         HelpdeskDbContext db,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
         var since = now - Window;
-        return TextsAsync(
+        var requests = await TextsAsync(
             db.Tickets.Where(t =>
                 t.CreatedAt >= since
                 && (t.Type == TicketType.Special || (t.Type == null && t.RoutedAt != null))
@@ -31,10 +31,15 @@ public static class SpecialRequests
             MostRequests,
             cancellationToken
         );
+        return new(
+            requests,
+            requests.Select(r => r.At).DefaultIfEmpty(now).Min(),
+            IsWhole: requests.Count < MostRequests
+        );
     }
 
     /// <summary>And those of problems that go on, whatever topic they were given since: later ones are compared with them.</summary>
-    public static async Task<IReadOnlyList<SpecialRequest>> WithProblemsAsync(
+    public static async Task<SpecialWindow> WithProblemsAsync(
         HelpdeskDbContext db,
         DateTimeOffset now,
         CancellationToken cancellationToken
@@ -51,7 +56,7 @@ public static class SpecialRequests
             .Take(MostOfProblems)
             .ToListAsync(cancellationToken);
         var ofProblems = await TextsAsync(db.Tickets.Where(t => ids.Contains(t.Id)), MostOfProblems, cancellationToken);
-        return [.. special.Concat(ofProblems).DistinctBy(r => r.TicketId)];
+        return special with { Requests = [.. special.Requests.Concat(ofProblems).DistinctBy(r => r.TicketId)] };
     }
 
     private static async Task<List<SpecialRequest>> TextsAsync(

@@ -213,6 +213,6 @@ public sealed class LearningReader(
             })
             .ToList();
         var special = await SpecialRequests.ReadAsync(db, now, cancellationToken);
-        return new TopicReport(total, shares, special.Count, SpecialClusters.Find(special, now));
+        return new TopicReport(total, shares, special.Requests.Count, SpecialClusters.Find(special, now));
     }
 }
