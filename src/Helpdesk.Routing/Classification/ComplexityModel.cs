@@ -19,6 +19,10 @@ public sealed record ComplexityFacts
 /// <param name="WorkingTime">From opening to resolution, in business hours, pauses left out.</param>
 public sealed record HandledRequest(ComplexityFacts Facts, int Replies, int HandOvers, TimeSpan WorkingTime)
 {
+    /// <summary>What was read when it came; null where nothing was, or a person corrected it.</summary>
+    public Complexity? Said { get; init; }
+    public DateTimeOffset ResolvedAt { get; init; }
+
     /// <summary>Effort = replies + 2 · hand-overs + 2 · reopenings + working days of eight hours, at most 5 of those.</summary>
     public double Effort =>
         Replies + (2 * HandOvers) + (2 * Facts.Reopenings) + Math.Min(WorkingTime.TotalHours / 8, 5);
@@ -96,21 +100,35 @@ public sealed record ComplexityModel(
     /// <summary>Learns from the older four fifths and asks about the newest, as if they had just come: nobody knew then how often they
     /// would be opened again.</summary>
     /// <param name="newestFirst">All that a model would learn from.</param>
-    /// <returns>How many were asked, and of how many the effort fell into the third that was said; none where there is too little.</returns>
-    public static (int Asked, int Right) Try(IReadOnlyList<HandledRequest> newestFirst)
+    /// <returns>How many were asked, of how many the effort fell into the third that was said, and into the one that the rule says; none where there is too
+    /// little.</returns>
+    public static (int Asked, int Right, int ByRule) Try(IReadOnlyList<HandledRequest> newestFirst)
     {
         var asked = newestFirst.Take(newestFirst.Count / TriedShare).ToList();
         if (Learn([.. newestFirst.Skip(asked.Count)]) is not { } model)
-            return (0, 0);
+            return (0, 0, 0);
         return (
             asked.Count,
-            asked.Count(h => model.Predict(h.Facts with { Reopenings = 0 }).Complexity == model.Was(h.Effort))
+            asked.Count(h => model.Predict(h.Facts with { Reopenings = 0 }).Complexity == model.Was(h.Effort)),
+            asked.Count(h => ComplexityRule.Predict(h.Facts with { Reopenings = 0 }).Complexity == model.Was(h.Effort))
         );
     }
 
-    private Complexity Was(double effort) =>
-        effort > SecondThird ? Complexity.Complex
-        : effort > FirstThird ? Complexity.Medium
+    /// <summary>The third of all requests that this effort falls into.</summary>
+    public Complexity Was(double effort) => ThirdOf(effort, FirstThird, SecondThird);
+
+    /// <summary>The same without a model: the thirds are those of the requests given.</summary>
+    public static Func<double, Complexity> ThirdsOf(IReadOnlyCollection<HandledRequest> requests)
+    {
+        var efforts = requests.Select(h => h.Effort).Order().ToArray();
+        return efforts.Length < 3
+            ? _ => Complexity.Simple
+            : effort => ThirdOf(effort, efforts[(efforts.Length / 3) - 1], efforts[(efforts.Length * 2 / 3) - 1]);
+    }
+
+    private static Complexity ThirdOf(double effort, double first, double second) =>
+        effort > second ? Complexity.Complex
+        : effort > first ? Complexity.Medium
         : Complexity.Simple;
 
     public ComplexityPrediction Predict(ComplexityFacts facts)

@@ -28,7 +28,7 @@ public sealed class ClassifierModel
     public Blob Blob { get; private set; } = null!;
     public required DateTimeOffset TrainedAt { get; init; }
 
-    /// <summary>When the oldest and the newest ticket it learned from were finished; null without any.</summary>
+    /// <summary>When the oldest and the newest ticket it learned from were finished (of spam: came in); null without any.</summary>
     public DateTimeOffset? DataFrom { get; init; }
     public DateTimeOffset? DataTo { get; init; }
     public required int Examples { get; init; }
@@ -44,6 +44,9 @@ public sealed class ClassifierModel
     /// <summary>Those were the newest, finished since then, read by a trial that had learned from older ones; null where there were too few, and texts of
     /// any age were held out.</summary>
     public DateTimeOffset? HeldOutFrom { get; init; }
+
+    /// <summary>What the rule that holds without a model gets right of the same texts, 0..1; null where there is no such rule.</summary>
+    public double? RuleAccuracy { get; init; }
     public bool IsActive { get; set; }
 
     /// <summary>When it was last put to use; null = never.</summary>

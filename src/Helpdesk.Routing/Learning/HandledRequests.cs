@@ -27,6 +27,7 @@ internal static class HandledRequests
             {
                 t.TopicId,
                 t.Type,
+                Said = t.ComplexityIsManual ? null : t.Complexity,
                 t.Subject,
                 t.Replies,
                 t.Reopenings,
@@ -64,7 +65,11 @@ internal static class HandledRequests
                 r.Replies,
                 r.HandOvers,
                 Worked(picture.Terms(r.SlaPolicyId), r.CreatedAt, r.ResolvedAt!.Value, r.PausedWorkingTime)
-            )),
+            )
+            {
+                Said = r.Said,
+                ResolvedAt = r.ResolvedAt!.Value,
+            }),
         ];
     }
 

@@ -3,6 +3,7 @@ using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Notifications;
 using Helpdesk.Tickets.People;
+using Helpdesk.Tickets.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.Learning;
@@ -118,7 +119,7 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
 
     /// <summary>The next training counts the corrections, or never does.</summary>
     /// <exception cref="RuleViolationException">Somebody has decided already, or it is gone.</exception>
-    public async Task DecideAsync(int id, bool accept, string byName, CancellationToken cancellationToken = default)
+    public async Task DecideAsync(int id, bool accept, Actor by, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (
@@ -126,7 +127,20 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
             is not { IsUndecided: true } shift
         )
             throw new RuleViolationException("Somebody has decided about it already.");
-        shift.Decide(accept, byName, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        shift.Decide(accept, by.Name, now);
+        db.Add(
+            new AdministrationChange
+            {
+                At = now,
+                ByUserId = by.UserId,
+                ByName = Tickets.Text.Cut(by.Name, Customer.MaxNameLength),
+                Area = "rules",
+                Kind = "corrections decided",
+                Subject = shift.UserName,
+                Fields = [new("Corrections", null, shift.State.ToString())],
+            }
+        );
         await db.SaveChangesAsync(cancellationToken);
     }
 

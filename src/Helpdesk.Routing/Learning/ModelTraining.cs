@@ -281,7 +281,7 @@ public sealed class ModelTraining(
         var handled = await HandledRequests.LoadAsync(db, picture, options.Value.TrainingTickets, cancellationToken);
         if (ComplexityModel.Learn(handled) is not { } model)
             return false;
-        var (asked, right) = ComplexityModel.Try(handled);
+        var (asked, right, byRule) = ComplexityModel.Try(handled);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(model, DecisionJson.Default.ComplexityModel);
         await PutToUseAsync(
             db,
@@ -296,6 +296,10 @@ public sealed class ModelTraining(
                 Topics = model.TopicRanks.Count,
                 HeldOut = asked,
                 HeldOutAccuracy = asked == 0 ? 0 : (double)right / asked,
+                HeldOutFrom = asked == 0 ? null : handled.Take(asked).Min(h => h.ResolvedAt),
+                RuleAccuracy = asked == 0 ? null : (double)byRule / asked,
+                DataFrom = handled.Min(h => h.ResolvedAt),
+                DataTo = handled.Max(h => h.ResolvedAt),
             },
             cancellationToken
         );
@@ -317,17 +321,22 @@ public sealed class ModelTraining(
             .OrderByDescending(m => m.Id)
             .ToListAsync(cancellationToken);
         var active = models.Find(m => m.IsActive);
+        var isCompared = trial is { Compared: >= FewestNewest };
         trained.IsActive =
-            active is null
-            || active.Id == lost
-            || active.Format != trained.Format
-            || trained.Topics > active.Topics
-            || active.HeldOut == 0
-            || !(trial is { Compared: >= FewestNewest } ? trial.IsWorse() : IsWorse(trained, active));
+            !(trained.HeldOutAccuracy < trained.RuleAccuracy)
+            && (
+                active is null
+                || active.Id == lost
+                || active.Format != trained.Format
+                // measured on other texts, more topics look worse than fewer
+                || (trained.Topics > active.Topics && !isCompared)
+                || active.HeldOut == 0
+                || !(isCompared ? trial!.IsWorse() : IsWorse(trained, active))
+            );
         if (!trained.IsActive)
             log.LogWarning(
-                "The new model reads its held-out texts worse than model {Model}; it is not put to use",
-                active!.Id
+                "The new model reads its held-out texts worse than what is in use (model {Model}); it is not put to use",
+                active?.Id
             );
         trained.PromotedAt = trained.IsActive ? trained.TrainedAt : null;
         foreach (var model in models)

@@ -73,8 +73,9 @@ public sealed class SpamLearning(
         );
         var now = time.GetUtcNow();
         // one bad batch of judgements does not replace a filter that is clearly better
-        var before = kept.Find(m => m.IsActive);
-        var isUsed = caught >= LeastCaught && caught >= (before?.HeldOutAccuracy ?? 0) - MostLost;
+        // the best of those kept is the measure, not the last: else each could be a little worse than the one before
+        var best = kept.Select(m => m.HeldOutAccuracy).DefaultIfEmpty(0).Max();
+        var isUsed = caught >= LeastCaught && (!kept.Exists(m => m.IsActive) || caught >= best - MostLost);
         if (isUsed || caught < LeastCaught)
             kept.ForEach(m => m.IsActive = false);
         db.Add(
@@ -84,6 +85,8 @@ public sealed class SpamLearning(
                 Format = SpamModel.Format,
                 BlobHash = await Blob.PutAsync(db, model.ToBytes(), cancellationToken),
                 TrainedAt = now,
+                DataFrom = material.Examples.Min(e => e.At),
+                DataTo = material.Examples.Max(e => e.At),
                 Examples = material.Examples.Count,
                 Tickets = material.Examples.Count,
                 Topics = judged,

@@ -51,7 +51,10 @@ public sealed record SpamMaterial(IReadOnlyList<SpamExample> Examples)
             MostCharacters,
             cancellationToken
         );
-        return requests.ConvertAll(r => new SpamExample(r.Text, r.IsSpam is true, r.CustomerId.ToStringInvariant()));
+        return requests.ConvertAll(r => new SpamExample(r.Text, r.IsSpam is true, r.CustomerId.ToStringInvariant())
+        {
+            At = r.CreatedAt,
+        });
     }
 
     private static List<SpamExample> Capped(List<SpamExample> examples)

@@ -5,7 +5,11 @@ namespace Helpdesk.Routing.Spam;
 
 /// <param name="Sender">Mails of one sender are held out together; empty = told apart by their beginning.</param>
 /// <param name="Weight">How much it counts, 0 to 1.</param>
-public sealed record SpamExample(string Text, bool IsSpam, string Sender = "", float Weight = 1f);
+public sealed record SpamExample(string Text, bool IsSpam, string Sender = "", float Weight = 1f)
+{
+    /// <summary>When it came.</summary>
+    public DateTimeOffset? At { get; init; }
+}
 
 /// <param name="Probability">That it is spam; calibrated on texts that were held out.</param>
 /// <param name="IsSpam">Beyond the limit above which no good mail was found when the filter was trained.</param>

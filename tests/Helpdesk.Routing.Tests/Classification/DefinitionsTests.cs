@@ -136,15 +136,16 @@ public class DefinitionsTests
         Of("hard").ShouldBe(Complexity.Complex);
 
         // the topics tell it all, so the trial is right; where efforts are drawn by lot it is right by chance
-        var (asked, right) = ComplexityModel.Try(history);
+        var (asked, right, byRule) = ComplexityModel.Try(history);
         asked.ShouldBe(120);
         right.ShouldBeGreaterThan(110);
         var drawn = history.ConvertAll(h => h with { Replies = random.Next(1, 9) });
+        byRule.ShouldBeLessThan(right);
         ComplexityModel.Try(drawn).Right.ShouldBeInRange(20, 65);
         // how often a request was opened again is not known when it comes
         var reopened = history.ConvertAll(h => h with { Facts = h.Facts with { Reopenings = random.Next(0, 5) } });
         ComplexityModel.Try(reopened).Right.ShouldBeLessThan(right);
-        ComplexityModel.Try([.. history.Take(310)]).ShouldBe((0, 0));
+        ComplexityModel.Try([.. history.Take(310)]).ShouldBe((0, 0, 0));
     }
 
     [Fact]

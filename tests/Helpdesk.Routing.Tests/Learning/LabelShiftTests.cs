@@ -121,10 +121,10 @@ public class LabelShiftTests
         (shift.OthersCorrections, shift.OthersDecisions, shift.State).ShouldBe((2, 40, LabelShiftState.Open));
         shift.TicketIds.Split(' ').Length.ShouldBe(200);
 
-        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: true, "Sofia");
+        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: true, Actor.Staff(Guid.NewGuid(), "Sofia"));
         Lost(await MaterialAsync(desk)).ShouldBe(202);
         await Should.ThrowAsync<RuleViolationException>(() =>
-            desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: false, "Sofia")
+            desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: false, Actor.Staff(Guid.NewGuid(), "Sofia"))
         );
     }
 
@@ -155,7 +155,7 @@ public class LabelShiftTests
         (shift.Corrections, shift.Decisions).ShouldBe((30, 30));
         (shift.OthersCorrections, shift.OthersDecisions).ShouldBe((1, 30));
 
-        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, isAccepted, "Sofia");
+        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, isAccepted, Actor.Staff(Guid.NewGuid(), "Sofia"));
         Of(await MaterialAsync(desk), null).ShouldBe(isAccepted ? 31 : 1);
     }
 
@@ -169,7 +169,7 @@ public class LabelShiftTests
             await FinishAsync(desk, i, desk.Boris, "lost_card");
         Lost(await MaterialAsync(desk)).ShouldBe(0);
         var shift = (await desk.Get<LabelShiftBook>().ReadAsync()).Single();
-        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: false, "Sofia");
+        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: false, Actor.Staff(Guid.NewGuid(), "Sofia"));
         Lost(await MaterialAsync(desk)).ShouldBe(0);
         desk.Time.Advance(TimeSpan.FromDays(1));
         await FinishAsync(desk, 500, desk.Boris, "lost_card");
@@ -227,7 +227,7 @@ public class LabelShiftTests
         (await desk.Get<LabelShiftBook>().OpenAsync()).ShouldHaveSingleItem().Corrections.ShouldBe(31);
 
         // and the first may still be decided about
-        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: false, "Sofia");
+        await desk.Get<LabelShiftBook>().DecideAsync(shift.Id, accept: false, Actor.Staff(Guid.NewGuid(), "Sofia"));
         Lost(await MaterialAsync(desk)).ShouldBe(1);
     }
 

@@ -38,7 +38,15 @@ public sealed class LearningPageTests
 
         using var sofia = site.ClientFor(desk.Supervisor.Id, Roles.Supervisor);
         var page = WebUtility.HtmlDecode(await sofia.GetStringAsync("/supervise/routing/learning"));
-        page.ShouldContain("read as Card arrival, meant Declined transfer <a");
+        page.ShouldContain("read as Card arrival, meant Declined transfer");
+        report.Matrix.Cells[(confusion.Read, confusion.Meant)].ShouldBe(1);
+        var cell = WebUtility.HtmlDecode(
+            await sofia.GetStringAsync($"/supervise/routing/learning?read={confusion.Read}&meant={confusion.Meant}")
+        );
+        cell.ShouldContain("1 request was read as Card arrival and meant Declined transfer");
+        cell.ShouldContain($"/desk/tickets/{ids[0]}\">{ids[0]} ");
+        var nothing = await sofia.GetStringAsync("/supervise/routing/learning?read=0&meant=9999");
+        nothing.ShouldContain("0 requests were read as");
         page.ShouldContain("In use");
         page.ShouldNotContain("style=\"");
         var counts = WebUtility.HtmlDecode(await sofia.GetStringAsync("/supervise/routing/topics"));
@@ -114,7 +122,9 @@ public sealed class LearningPageTests
         page.ShouldContain("Corrections that wait for you");
         page.ShouldContain($"{desk.Anna.Name}: from Card arrival to no known topic");
 
-        await site.Services.GetRequiredService<LabelShiftBook>().DecideAsync(shift.Id, accept: true, "Sofia");
+        await site
+            .Services.GetRequiredService<LabelShiftBook>()
+            .DecideAsync(shift.Id, accept: true, Actor.Staff(Guid.NewGuid(), "Sofia"));
         page = WebUtility.HtmlDecode(await sofia.GetStringAsync("/supervise/routing/learning"));
         page.ShouldNotContain("Corrections that wait for you");
         page.ShouldContain("They count whenever the desk learns, said Sofia.");
@@ -189,7 +199,9 @@ public sealed class LearningPageTests
         foreach (var state in (LabelShiftState[])[LabelShiftState.Open, LabelShiftState.Rejected])
         {
             if (state is LabelShiftState.Rejected)
-                await site.Services.GetRequiredService<LabelShiftBook>().DecideAsync(shift.Id, accept: false, "Sofia");
+                await site
+                    .Services.GetRequiredService<LabelShiftBook>()
+                    .DecideAsync(shift.Id, accept: false, Actor.Staff(Guid.NewGuid(), "Sofia"));
             var report = await reader.LearningAsync();
             (report.Doubted, report.Weeks.Sum(w => w.Confirmed), report.Prospects[0].Confirmed).ShouldBe((1, 2, 2));
             report.Confusions.SelectMany(c => c.Tickets).ShouldNotContain(ids[0]);

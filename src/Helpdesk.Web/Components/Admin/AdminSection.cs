@@ -35,6 +35,7 @@ public sealed record AdminSection(string Key, string Icon)
         ("routing rules", "rules"),
         ("automatic answers", "rules"),
         ("model put to use", "rules"),
+        ("corrections decided", "rules"),
         ("policy", "promises"),
         ("business hours", "promises"),
         ("tier", "promises"),

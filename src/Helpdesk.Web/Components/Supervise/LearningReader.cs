@@ -7,6 +7,7 @@ using Helpdesk.Routing.Emerging;
 using Helpdesk.Routing.Learning;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
+using Helpdesk.Tickets.Settings;
 using Helpdesk.Tickets.Topics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -22,13 +23,42 @@ public sealed record ReadingWeek(DateTimeOffset Begins, int Confirmed, int Right
 /// <param name="Tickets">The latest of them.</param>
 public sealed record Confusion(int? Read, int? Meant, int Count, IReadOnlyList<long> Tickets);
 
+/// <summary>The topics that are taken for each other most, and how often.</summary>
+/// <param name="Topics">Rows (read as) and columns (meant); null = special.</param>
+/// <param name="Cells">How many, by both; those read right among them.</param>
+public sealed record ConfusionMatrix(
+    IReadOnlyList<int?> Topics,
+    IReadOnlyDictionary<(int? Read, int? Meant), int> Cells
+)
+{
+    /// <summary>Of all that was read as the row's topic, as far as the picture shows it; 0 to 1.</summary>
+    public double Share(int? read, int? meant) =>
+        Cells.TryGetValue((read, meant), out var count)
+            ? (double)count / Topics.Sum(t => Cells.GetValueOrDefault((read, t)))
+            : 0;
+}
+
+/// <param name="Tickets">The newest of those that were read as the one and meant the other.</param>
+public sealed record ConfusedRequests(
+    int? Read,
+    int? Meant,
+    int Count,
+    IReadOnlyList<(long Id, string Subject, DateTimeOffset At)> Tickets
+);
+
 /// <summary>How well the models have read, judged by specialists.</summary>
+/// <param name="OtherModels">Of complexity and of spam.</param>
+/// <param name="Asked">What stands behind the cell that was asked for.</param>
 /// <param name="Tried">Readings of the trial of the model in use: requests that no model read when they came.</param>
 /// <param name="Doubted">Corrections that are left out of everything else, because supervisors refused or have not allowed them.</param>
 public sealed record LearningReport(
     IReadOnlyList<ClassifierModel> Models,
+    IReadOnlyList<ClassifierModel> OtherModels,
     IReadOnlyList<ReadingWeek> Weeks,
     IReadOnlyList<Confusion> Confusions,
+    ConfusionMatrix Matrix,
+    ConfusedRequests? Asked,
+    ComplexityDrift Complexity,
     IReadOnlyList<TopicAdvice> Advice,
     IReadOnlyList<AnswerProspect> Prospects,
     int FewestToPromise,
@@ -51,6 +81,8 @@ public sealed record TopicReport(
 public sealed class LearningReader(
     IDbContextFactory<HelpdeskDbContext> databases,
     ModelShelf shelf,
+    LiveModels live,
+    DeskDirectory directory,
     IOptions<RoutingOptions> options,
     TimeProvider time
 )
@@ -59,9 +91,15 @@ public sealed class LearningReader(
     private const int MostReadings = 20_000;
     private const int MostConfusions = 12;
     private const int MostAdvice = 8;
+    private const int MostInMatrix = 10;
+    private const int MostAsked = 50;
     private const int MostTickets = 3;
 
-    public async Task<LearningReport> LearningAsync(CancellationToken cancellationToken = default)
+    /// <param name="asked">A cell of the matrix.</param>
+    public async Task<LearningReport> LearningAsync(
+        (int? Read, int? Meant)? asked = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var now = time.GetUtcNow();
         // whole days, or a change of the clocks would move some of them to the day before
@@ -72,13 +110,18 @@ public sealed class LearningReader(
         var tried = models.FirstOrDefault(m => m.IsActive) is { } active
             ? await TriedAsync(db, active.Id, since, cancellationToken)
             : [];
-        var live = readings.Select(r => r.TicketId).ToHashSet();
-        tried.RemoveAll(r => live.Contains(r.TicketId));
+        var readWhenTheyCame = readings.Select(r => r.TicketId).ToHashSet();
+        tried.RemoveAll(r => readWhenTheyCame.Contains(r.TicketId));
         readings.AddRange(tried);
         var doubted = await LabelShiftBook.DoubtedAsync(db, cancellationToken);
         var left = readings.RemoveAll(r => doubted.Contains((r.TicketId, r.Read, r.Meant)));
+        var inUse = (await live.GetAsync(db, cancellationToken)).Complexity;
         return new LearningReport(
             models,
+            [
+                .. await shelf.ReadAsync(ModelKind.Complexity, cancellationToken),
+                .. await shelf.ReadAsync(ModelKind.Spam, cancellationToken),
+            ],
             [
                 .. Enumerable
                     .Range(0, Weeks)
@@ -104,6 +147,15 @@ public sealed class LearningReader(
                     .ThenBy(c => c.Meant)
                     .Take(MostConfusions),
             ],
+            MatrixOf(readings),
+            asked is { } cell ? await AskedAsync(db, readings, cell, cancellationToken) : null,
+            await ComplexityDrift.ReadAsync(
+                db,
+                await directory.GetAsync(cancellationToken),
+                inUse,
+                since,
+                cancellationToken
+            ),
             [
                 .. TopicAdvice
                     .From(readings.ConvertAll(r => new JudgedReading(r.TicketId, r.Read, r.Meant)))
@@ -127,6 +179,53 @@ public sealed class LearningReader(
         int? Meant,
         double Confidence
     );
+
+    // the pairs that are confused most bring their topics in, as long as there is room
+    private static ConfusionMatrix MatrixOf(List<Judged> readings)
+    {
+        var counts = readings.CountBy(r => (r.Read, r.Meant)).ToDictionary();
+        var topics = new List<int?>();
+        foreach (
+            var ((read, meant), _) in counts
+                .Where(c => c.Key.Read != c.Key.Meant)
+                .OrderByDescending(c => c.Value)
+                .ThenBy(c => c.Key.Read is null || c.Key.Meant is null)
+                .ThenBy(c => c.Key.Read)
+                .ThenBy(c => c.Key.Meant)
+        )
+        {
+            var missing = new[] { read, meant }.Where(t => !topics.Contains(t)).ToList();
+            if (topics.Count + missing.Count > MostInMatrix)
+                continue;
+            topics.AddRange(missing);
+        }
+        return new(
+            topics,
+            counts.Where(c => topics.Contains(c.Key.Read) && topics.Contains(c.Key.Meant)).ToDictionary()
+        );
+    }
+
+    private static async Task<ConfusedRequests> AskedAsync(
+        HelpdeskDbContext db,
+        List<Judged> readings,
+        (int? Read, int? Meant) cell,
+        CancellationToken cancellationToken
+    )
+    {
+        var all = readings.FindAll(r => r.Read == cell.Read && r.Meant == cell.Meant);
+        var ids = all.Select(r => r.TicketId).OrderDescending().Take(MostAsked).ToList();
+        var tickets = await db
+            .Tickets.Where(t => ids.Contains(t.Id))
+            .OrderByDescending(t => t.Id)
+            .Select(t => new
+            {
+                t.Id,
+                t.Subject,
+                t.CreatedAt,
+            })
+            .ToListAsync(cancellationToken);
+        return new(cell.Read, cell.Meant, all.Count, tickets.ConvertAll(t => (t.Id, t.Subject, t.CreatedAt)));
+    }
 
     /// <summary>A person's topic, or an answer given under the topic that was read.</summary>
     private static readonly Expression<Func<Ticket, bool>> IsJudged = t =>

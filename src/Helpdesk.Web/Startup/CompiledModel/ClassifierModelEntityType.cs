@@ -22,7 +22,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Routing.Learning.ClassifierModel",
                 typeof(ClassifierModel),
                 baseEntityType,
-                propertyCount: 16,
+                propertyCount: 17,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
@@ -124,6 +124,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 fieldInfo: typeof(ClassifierModel).GetField("<PromotedBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 200);
+
+            var ruleAccuracy = runtimeEntityType.AddProperty(
+                "RuleAccuracy",
+                typeof(double?),
+                propertyInfo: typeof(ClassifierModel).GetProperty("RuleAccuracy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ClassifierModel).GetField("<RuleAccuracy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var tickets = runtimeEntityType.AddProperty(
                 "Tickets",

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e61859ae-1e59-4691-ac86-f4a917f74ffb"), entityTypeCount: 76)
+            : base(skipDetectChanges: false, modelId: new Guid("e63f49dc-c2a9-44b5-a1f4-5728dc47e2c1"), entityTypeCount: 76)
         {
         }
 

@@ -1221,6 +1221,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
+                    b.Property<double?>("RuleAccuracy")
+                        .HasColumnType("double precision");
+
                     b.Property<int>("Tickets")
                         .HasColumnType("integer");
 

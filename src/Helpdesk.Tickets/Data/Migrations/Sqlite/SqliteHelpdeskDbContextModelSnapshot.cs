@@ -1186,6 +1186,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<double?>("RuleAccuracy")
+                        .HasColumnType("REAL");
+
                     b.Property<int>("Tickets")
                         .HasColumnType("INTEGER");
 

@@ -408,6 +408,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     HeldOut = table.Column<int>(type: "INTEGER", nullable: false),
                     HeldOutAccuracy = table.Column<double>(type: "REAL", nullable: false),
                     HeldOutFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    RuleAccuracy = table.Column<double>(type: "REAL", nullable: true),
                     IsActive = table.Column<bool>(type: "INTEGER", nullable: false),
                     PromotedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     PromotedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true)

@@ -409,6 +409,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     HeldOut = table.Column<int>(type: "integer", nullable: false),
                     HeldOutAccuracy = table.Column<double>(type: "double precision", nullable: false),
                     HeldOutFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    RuleAccuracy = table.Column<double>(type: "double precision", nullable: true),
                     IsActive = table.Column<bool>(type: "boolean", nullable: false),
                     PromotedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     PromotedBy = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true)
