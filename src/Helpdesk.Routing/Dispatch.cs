@@ -177,6 +177,8 @@ internal static class Dispatch
             ComplexityProbability = Math.Round(request.Complexity.Probability, 3),
             ComplexityReason = request.Complexity.Reason,
             Language = request.Language,
+            LanguageShare = Math.Round(request.LanguageRead?.Share ?? 0, 2),
+            LanguageWords = request.LanguageRead?.Words ?? [],
             Upset = request.Upset,
             IsVip = request.IsVip,
             Articles = [.. found.Select(f => new MatchedArticle(f.Hit.Id, FitPercent.Of(f.Hit.Fit)))],

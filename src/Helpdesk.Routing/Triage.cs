@@ -40,6 +40,9 @@ internal sealed record TriagedTicket(
     /// <summary>Words by which the customer shows anger.</summary>
     public IReadOnlyList<string> Upset { get; } = ToneWords.In(Text);
 
+    /// <summary>Null where the language was known before.</summary>
+    public LanguageReading? LanguageRead { get; init; }
+
     /// <summary>No decision was made about it before.</summary>
     public bool IsFirst { get; init; }
 
@@ -83,6 +86,7 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
         var known = facts.Complexity(ticket, text, topic?.Key, type ?? TicketType.Special);
         var tier = picture.TierOf(ticket.Customer);
         var reader = ArticleAccess.ReaderOf(ticket.Customer);
+        var language = ticket.Language is null ? RequestLanguage.Read(text) : null;
         return new TriagedTicket(
             ticket,
             text,
@@ -93,7 +97,7 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
             topicBy is "read" or "special" ? reading!.Confidence
                 : topicBy is "person" ? 1
                 : 0,
-            ticket.Language ?? RequestLanguage.Of(text),
+            ticket.Language ?? language?.Language,
             ticket is { ComplexityIsManual: true, Complexity: { } set }
                 ? new ComplexityPrediction(set, 1, new Reason("complexity-person", 0))
                 : live.Complexity?.Predict(known) ?? ComplexityRule.Predict(known),
@@ -105,6 +109,7 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
         )
         {
             IsFirst = !ticket.WasRouted,
+            LanguageRead = language,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Helpdesk.Knowledge.Analysis;
 using Helpdesk.Routing.Classification;
 using Helpdesk.Routing.Evaluation;
 using Helpdesk.Routing.Spam;
@@ -33,17 +34,32 @@ internal static class ClassifyBenchmark
         List<LabelledText> Read(string file, string label = "label", string text = "text") =>
             LabelledTexts.Read(Path.Combine(folder, file), text.Split(','), label);
         var banking = Read("banking77_train.csv");
+        var (learned, asked) = (Read("clinc150_train.csv"), Read("clinc150_val.csv"));
+        var languages = ByRequest(Read("xsid_valid.csv", "lang"));
+        ReaderOfLanguages([.. languages.Select(r => r.Row)], "one sentence, 13 languages with a code");
+        ReaderOfLanguages(
+            [
+                .. languages
+                    .Select(r => r.Row)
+                    .GroupBy(r => r.Labels[0])
+                    .SelectMany(g => g.Chunk(3))
+                    .Select(three => three[0] with { Text = string.Join(' ', three.Select(r => r.Text)) }),
+            ],
+            "three sentences"
+        );
+        ReaderOfLanguages(
+            [.. banking.Concat(asked).Select(r => r with { Labels = ["en"] })],
+            "English requests of Banking77 and CLINC150"
+        );
         Rows("banking77", folds, fold => Split(banking, fold));
         NearDomain(banking, Read("banking77_oos_topics.csv", "scope", "label"), Math.Min(folds, 3));
         ColdStart(banking, Math.Min(folds, 3));
         Combined(banking, Read("banking77_combined_dev.csv", "labels"));
-        var (learned, asked) = (Read("clinc150_train.csv"), Read("clinc150_val.csv"));
         Rows("clinc150", 1, _ => (learned, asked));
         Rows("clinc150 with 18 % special", 1, _ => (learned, Mixed(asked, Read("clinc150_oosplus_train_extra.csv"))));
         var home = Read("hwu64_kfold1_train.csv");
         Rows("hwu64", Math.Min(folds, 3), fold => Split(home, fold));
         Rows("mixsnips", 1, _ => (Read("snips_train.csv"), Read("mixsnips_dev.csv", "labels")), sets: true);
-        var languages = ByRequest(Read("xsid_valid.csv", "lang"));
         Rows(
             "language",
             5,
@@ -55,6 +71,48 @@ internal static class ClassifyBenchmark
         );
         Junk(Read("mail_spam_train.csv", "label", "subject,text"), folds);
         return Task.CompletedTask;
+    }
+
+    /// <summary>What the desk ships, which has learned nothing from these texts, beside counting stop words of five languages.</summary>
+    private static void ReaderOfLanguages(List<LabelledText> rows, string set)
+    {
+        // dialects have no code of two letters
+        rows = rows.FindAll(r => r.Labels[0].Length == 2);
+        Figures.Print(
+            "languages",
+            new
+            {
+                set,
+                rows = rows.Count,
+                product = Of(RequestLanguage.Of),
+                plain = Of(ByStopWords),
+            }
+        );
+
+        object Of(Func<string, string?> read)
+        {
+            var said = rows.ConvertAll(r => (Said: read(r.Text), Is: r.Labels[0]));
+            return new
+            {
+                right = Figures.Round((double)said.Count(s => s.Said == s.Is) / said.Count),
+                wrong = Figures.Round((double)said.Count(s => s.Said is not null && s.Said != s.Is) / said.Count),
+            };
+        }
+
+        static string? ByStopWords(string text)
+        {
+            var buffer = new TokenBuffer();
+            Tokenizer.Split(text, buffer);
+            return LanguageGuess.Of(text, buffer, Language.Unknown) switch
+            {
+                Language.English => "en",
+                Language.Russian => "ru",
+                Language.Ukrainian => "uk",
+                Language.Polish => "pl",
+                Language.German => "de",
+                _ => null,
+            };
+        }
     }
 
     /// <summary>Means of the folds, the product's beside the plain one's.</summary>

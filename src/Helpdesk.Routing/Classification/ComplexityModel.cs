@@ -19,13 +19,13 @@ public sealed record ComplexityFacts
 /// <param name="WorkingTime">From opening to resolution, in business hours, pauses left out.</param>
 public sealed record HandledRequest(ComplexityFacts Facts, int Replies, int HandOvers, TimeSpan WorkingTime)
 {
-    /// <summary>What was read when it came; null where nothing was, or a person corrected it.</summary>
-    public Complexity? Said { get; init; }
     public DateTimeOffset ResolvedAt { get; init; }
 
     /// <summary>Effort = replies + 2 · hand-overs + 2 · reopenings + working days of eight hours, at most 5 of those.</summary>
-    public double Effort =>
-        Replies + (2 * HandOvers) + (2 * Facts.Reopenings) + Math.Min(WorkingTime.TotalHours / 8, 5);
+    public double Effort => EffortOf(Replies, HandOvers, Facts.Reopenings, WorkingTime);
+
+    internal static double EffortOf(int replies, int handOvers, int reopenings, TimeSpan workingTime) =>
+        replies + (2 * handOvers) + (2 * reopenings) + Math.Min(workingTime.TotalHours / 8, 5);
 }
 
 /// <param name="Reason"><c>complexity-rule</c> or <c>complexity-history</c>, with what decided.</param>
@@ -117,10 +117,10 @@ public sealed record ComplexityModel(
     /// <summary>The third of all requests that this effort falls into.</summary>
     public Complexity Was(double effort) => ThirdOf(effort, FirstThird, SecondThird);
 
-    /// <summary>The same without a model: the thirds are those of the requests given.</summary>
-    public static Func<double, Complexity> ThirdsOf(IReadOnlyCollection<HandledRequest> requests)
+    /// <summary>The same without a model: the thirds are those of the efforts given.</summary>
+    public static Func<double, Complexity> ThirdsOf(IEnumerable<double> all)
     {
-        var efforts = requests.Select(h => h.Effort).Order().ToArray();
+        var efforts = all.Order().ToArray();
         return efforts.Length < 3
             ? _ => Complexity.Simple
             : effort => ThirdOf(effort, efforts[(efforts.Length / 3) - 1], efforts[(efforts.Length * 2 / 3) - 1]);

@@ -56,6 +56,12 @@ public sealed record DecisionDetails
     /// <summary>ISO 639-1; null when it could not be told, or in rows from before it was kept.</summary>
     public string? Language { get; init; }
 
+    /// <summary>See <see cref="LanguageReading"/>; 0 where the language was known before.</summary>
+    public double LanguageShare { get; init; }
+
+    /// <summary>The words that told the language; none where its script did.</summary>
+    public IReadOnlyList<string> LanguageWords { get; init; } = [];
+
     /// <summary>Words by which the customer shows anger; empty where the tone is ordinary.</summary>
     public IReadOnlyList<string> Upset { get; init; } = [];
     public IReadOnlyList<MatchedArticle> Articles { get; init; } = [];

@@ -8,16 +8,14 @@ namespace Helpdesk.Routing.Learning;
 /// <summary>What was said of the effort of requests when they came, and what they took.</summary>
 /// <param name="Cells">How many, by what was said and by the third of all requests that the effort fell into.</param>
 /// <param name="Right">Of how many these are the same.</param>
-/// <param name="ByRule">Of how many the rule would have said it, that holds without a model.</param>
 public sealed record ComplexityDrift(
     IReadOnlyDictionary<(Complexity Said, Complexity Was), int> Cells,
     int Requests,
-    int Right,
-    int ByRule
+    int Right
 )
 {
     /// <summary>So many of the newest finished requests are looked at.</summary>
-    private const int MostRequests = 1_000;
+    private const int MostRequests = 250;
 
     /// <param name="model">The model in use; null = the rule, and the thirds are those of the requests looked at.</param>
     public static async Task<ComplexityDrift> ReadAsync(
@@ -28,14 +26,13 @@ public sealed record ComplexityDrift(
         CancellationToken cancellationToken
     )
     {
-        var handled = await HandledRequests.LoadAsync(db, picture, MostRequests, cancellationToken);
-        var judged = handled.Where(h => h.Said is not null && h.ResolvedAt >= since).ToList();
-        var was = model is null ? ComplexityModel.ThirdsOf(judged) : model.Was;
+        var efforts = await HandledRequests.EffortsAsync(db, picture, MostRequests, cancellationToken);
+        var judged = efforts.FindAll(e => e.ResolvedAt >= since);
+        var was = model is null ? ComplexityModel.ThirdsOf(judged.Select(e => e.Effort)) : model.Was;
         return new(
-            judged.CountBy(h => (h.Said!.Value, was(h.Effort))).ToDictionary(),
+            judged.CountBy(e => (e.Said, was(e.Effort))).ToDictionary(),
             judged.Count,
-            judged.Count(h => h.Said == was(h.Effort)),
-            judged.Count(h => ComplexityRule.Predict(h.Facts with { Reopenings = 0 }).Complexity == was(h.Effort))
+            judged.Count(e => e.Said == was(e.Effort))
         );
     }
 }

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Helpdesk.Routing.Classification;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
@@ -10,6 +11,9 @@ namespace Helpdesk.Routing.Learning;
 /// <summary>Finished tickets and what they took, for the complexity model.</summary>
 internal static class HandledRequests
 {
+    private static readonly Expression<Func<Ticket, bool>> IsHandled = t =>
+        t.Status >= TicketStatus.Resolved && t.ResolvedAt != null && t.Replies > 0;
+
     /// <summary>The newest first.</summary>
     public static async Task<IReadOnlyList<HandledRequest>> LoadAsync(
         HelpdeskDbContext db,
@@ -20,14 +24,13 @@ internal static class HandledRequests
     {
         var rows = await db
             .Tickets.AsNoTracking()
-            .Where(t => t.Status >= TicketStatus.Resolved && t.ResolvedAt != null && t.Replies > 0)
+            .Where(IsHandled)
             .OrderByDescending(t => t.Id)
             .Take(most)
             .Select(t => new
             {
                 t.TopicId,
                 t.Type,
-                Said = t.ComplexityIsManual ? null : t.Complexity,
                 t.Subject,
                 t.Replies,
                 t.Reopenings,
@@ -67,10 +70,51 @@ internal static class HandledRequests
                 Worked(picture.Terms(r.SlaPolicyId), r.CreatedAt, r.ResolvedAt!.Value, r.PausedWorkingTime)
             )
             {
-                Said = r.Said,
                 ResolvedAt = r.ResolvedAt!.Value,
             }),
         ];
+    }
+
+    /// <summary>What was said of the newest when they came, and what they took, without what they wrote.</summary>
+    public static async Task<List<(Complexity Said, DateTimeOffset ResolvedAt, double Effort)>> EffortsAsync(
+        HelpdeskDbContext db,
+        DeskPicture picture,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await db
+            .Tickets.AsNoTracking()
+            .Where(IsHandled)
+            .OrderByDescending(t => t.Id)
+            .Take(most)
+            .Where(t => t.Complexity != null && !t.ComplexityIsManual)
+            .Select(t => new
+            {
+                Said = t.Complexity!.Value,
+                t.Replies,
+                t.Reopenings,
+                t.CreatedAt,
+                ResolvedAt = t.ResolvedAt!.Value,
+                t.PausedWorkingTime,
+                t.SlaPolicyId,
+                HandOvers = t.Events.Count(e =>
+                    e.Kind == TicketEventKind.Assigned && !e.Data!.Contains("\"from\":null")
+                ),
+            })
+            .ToListAsync(cancellationToken);
+        return rows.ConvertAll(r =>
+            (
+                r.Said,
+                r.ResolvedAt,
+                HandledRequest.EffortOf(
+                    r.Replies,
+                    r.HandOvers,
+                    r.Reopenings,
+                    Worked(picture.Terms(r.SlaPolicyId), r.CreatedAt, r.ResolvedAt, r.PausedWorkingTime)
+                )
+            )
+        );
     }
 
     private static TimeSpan Worked(SlaTerms? terms, DateTimeOffset from, DateTimeOffset to, TimeSpan paused)
