@@ -8,25 +8,29 @@ public static class UrgencyWords
     private const int Mild = 6;
     private const int Calm = -12;
 
-    private static readonly Expressions Known = new([
-        .. Expressions.Each(
+    /// <summary>All of them by their points, the strongest first; commas stand between them, and a star for any ending.</summary>
+    public static IReadOnlyList<(int Points, string Words)> All { get; } =
+    [
+        (
             Strong,
             "urgent, urgently, emergency, asap, immediately, fraud*, stolen, hacked, scam, outage, is down, locked out, "
                 + "right now, dringend*, sofort, notfall, gestohlen, betrug*, pilne, pilnie, natychmiast, skradzion*, "
                 + "oszustw*, терміново, негайно, вкрали, вкрадено, шахра*, срочно, немедленно, украли, мошенни*"
         ),
-        .. Expressions.Each(
+        (
             Mild,
             "deadline, blocked, stuck, unacceptable, complaint, lawyer, today, stranded, worried, right away, "
                 + "still waiting, gesperrt, blockiert, beschwerde, heute, zablokowan*, reklamacja, dzisiaj, заблокован*, "
                 + "скарга, сьогодні, заблокирован*, жалоба, сегодня"
         ),
-        .. Expressions.Each(
+        (
             Calm,
             "no rush, no hurry, not urgent, just wondering, just curious, keine eile, nicht eilig, bez pospiechu, "
                 + "не терміново, не поспішає, не срочно, не спешит"
         ),
-    ]);
+    ];
+
+    private static readonly Expressions Known = new([.. All.SelectMany(g => Expressions.Each(g.Points, g.Words))]);
 
     /// <summary>The expressions found, each once, in the order of the text, with their points.</summary>
     public static IReadOnlyList<(string Words, int Points)> In(string text) => Known.In(text);

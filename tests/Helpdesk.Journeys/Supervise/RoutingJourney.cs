@@ -60,8 +60,14 @@ public sealed class RoutingJourney(RunningSampleDesk running, Browser browser)
             .ClickAsync();
         await Expect(page.Locator("aside").GetByRole(AriaRole.Button, new() { Pressed = true, Name = "Simple" }))
             .ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Group, new() { Name = "Priority" })
+            .GetByRole(AriaRole.Button, new() { Name = "High" })
+            .ClickAsync();
+        await Expect(page.Locator("aside").GetByRole(AriaRole.Button, new() { Pressed = true, Name = "High" }))
+            .ToBeVisibleAsync();
         await page.ShouldBeGoodAsync();
         var first = await running.TicketAsync(number);
+        (first.Priority, first.PriorityIsManual).ShouldBe((TicketPriority.High, true));
         (first.TopicIsManual, first.Complexity, first.ComplexityIsManual).ShouldBe((true, Complexity.Simple, true));
 
         // one choice, and it stands; the reason for the place says who set it
