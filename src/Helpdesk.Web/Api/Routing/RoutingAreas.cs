@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using Helpdesk.Routing.SetUp;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Settings;
-using Helpdesk.Web.Components.Admin.TopicTree;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -78,33 +77,24 @@ internal static class RoutingAreas
         ]);
     }
 
-    private static async Task<Results<Created<RoutingResult>, Ok<RoutingResult>, ProblemHttpResult>> PostAsync(
+    private static Task<Results<Created<RoutingResult>, Ok<RoutingResult>, ProblemHttpResult>> PostAsync(
         Change request,
         ClaimsPrincipal user,
         RoutingChange change,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CancellationToken cancellationToken,
         bool check = false
-    )
-    {
-        var key = "";
-        var (problem, result) = await change.DoAsync(
+    ) =>
+        change.AddAsync(
             new(ApiTokenHandler.ViewerOf(user), ifMatch, check),
             "area added",
-            now =>
-            {
-                var taken = now.Topics.Select(t => t.Key).Concat(now.Areas.Select(a => a.Key)).ToHashSet();
-                key = TopicChanges.Keys(request.Name).First(k => !taken.Contains(k));
-                return PartOf(now, key, request);
-            },
+            "/api/v1/routing/areas",
+            request.Name,
+            (now, key) => PartOf(now, key, request),
             cancellationToken
         );
-        return problem is not null ? problem
-            : check ? TypedResults.Ok(result)
-            : TypedResults.Created($"/api/v1/routing/areas/{Uri.EscapeDataString(key)}", result);
-    }
 
-    private static async Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PutAsync(
+    private static Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PutAsync(
         string key,
         Change request,
         ClaimsPrincipal user,
@@ -112,19 +102,16 @@ internal static class RoutingAreas
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CancellationToken cancellationToken,
         bool check = false
-    )
-    {
-        var (problem, result) = await change.DoAsync(
+    ) =>
+        change.ChangeAsync(
             new(ApiTokenHandler.ViewerOf(user), ifMatch, check),
             "area saved",
             now =>
-                now.Areas.Any(a => a.Key == key)
+                now.Areas.Any(t => t.Key == key)
                     ? PartOf(now, key, request)
                     : (RoutingChange.Missing($"There is no area with the key \"{key}\"."), null, ""),
             cancellationToken
         );
-        return problem is not null ? problem : TypedResults.Ok(result);
-    }
 
     private static (ProblemHttpResult?, RoutingSetUp?, string) PartOf(RoutingSetUp now, string key, Change request)
     {

@@ -4,6 +4,7 @@ using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Settings;
 using Helpdesk.Web.Components.Admin;
 using Helpdesk.Web.Components.Admin.SetUp;
+using Helpdesk.Web.Components.Admin.TopicTree;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -61,6 +62,47 @@ public sealed class RoutingChange(AdminWork work, SetUpExchange exchange)
         {
             return (Wrong(wrong.Message), null);
         }
+    }
+
+    /// <summary>The same, as the answer to a call that changes what is there.</summary>
+    public async Task<Results<Ok<RoutingResult>, ProblemHttpResult>> ChangeAsync(
+        RoutingCall call,
+        string kind,
+        Func<RoutingSetUp, (ProblemHttpResult? Problem, RoutingSetUp? Part, string Subject)> part,
+        CancellationToken cancellationToken
+    )
+    {
+        var (problem, result) = await DoAsync(call, kind, part, cancellationToken);
+        return problem is not null ? problem : TypedResults.Ok(result);
+    }
+
+    /// <summary>The same, as the answer to a call that adds a topic or an area, whose key is made from its name.</summary>
+    /// <param name="path">Where it will be found, before its key.</param>
+    /// <param name="part">From the set-up as it stands and the key.</param>
+    public async Task<Results<Created<RoutingResult>, Ok<RoutingResult>, ProblemHttpResult>> AddAsync(
+        RoutingCall call,
+        string kind,
+        string path,
+        string name,
+        Func<RoutingSetUp, string, (ProblemHttpResult? Problem, RoutingSetUp? Part, string Subject)> part,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = "";
+        var (problem, result) = await DoAsync(
+            call,
+            kind,
+            now =>
+            {
+                var taken = now.Topics.Select(t => t.Key).Concat(now.Areas.Select(a => a.Key)).ToHashSet();
+                key = TopicChanges.Keys(name).First(k => !taken.Contains(k));
+                return part(now, key);
+            },
+            cancellationToken
+        );
+        return problem is not null ? problem
+            : call.IsCheck ? TypedResults.Ok(result)
+            : TypedResults.Created($"{path}/{Uri.EscapeDataString(key)}", result);
     }
 
     private async Task<(ProblemHttpResult?, RoutingResult?)> CheckAsync(

@@ -52,7 +52,7 @@ internal static class RoutingPeople
         CancellationToken cancellationToken
     ) => TypedResults.Ok((await change.ReadAsync(context, cancellationToken)).People);
 
-    private static async Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PatchAsync(
+    private static Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PatchAsync(
         string address,
         Change request,
         ClaimsPrincipal user,
@@ -60,9 +60,8 @@ internal static class RoutingPeople
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CancellationToken cancellationToken,
         bool check = false
-    )
-    {
-        var (problem, result) = await change.DoAsync(
+    ) =>
+        change.ChangeAsync(
             new(ApiTokenHandler.ViewerOf(user), ifMatch, check),
             "person saved",
             now =>
@@ -72,8 +71,6 @@ internal static class RoutingPeople
                     : (RoutingChange.Missing($"Nobody who works here has the address \"{address}\"."), null, ""),
             cancellationToken
         );
-        return problem is not null ? problem : TypedResults.Ok(result);
-    }
 
     private static SetUpPerson Changed(SetUpPerson person, Change request) =>
         person with

@@ -57,23 +57,20 @@ internal static class RoutingSkills
         return TypedResults.Ok(new Matrix(now.Skills, [.. now.People.Select(p => new Row(p.Address, p.Skills))]));
     }
 
-    private static async Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PatchAsync(
+    private static Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PatchAsync(
         Cells request,
         ClaimsPrincipal user,
         RoutingChange change,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CancellationToken cancellationToken,
         bool check = false
-    )
-    {
-        var (problem, result) = await change.DoAsync(
+    ) =>
+        change.ChangeAsync(
             new(ApiTokenHandler.ViewerOf(user), ifMatch, check),
             "skill levels saved",
             now => PartOf(now, request.Changes),
             cancellationToken
         );
-        return problem is not null ? problem : TypedResults.Ok(result);
-    }
 
     private static (ProblemHttpResult?, RoutingSetUp?, string) PartOf(RoutingSetUp now, IReadOnlyList<Cell> cells)
     {

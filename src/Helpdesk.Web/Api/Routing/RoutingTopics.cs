@@ -5,7 +5,6 @@ using Helpdesk.Routing.AutoAnswer;
 using Helpdesk.Routing.SetUp;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Settings;
-using Helpdesk.Web.Components.Admin.TopicTree;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -115,33 +114,24 @@ internal static class RoutingTopics
             : Missing(key);
     }
 
-    private static async Task<Results<Created<RoutingResult>, Ok<RoutingResult>, ProblemHttpResult>> PostAsync(
+    private static Task<Results<Created<RoutingResult>, Ok<RoutingResult>, ProblemHttpResult>> PostAsync(
         Change request,
         ClaimsPrincipal user,
         RoutingChange change,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CancellationToken cancellationToken,
         bool check = false
-    )
-    {
-        var key = "";
-        var (problem, result) = await change.DoAsync(
+    ) =>
+        change.AddAsync(
             new(ApiTokenHandler.ViewerOf(user), ifMatch, check),
             "topic added",
-            now =>
-            {
-                var taken = now.Topics.Select(t => t.Key).Concat(now.Areas.Select(a => a.Key)).ToHashSet();
-                key = TopicChanges.Keys(request.Name).First(k => !taken.Contains(k));
-                return PartOf(now, key, request);
-            },
+            "/api/v1/routing/topics",
+            request.Name,
+            (now, key) => PartOf(now, key, request),
             cancellationToken
         );
-        return problem is not null ? problem
-            : check ? TypedResults.Ok(result)
-            : TypedResults.Created($"/api/v1/routing/topics/{Uri.EscapeDataString(key)}", result);
-    }
 
-    private static async Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PutAsync(
+    private static Task<Results<Ok<RoutingResult>, ProblemHttpResult>> PutAsync(
         string key,
         Change request,
         ClaimsPrincipal user,
@@ -149,16 +139,13 @@ internal static class RoutingTopics
         [FromHeader(Name = "If-Match")] string? ifMatch,
         CancellationToken cancellationToken,
         bool check = false
-    )
-    {
-        var (problem, result) = await change.DoAsync(
+    ) =>
+        change.ChangeAsync(
             new(ApiTokenHandler.ViewerOf(user), ifMatch, check),
             "topic saved",
             now => now.Topics.Any(t => t.Key == key) ? PartOf(now, key, request) : (Missing(key), null, ""),
             cancellationToken
         );
-        return problem is not null ? problem : TypedResults.Ok(result);
-    }
 
     private static (ProblemHttpResult?, RoutingSetUp?, string) PartOf(RoutingSetUp now, string key, Change request)
     {
