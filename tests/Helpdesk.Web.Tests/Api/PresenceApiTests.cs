@@ -119,7 +119,7 @@ public sealed class PresenceApiTests : IAsyncLifetime
         (change.ByName, change.Subject, change.Area).ShouldBe(("phone", "Anna Alder", "people"));
         change.Fields.Select(f => f.Name).ShouldBe(["AbsentFrom", "AbsentThrough", "KeepsWork"]);
 
-        var ill = await JsonAsync(await PutAsync(roster, address, new { through = today }));
+        var ill = await JsonAsync(await PutAsync(roster, address, new { from = DateOnly.MinValue, through = today }));
         (ill.GetProperty("isAbsent").GetBoolean(), ill.GetProperty("keepsWork").GetBoolean()).ShouldBe((true, true));
         var back = await JsonAsync(await roster.DeleteAsync(address));
         back.GetProperty("through").ValueKind.ShouldBe(JsonValueKind.Null);
@@ -131,6 +131,8 @@ public sealed class PresenceApiTests : IAsyncLifetime
                 new { },
                 new { through = "next week" },
                 new { through = today.AddDays(-2) },
+                new { through = DateOnly.MinValue },
+                new { through = DateOnly.MaxValue },
                 new { from = through, through = from },
                 new { through, until = from },
             }

@@ -31,11 +31,15 @@ internal readonly record struct AbsenceDays(DateOnly? From, DateOnly? Through)
         }
         if (From > last)
             return "AbsenceOrder";
+        // days that are over are not asked for their instants: the first of the calendar have none everywhere
+        var today = DayOf(now, zone);
+        if (last < today)
+            return "AbsenceOver";
         // who is ill since this morning worked until then; and an absence that goes on longer has begun when it began
         if (person.AbsentFrom is null || before.Through is null || before.From != From)
-            person.AbsentFrom = From is { } first && StartOf(first, zone) is var start && start > now ? start : now;
+            person.AbsentFrom = From is { } first && first > today ? StartOf(first, zone) : now;
         person.AbsentUntil = StartOf(last.AddDays(1), zone);
-        return person.AbsentUntil <= now ? "AbsenceOver" : null;
+        return null;
     }
 
     /// <param name="id">The person's own zone (IANA); null or empty = the desk's.</param>
