@@ -143,6 +143,7 @@ internal static class Dispatch
             Frequency = request.Type is null ? null : request.Topic?.Frequency ?? Frequency.Rare,
             Complexity = request.Complexity.Complexity,
             Language = request.Language,
+            Tone = request.Tone,
             TopicId = request.Topic?.Id,
             TeamId = request.TeamId,
             Specialist = choice.Chosen is { } id ? board.Person(id) : null,
@@ -169,6 +170,7 @@ internal static class Dispatch
                 ? [.. reading.Likely.Select(l => new TopicChance(l.Topic, l.Probability))]
                 : [],
             Special = Math.Round(request.Reading?.Special ?? 0, 4),
+            Combined = Math.Round(request.Reading?.Combined ?? 0, 4),
             Words = request.TopicBy is "read" ? request.Reading!.Words : [],
             IsCorrected = request is { TopicBy: "read" or "special", Reading.IsCorrected: true },
             Parts = [.. (request.Reading?.Parts ?? []).Select(p => new PartTopic(p.Start, p.Length, p.Topic))],
@@ -180,6 +182,7 @@ internal static class Dispatch
             LanguageShare = Math.Round(request.LanguageRead?.Share ?? 0, 2),
             LanguageWords = request.LanguageRead?.Words ?? [],
             Upset = request.Upset,
+            ToneByPerson = request.Ticket.ToneIsManual ? request.Tone : null,
             IsVip = request.IsVip,
             Articles = [.. found.Select(f => new MatchedArticle(f.Hit.Id, FitPercent.Of(f.Hit.Fit)))],
             Priority = request.Priority.Contributions,

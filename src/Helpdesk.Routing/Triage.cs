@@ -40,6 +40,12 @@ internal sealed record TriagedTicket(
     /// <summary>Words by which the customer shows anger.</summary>
     public IReadOnlyList<string> Upset { get; } = ToneWords.In(Text);
 
+    /// <summary>As a person set it, else as the words say.</summary>
+    public CustomerTone Tone =>
+        Ticket is { ToneIsManual: true, Tone: { } set } ? set
+        : Upset.Count > 0 ? CustomerTone.Upset
+        : CustomerTone.Ordinary;
+
     /// <summary>Null where the language was known before.</summary>
     public LanguageReading? LanguageRead { get; init; }
 

@@ -51,6 +51,15 @@ public enum Frequency
     Rare,
 }
 
+/// <summary>How the customer writes.</summary>
+public enum CustomerTone
+{
+    Ordinary,
+
+    /// <summary>In anger or disappointment: a person answers, never the desk by itself.</summary>
+    Upset,
+}
+
 /// <summary>Predicted effort to handle a request.</summary>
 public enum Complexity
 {

@@ -10,6 +10,7 @@ public sealed record RoutingResult
     public Frequency? Frequency { get; init; }
     public Complexity? Complexity { get; init; }
     public string? Language { get; init; }
+    public CustomerTone? Tone { get; init; }
     public int? TopicId { get; init; }
     public int? TeamId { get; init; }
 

@@ -106,6 +106,19 @@ public sealed partial class Ticket
         UpdatedAt = now;
     }
 
+    /// <summary>A person says how the customer writes.</summary>
+    /// <exception cref="RuleViolationException">Nothing has been read yet.</exception>
+    public void CorrectTone(CustomerTone tone, Actor actor, DateTimeOffset now)
+    {
+        EnsureNotClosed();
+        if (!WasRouted)
+            throw new RuleViolationException("Nothing has been read yet that could be corrected.");
+        if (Tone == tone)
+            return;
+        Record(TicketEventKind.ReadingCorrected, actor, now, ("tone", tone.ToString()));
+        (Tone, ToneIsManual, UpdatedAt) = (tone, true, now);
+    }
+
     private void SetNoTopic(Actor actor, DateTimeOffset now)
     {
         // who decided about the topic is learned from, and watched, by these events
@@ -171,6 +184,7 @@ public sealed partial class Ticket
         Complexity = ComplexityIsManual ? Complexity : result.Complexity;
         Frequency = result.Frequency;
         Language = result.Language ?? Language;
+        Tone = ToneIsManual ? Tone : result.Tone;
         if (!TopicIsManual)
             PutUnder(result.TopicId);
     }

@@ -55,6 +55,10 @@ public sealed partial class Ticket
 
     /// <summary>ISO 639-1.</summary>
     public string? Language { get; private set; }
+    public CustomerTone? Tone { get; private set; }
+
+    /// <summary>A person set the tone; routing leaves it alone.</summary>
+    public bool ToneIsManual { get; private set; }
 
     // who
     public int? TeamId { get; private set; }

@@ -113,7 +113,12 @@ internal sealed class PlainClassifier : ITextClassifier
         return scores;
     }
 
-    public IReadOnlyList<TextPart> Parts(string text) => Parts(text, _partAbove);
+    public TextParts Parts(string text)
+    {
+        var parts = Parts(text, _partAbove);
+        var topics = parts.GroupBy(p => p.Prediction.Best, p => p.Prediction.Confidence).ToList();
+        return new TextParts(parts, topics.Count < 2 ? 0 : topics.Min(t => t.Max()));
+    }
 
     public IReadOnlyList<DecidingWord> Explain(string text, int topic, int most) => throw new NotSupportedException();
 

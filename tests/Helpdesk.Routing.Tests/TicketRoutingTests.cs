@@ -758,6 +758,38 @@ public class TicketRoutingTests
     }
 
     [Fact]
+    public async Task The_tone_is_read_and_what_a_person_says_of_it_stands()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var angry = await desk.OpenTicketAsync("Card", "This is ridiculous, my card has not arrived");
+        var calm = await desk.OpenTicketAsync("Card", "My card has not arrived", "calm@example.org");
+        await desk.RouteAsync();
+        (await desk.ReadAsync(calm)).Tone.ShouldBe(CustomerTone.Ordinary);
+        (await desk.ReadAsync(angry)).Tone.ShouldBe(CustomerTone.Upset);
+        (await desk.DecisionAsync(angry)).Details.NoAutoAnswer.ShouldContain("upset");
+
+        var anna = Actor.Staff(desk.Anna.Id, desk.Anna.Name);
+        foreach (var (id, tone) in new[] { (angry, CustomerTone.Ordinary), (calm, CustomerTone.Upset) })
+            await desk.ChangeAsync(
+                id,
+                (t, _, now) =>
+                {
+                    t.CorrectTone(tone, anna, now);
+                    t.RequestRouting(now);
+                }
+            );
+        await desk.RouteAsync();
+        (await desk.ReadAsync(angry)).Tone.ShouldBe(CustomerTone.Ordinary);
+        (await desk.DecisionAsync(angry)).Details.NoAutoAnswer.ShouldNotContain("upset");
+        var ticket = await desk.ReadAsync(calm);
+        (ticket.Tone, ticket.ToneIsManual).ShouldBe((CustomerTone.Upset, true));
+        ticket.Events.Single(e => e.Kind is TicketEventKind.ReadingCorrected).Details["tone"].ShouldBe("Upset");
+        var details = (await desk.DecisionAsync(calm)).Details;
+        details.ToneByPerson.ShouldBe(CustomerTone.Upset);
+        details.NoAutoAnswer.ShouldContain("upset");
+    }
+
+    [Fact]
     public async Task The_tickets_of_somebody_absent_go_to_the_deputy()
     {
         await using var desk = await RoutingDesk.OpenAsync();

@@ -189,6 +189,8 @@ internal sealed class NotificationMails(HelpdeskDbContext db, DeskPicture pictur
                 facts[name] = value;
             else if (name == "list")
                 facts["list"] = TemplateWords.Phrase($"MailList.{value}", culture);
+            else if (name == "spam")
+                facts["topic"] = TemplateWords.Phrase("LabelShift.Spam", culture);
             else if (name == "since" && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var since))
                 facts["since"] = clock.Write(since);
         }

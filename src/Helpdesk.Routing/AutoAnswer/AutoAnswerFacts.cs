@@ -87,7 +87,7 @@ public sealed record AutoAnswerFacts
             IsSpoken =
                 request.TopicBy is "person"
                 || request.Ticket.Channel is Channel.Phone or Channel.InPerson or Channel.Chat,
-            IsUpset = request.Upset.Count > 0,
+            IsUpset = request.Tone is CustomerTone.Upset,
             IsUndeliverable = request.Ticket.Customer.UndeliverableAt is not null,
             IsOtherLanguage =
                 best is not null && request.Language is { } language && best.Value.Article.Language != language,

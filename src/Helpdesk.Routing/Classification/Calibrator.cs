@@ -229,7 +229,7 @@ internal sealed class Calibrator(List<string> topics, int members, TrainingOptio
             stop.ThrowIfCancellationRequested();
             // a higher limit stops no earlier, so one merging serves them all
             var next = 0;
-            foreach (var (weakest, parts) in model.Merging(message.Text, RequestParts.Cut(message.Text)))
+            foreach (var (weakest, _, parts) in model.Merging(message.Text, RequestParts.Cut(message.Text)))
                 for (; next < limits.Length && weakest > limits[next]; next++)
                     exact[next] += message.Topics.SetEquals(parts.Select(p => p.Prediction.Best)) ? 1 : 0;
         }

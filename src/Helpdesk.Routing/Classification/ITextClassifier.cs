@@ -30,8 +30,8 @@ public interface ITextClassifier
     /// <summary>Reads the whole text as one request.</summary>
     TextPrediction Predict(string text);
 
-    /// <summary>Cuts the text where its topic changes. One part means one matter.</summary>
-    IReadOnlyList<TextPart> Parts(string text);
+    /// <summary>Cuts the text where its topic changes.</summary>
+    TextParts Parts(string text);
 
     /// <summary>The words that spoke most for this topic and against the others, strongest first.</summary>
     /// <param name="topic">A place in <see cref="Topics"/>.</param>
@@ -84,6 +84,10 @@ public sealed record TextPrediction(float[] Probabilities, float Special, float 
     /// <summary>Whether corrections made since the training made another topic the best, or moved it across the limit of special ones.</summary>
     public bool IsCorrected { get; init; }
 }
+
+/// <param name="List">In the order of the text; never empty. One means one matter.</param>
+/// <param name="Combined">Probability, at even odds, that the topic changes somewhere in the text.</param>
+public sealed record TextParts(IReadOnlyList<TextPart> List, float Combined);
 
 /// <summary>A stretch of the text about one topic.</summary>
 /// <param name="Start">First character, counted in the text as it was given.</param>

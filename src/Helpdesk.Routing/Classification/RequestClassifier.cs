@@ -7,6 +7,7 @@ namespace Helpdesk.Routing.Classification;
 /// <param name="Topic">Key of the main topic; null for a special request.</param>
 /// <param name="Confidence">Probability that the topic is right.</param>
 /// <param name="Special">Score of being outside all topics.</param>
+/// <param name="Combined">Probability, at even odds, of being about several matters.</param>
 /// <param name="Likely">The likeliest topics of the whole text, at most five, best first.</param>
 /// <param name="Parts">More than one only for a combined request.</param>
 /// <param name="Words">Those that decided for the main topic.</param>
@@ -16,6 +17,7 @@ public sealed record RequestReading(
     string? Topic,
     double Confidence,
     double Special,
+    double Combined,
     IReadOnlyList<(string Topic, double Probability)> Likely,
     IReadOnlyList<(int Start, int Length, string? Topic)> Parts,
     IReadOnlyList<string> Words,
@@ -31,7 +33,7 @@ public static class RequestClassifier
 
     public static RequestReading Read(ITextClassifier model, string text)
     {
-        var parts = model.Parts(text);
+        var (parts, combined) = model.Parts(text);
         var whole = parts.Count == 1 ? parts[0].Prediction : model.Predict(text);
         var limit = model.Promises.SpecialAbove;
         var topics = RequestType.TopicsOf(parts, limit);
@@ -45,6 +47,7 @@ public static class RequestClassifier
             main is { } key ? model.Topics[key] : null,
             confidence,
             whole.Special,
+            combined,
             Likely(model, whole),
             type is TicketType.Combined ? [.. parts.Select(p => (p.Start, p.Length, TopicOf(model, p, limit)))] : [],
             main is { } explained ? Telling(model, text, explained) : [],

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Helpdesk.Routing.Classification;
 
 /// <summary>What was fitted on texts that the members had not seen.</summary>
@@ -100,29 +102,31 @@ internal sealed class TextModel(
         ];
     }
 
-    public IReadOnlyList<TextPart> Parts(string text)
+    /// <summary>Joins the two neighbours least likely to differ, again and again, until each remaining boundary is likelier than the limit to be a
+    /// change of topic. The likeliest change is then the surest boundary that remains; where none does, the surest that was joined.</summary>
+    public TextParts Parts(string text)
     {
         var stretches = RequestParts.Cut(text);
-        return calibration.Boundary is null || stretches.Count < 2
-            ? [new TextPart(0, text.Length, Predict(text))]
-            :
-            [
-                .. Merge(text, stretches, calibration.BoundaryAbove)
-                    .Select(p => new TextPart(p.Stretch.Start, p.Stretch.Length, p.Prediction)),
-            ];
+        if (calibration.Boundary is null || stretches.Count < 2)
+            return new TextParts([new TextPart(0, text.Length, Predict(text))], 0);
+        var combined = 0f;
+        foreach (var (weakest, surest, parts) in Merging(text, stretches))
+        {
+            var isDone = weakest > calibration.BoundaryAbove;
+            combined = MathF.Max(combined, isDone ? surest : weakest);
+            if (isDone)
+                return new TextParts(
+                    parts.ConvertAll(p => new TextPart(p.Stretch.Start, p.Stretch.Length, p.Prediction)),
+                    combined
+                );
+        }
+        throw new UnreachableException("Merging ends with one part.");
     }
 
-    /// <summary>Joins the two neighbours least likely to differ, again and again, until each remaining boundary is
-    /// likelier than <paramref name="above"/> to be a change of topic.</summary>
-    private List<(RequestParts.Stretch Stretch, TextPrediction Prediction)> Merge(
-        string text,
-        List<RequestParts.Stretch> stretches,
-        float above
-    ) => Merging(text, stretches).First(m => m.Weakest > above).Parts;
-
-    /// <summary>The parts before each join and after the last, and how likely the topic changes at their weakest boundary.</summary>
+    /// <summary>The parts before each join and after the last, and how likely the topic changes at their weakest and at their surest boundary.</summary>
     internal IEnumerable<(
         float Weakest,
+        float Surest,
         List<(RequestParts.Stretch Stretch, TextPrediction Prediction)> Parts
     )> Merging(string text, List<RequestParts.Stretch> stretches)
     {
@@ -137,7 +141,7 @@ internal sealed class TextModel(
                 if (boundaries[i].Change < boundaries[weakest].Change)
                     weakest = i;
             var (change, together) = boundaries[weakest];
-            yield return (change, parts);
+            yield return (change, boundaries.Max(b => b.Change), parts);
             var joined = RequestParts.Join(parts[weakest].Stretch, parts[weakest + 1].Stretch);
             parts[weakest] = (joined, together ?? Predict(text, joined.Words));
             parts.RemoveAt(weakest + 1);
@@ -147,7 +151,7 @@ internal sealed class TextModel(
             if (weakest > 0)
                 boundaries[weakest - 1] = BoundaryOf(text, parts[weakest - 1], parts[weakest]);
         }
-        yield return (float.PositiveInfinity, parts);
+        yield return (float.PositiveInfinity, 0, parts);
     }
 
     /// <param name="Change">How likely the topic changes here; below 0 where both sides have the same.</param>

@@ -41,6 +41,9 @@ public sealed record DecisionDetails
 
     /// <summary>Score of being outside all topics, 0..1.</summary>
     public double Special { get; init; }
+
+    /// <summary>Probability of being about several matters, 0..1; 0 too in rows from before it was kept.</summary>
+    public double Combined { get; init; }
     public IReadOnlyList<string> Words { get; init; } = [];
 
     /// <summary>Without the corrections made since the training it would have been read otherwise.</summary>
@@ -64,6 +67,9 @@ public sealed record DecisionDetails
 
     /// <summary>Words by which the customer shows anger; empty where the tone is ordinary.</summary>
     public IReadOnlyList<string> Upset { get; init; } = [];
+
+    /// <summary>Null where nobody has set it.</summary>
+    public CustomerTone? ToneByPerson { get; init; }
     public IReadOnlyList<MatchedArticle> Articles { get; init; } = [];
     public IReadOnlyList<Reason> Priority { get; init; } = [];
 

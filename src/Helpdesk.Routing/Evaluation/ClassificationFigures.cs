@@ -56,14 +56,14 @@ internal static class ClassificationFigures
     public static Dictionary<string, object> OfSets(
         IReadOnlyList<string> topics,
         List<LabelledText> rows,
-        List<IReadOnlyList<TextPart>> parts
+        List<TextParts> parts
     )
     {
         var (caught, claimed, combined, exact) = (0, 0, 0, 0);
         for (var i = 0; i < rows.Count; i++)
         {
             var truth = rows[i].Labels.ToHashSet(StringComparer.Ordinal);
-            var found = parts[i].Select(p => topics[p.Prediction.Best]).ToHashSet(StringComparer.Ordinal);
+            var found = parts[i].List.Select(p => topics[p.Prediction.Best]).ToHashSet(StringComparer.Ordinal);
             combined += truth.Count > 1 ? 1 : 0;
             claimed += found.Count > 1 ? 1 : 0;
             caught += truth.Count > 1 && found.Count > 1 ? 1 : 0;
@@ -75,6 +75,9 @@ internal static class ClassificationFigures
             ["combinedF1"] = Share(2 * caught, combined + claimed),
             ["combinedPrecision"] = Share(caught, claimed),
             ["combinedRecall"] = Share(caught, combined),
+            ["combinedEce"] = CalibrationError([
+                .. rows.Zip(parts, (row, read) => (read.Combined, row.Labels.Distinct().Count() > 1)),
+            ]),
             ["exactSet"] = Share(exact, rows.Count),
         };
     }

@@ -99,7 +99,7 @@ public static class RoutingEval
         string path,
         ITextClassifier model,
         List<TextPrediction> predictions,
-        List<IReadOnlyList<TextPart>> parts
+        List<TextParts> parts
     )
     {
         using var writer = new StreamWriter(path);
@@ -115,8 +115,9 @@ public static class RoutingEval
                 topics = best,
                 special = predictions[i].Special,
                 confidence = predictions[i].Confidence,
+                combined = parts[i].Combined,
                 parts = parts[i]
-                    .Select(p => new
+                    .List.Select(p => new
                     {
                         start = p.Start,
                         length = p.Length,

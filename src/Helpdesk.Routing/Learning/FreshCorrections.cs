@@ -35,7 +35,7 @@ internal static class FreshCorrections
             db.Tickets.Where(t => ids.Contains(t.Id)).Select(t => t.Id),
             cancellationToken
         );
-        var doubted = await LabelShiftBook.DoubtedAsync(db, cancellationToken);
+        var doubted = await LabelShiftBook.DoubtedAsync(db, LabelShiftKind.Topic, cancellationToken);
         var counting = decisions
             .Where(d => !doubted.Contains((d.TicketId, d.Read, d.Made)))
             .GroupBy(d => (d.By, d.Read, d.Made))

@@ -20,7 +20,17 @@ public enum LabelShiftState
     Lapsed,
 }
 
-/// <summary>Corrections of one person from one topic to another, or to none of them, so much more often than their colleagues make them that a supervisor is asked first.</summary>
+/// <summary>What somebody's judgements are about.</summary>
+public enum LabelShiftKind
+{
+    /// <summary>From one topic to another, or to none of them.</summary>
+    Topic,
+
+    /// <summary>Mail called spam.</summary>
+    Spam,
+}
+
+/// <summary>Judgements of one person that they make so much more often than their colleagues do that a supervisor is asked first.</summary>
 public sealed class LabelShift
 {
     public const int MaxNameLength = 254;
@@ -32,15 +42,16 @@ public sealed class LabelShift
     public static readonly TimeSpan LapsesAfter = TimeSpan.FromDays(14);
 
     public int Id { get; private set; }
+    public LabelShiftKind Kind { get; init; }
 
     /// <summary>Whose corrections they are.</summary>
     public required Guid UserId { get; init; }
     public required string UserName { get; init; }
 
-    /// <summary>What the model had read; null = special.</summary>
+    /// <summary>What the model had read; null = special. Null too where it is about spam.</summary>
     public int? FromTopicId { get; init; }
 
-    /// <summary>What that person made of it; null = special.</summary>
+    /// <summary>What that person made of it; null = special, or spam.</summary>
     public required int? ToTopicId { get; init; }
     public Topic? ToTopic { get; private set; }
     public required DateTimeOffset FoundAt { get; init; }
@@ -48,7 +59,7 @@ public sealed class LabelShift
     /// <summary>The last correction that belongs to it; later ones are judged anew once it is decided.</summary>
     public required DateTimeOffset Until { get; set; }
 
-    /// <summary>Of the person's own decisions about requests read as that topic: all, and those that went to the other one.</summary>
+    /// <summary>Of the person's own decisions about requests read as that topic, or about mail: all, and those that went to the other one, or were called spam.</summary>
     public required int Decisions { get; set; }
     public required int Corrections { get; set; }
 
@@ -71,12 +82,14 @@ public sealed class LabelShift
     /// <summary>Whether somebody may still decide about it.</summary>
     public bool IsUndecided => State is LabelShiftState.Open or LabelShiftState.Lapsed;
 
-    public static string KeyOf(Guid userId, int? from, int? to) =>
-        string.Create(CultureInfo.InvariantCulture, $"{userId:N}/{from}/{to}");
+    public static string KeyOf(LabelShiftKind kind, Guid userId, int? from, int? to) =>
+        kind is LabelShiftKind.Spam
+            ? string.Create(CultureInfo.InvariantCulture, $"{userId:N}/spam")
+            : string.Create(CultureInfo.InvariantCulture, $"{userId:N}/{from}/{to}");
 
     public LabelShift Opened()
     {
-        OpenKey = KeyOf(UserId, FromTopicId, ToTopicId);
+        OpenKey = KeyOf(Kind, UserId, FromTopicId, ToTopicId);
         return this;
     }
 

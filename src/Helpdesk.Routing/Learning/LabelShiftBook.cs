@@ -42,15 +42,16 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Corrections that nobody has allowed to count: which ticket, read as what, made what. Of each shift the latest.</summary>
+    /// <summary>Corrections of this kind that nobody has allowed to count: which ticket, read as what, made what. Of each shift the latest.</summary>
     public static async Task<HashSet<(long TicketId, int? Read, int? Made)>> DoubtedAsync(
         HelpdeskDbContext db,
+        LabelShiftKind kind,
         CancellationToken cancellationToken
     )
     {
         var shifts = await db.Set<LabelShift>()
             .AsNoTracking()
-            .Where(s => s.State != LabelShiftState.Accepted)
+            .Where(s => s.State != LabelShiftState.Accepted && s.Kind == kind)
             .Select(s => new
             {
                 s.FromTopicId,
@@ -107,6 +108,8 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
             ["person"] = shift.UserName,
             ["requests"] = shift.Corrections.ToStringInvariant(),
         };
+        if (shift.Kind is LabelShiftKind.Spam)
+            facts["spam"] = "yes";
         // without one the letter says so in its own words
         if (shift.ToTopicId is { } topicId)
             facts["topic"] = await db
@@ -145,7 +148,7 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
     }
 
     /// <summary>Looks at the corrections behind a training, and writes down what is suspicious.</summary>
-    /// <param name="decisions">Of finished requests.</param>
+    /// <param name="decisions">Of finished requests; all of the same kind.</param>
     /// <returns>The tickets that training leaves out.</returns>
     internal static async Task<HashSet<long>> KeepOutAsync(
         HelpdeskDbContext db,
@@ -176,13 +179,18 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
         CancellationToken cancellationToken
     )
     {
-        var known = await db.Set<LabelShift>().OrderBy(s => s.Id).ToListAsync(cancellationToken);
+        var kind = decisions is [var first, ..] ? first.Kind : LabelShiftKind.Topic;
+        var known = await db.Set<LabelShift>()
+            .Where(s => s.Kind == kind)
+            .OrderBy(s => s.Id)
+            .ToListAsync(cancellationToken);
         foreach (
             var late in known.Where(s => s.State is LabelShiftState.Open && now >= s.FoundAt + LabelShift.LapsesAfter)
         )
             late.Lapse();
         bool IsIn(LabelShift shift, LabelDecision d) =>
-            d.IsCorrection && shift.UserId == d.By && shift.FromTopicId == d.Read && shift.ToTopicId == d.Made;
+            d.IsCorrection
+            && (shift.Kind, shift.UserId, shift.FromTopicId, shift.ToTopicId) == (d.Kind, d.By, d.Read, d.Made);
         var settled = known.FindAll(s => s.State is not LabelShiftState.Open);
         // what somebody has decided about is not asked again, and what they rejected is no measure for others
         var undecided = decisions.Where(d => !settled.Exists(s => IsIn(s, d) && d.At <= s.Until)).ToList();
@@ -206,6 +214,7 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
                 db.Add(
                     shift = new LabelShift
                     {
+                        Kind = kind,
                         UserId = found.By,
                         UserName = found.ByName,
                         FromTopicId = found.From,
@@ -232,7 +241,7 @@ public sealed class LabelShiftBook(IDbContextFactory<HelpdeskDbContext> database
         // also when others have made the same since: once asked, a person decides
         var open = await db.Set<LabelShift>()
             .AsNoTracking()
-            .Where(s => s.State == LabelShiftState.Open)
+            .Where(s => s.State == LabelShiftState.Open && s.Kind == kind)
             .ToListAsync(cancellationToken);
         keptOut.UnionWith(undecided.Where(d => open.Exists(s => IsIn(s, d))).Select(d => d.TicketId));
         return keptOut;

@@ -6,7 +6,13 @@ namespace Helpdesk.Routing.Learning;
 /// <param name="Made">The topic afterwards; null = special.</param>
 internal sealed record LabelDecision(long TicketId, Guid By, string ByName, int? Read, int? Made, DateTimeOffset At)
 {
-    public bool IsCorrection => Read != Made;
+    /// <summary>Whether a mail is spam, which came as a request: to call it spam is the correction, to answer it is none.</summary>
+    public static LabelDecision OfMail(long ticketId, Guid by, string byName, bool isSpam, DateTimeOffset at) =>
+        new(ticketId, by, byName, null, null, at) { Kind = LabelShiftKind.Spam, IsCorrection = isSpam };
+
+    public LabelShiftKind Kind { get; private init; }
+
+    public bool IsCorrection { get; private init; } = Read != Made;
 }
 
 /// <summary>One person's corrections from one topic to another that are too many to be chance.</summary>
@@ -24,7 +30,8 @@ internal sealed record SuspiciousShift(
 /// <summary>
 /// Of n decisions about requests read as topic A, a person made k into B; all others K of N. If that person decided like the others, k would be binomial
 /// with the share (K + 1) / (N + 2). The shift is suspicious when the chance of k or more is below 0.001, divided by the number of shifts looked at (Bonferroni), and k is at
-/// least five, or twenty where the others have decided fewer than twenty times and so are no measure.
+/// least five, or twenty where the others have decided fewer than twenty times and so are no measure. Mail called spam is the same with one topic, and without a measure nothing is
+/// said of it: whoever handles all mail alone calls all spam spam.
 /// </summary>
 internal static class LabelShiftTest
 {
@@ -52,7 +59,7 @@ internal static class LabelShiftTest
             var corrections = group.OrderByDescending(d => d.TicketId).ToList();
             var own = ofPerson[(by, read ?? 0)];
             var (others, othersSame) = (all[read ?? 0] - own, shifts[(read, made)] - corrections.Count);
-            if (corrections.Count < LeastWithoutMeasure && others < LeastWithoutMeasure)
+            if (others < LeastWithoutMeasure && (corrections.Count < LeastWithoutMeasure || IsAboutSpam(corrections)))
                 continue;
             var share = (othersSame + 1.0) / (others + 2.0);
             if (Tail(corrections.Count, own, share) < Chance / groups.Count)
@@ -60,6 +67,8 @@ internal static class LabelShiftTest
         }
         return found;
     }
+
+    private static bool IsAboutSpam(List<LabelDecision> corrections) => corrections[0].Kind is LabelShiftKind.Spam;
 
     /// <summary>The chance of <paramref name="least"/> or more of <paramref name="of"/>, each with the chance <paramref name="share"/>.</summary>
     internal static double Tail(int least, int of, double share)

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Helpdesk.Routing.Learning;
 
 /// <summary>A request, with the text of its first message as models read it, and what is known about it.</summary>
+/// <param name="SpecialistId">Who has it, or had it last.</param>
 /// <param name="FinishedAt">Null while it is not.</param>
 public sealed record ReadableRequest(
     long TicketId,
@@ -12,6 +13,7 @@ public sealed record ReadableRequest(
     int? TopicId,
     TicketType? Type,
     bool? IsSpam,
+    Guid? SpecialistId,
     DateTimeOffset? FinishedAt,
     string Text
 );
@@ -43,6 +45,7 @@ public static class RequestText
                 t.TopicId,
                 t.Type,
                 t.IsSpam,
+                t.SpecialistId,
                 t.Subject,
                 Text = t
                     .Messages.AsQueryable()
@@ -60,6 +63,7 @@ public static class RequestText
             r.TopicId,
             r.Type,
             r.IsSpam,
+            r.SpecialistId,
             r.FinishedAt,
             Of(r.Subject, r.Text ?? "")
         ));

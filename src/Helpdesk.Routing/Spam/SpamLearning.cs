@@ -37,6 +37,7 @@ public sealed class SpamLearning(
         var material = await SpamMaterial.LoadAsync(
             db,
             Math.Min(MostOfAKind, options.Value.TrainingTickets),
+            time.GetUtcNow(),
             cancellationToken
         );
         var kept = await db.Set<ClassifierModel>()

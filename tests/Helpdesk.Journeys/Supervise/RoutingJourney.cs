@@ -65,10 +65,22 @@ public sealed class RoutingJourney(RunningSampleDesk running, Browser browser)
             .ClickAsync();
         await Expect(page.Locator("aside").GetByRole(AriaRole.Button, new() { Pressed = true, Name = "High" }))
             .ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Group, new() { Name = "Tone" })
+            .GetByRole(AriaRole.Button, new() { Name = "Upset" })
+            .ClickAsync();
+        await Expect(page.Locator("aside").GetByRole(AriaRole.Button, new() { Pressed = true, Name = "Upset" }))
+            .ToBeVisibleAsync();
+        var language = page.GetByRole(AriaRole.Combobox, new() { Name = "Language" });
+        await language.SelectOptionAsync("de");
+        await page.Locator("aside").GetByText("History", new() { Exact = true }).ClickAsync();
+        await Expect(page.Locator("aside")).ToContainTextAsync("corrected what was read: German");
+        await page.Locator("aside").GetByText("Ticket", new() { Exact = true }).First.ClickAsync();
+        await Expect(language).ToHaveValueAsync("de");
         await page.ShouldBeGoodAsync();
         var first = await running.TicketAsync(number);
         (first.Priority, first.PriorityIsManual).ShouldBe((TicketPriority.High, true));
         (first.TopicIsManual, first.Complexity, first.ComplexityIsManual).ShouldBe((true, Complexity.Simple, true));
+        (first.Tone, first.ToneIsManual, first.Language).ShouldBe((CustomerTone.Upset, true, "de"));
 
         // one choice, and it stands; the reason for the place says who set it
         var was = (await running.TicketAsync(other)).TopicId;

@@ -93,7 +93,7 @@ public class TextModelTests
         Prop.ForAll<string>(text =>
             {
                 text ??= "";
-                var parts = Model.Value.Parts(text);
+                var (parts, combined) = Model.Value.Parts(text);
                 var end = 0;
                 foreach (var part in parts)
                 {
@@ -101,7 +101,7 @@ public class TextModelTests
                         return false;
                     end = part.Start + part.Length;
                 }
-                return parts.Count > 0;
+                return parts.Count > 0 && combined is >= 0 and <= 1;
             })
             .QuickCheckThrowOnFailure();
     }

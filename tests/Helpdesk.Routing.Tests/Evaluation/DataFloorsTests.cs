@@ -56,6 +56,7 @@ public class DataFloorsTests
         var sets = ClassificationFigures.OfSets(model.Topics, messages, messages.ConvertAll(r => model.Parts(r.Text)));
         ((double)sets["combinedF1"]).ShouldBeGreaterThan(0.88);
         ((double)sets["exactSet"]).ShouldBeGreaterThan(0.83);
+        ((double)sets["combinedEce"]).ShouldBeLessThan(0.05);
     }
 
     [Fact]

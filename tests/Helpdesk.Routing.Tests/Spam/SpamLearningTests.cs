@@ -95,7 +95,7 @@ public class SpamLearningTests
         for (var i = 0; i < 50; i++)
             await GoodAsync(desk, i);
         await using var db = desk.OpenDatabase();
-        var material = await SpamMaterial.LoadAsync(db, 1000, CancellationToken.None);
+        var material = await SpamMaterial.LoadAsync(db, 1000, desk.Time.GetUtcNow(), CancellationToken.None);
         material.Examples.Where(e => e.IsSpam).Sum(e => e.Weight).ShouldBe(3, 0.01);
         material.IsEnough.ShouldBeFalse();
     }

@@ -33,12 +33,12 @@ internal static class ManyTickets
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
             SELECT 'c' || i || '@example.org', 'c' || i || '@example.org', 'Customer ' || i, {now}, CASE i % 40 WHEN 0 THEN 1 + i % 20 ELSE NULL END FROM n;
 
-            INSERT INTO Tickets (Subject, CustomerId, Channel, Status, Priority, PriorityScore, PriorityIsManual, TopicIsManual, TypeIsManual, ComplexityIsManual, TeamId, SpecialistId,
+            INSERT INTO Tickets (Subject, CustomerId, Channel, Status, Priority, PriorityScore, PriorityIsManual, TopicIsManual, TypeIsManual, ComplexityIsManual, ToneIsManual, TeamId, SpecialistId,
               RoutedAt, CreatedAt, UpdatedAt, LastMessageAt, CustomerWroteLast, ResolutionStartedAt, ResolvedAt, Replies, Reopenings, SlaPolicyId,
               PausedWorkingTime, PausedSince, DueAt, DueTarget, EscalationLevel, Acknowledged, AutoAnswer, Version, IsEmptied)
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {tickets})
             SELECT 'Question about card number ' || i, 1 + i % 2000, 0,
-              CASE WHEN i % {share} <> 0 THEN 4 WHEN i % 100 = 0 THEN 2 ELSE 1 END, i % 4, 0, 0, 0, 0, 0, 1 + (i / {share}) % {Teams},
+              CASE WHEN i % {share} <> 0 THEN 4 WHEN i % 100 = 0 THEN 2 ELSE 1 END, i % 4, 0, 0, 0, 0, 0, 0, 1 + (i / {share}) % {Teams},
               CASE WHEN (i / {share}) % 7 = 0 THEN NULL WHEN (i / {share}) % {Teams} <> 0 THEN NULL WHEN i % 3 = 0 THEN '{people[
                 0
             ]}' WHEN i % 3 = 1 THEN '{people[1]}' ELSE '{people[2]}' END,

@@ -113,7 +113,7 @@ public sealed class LearningReader(
         var readWhenTheyCame = readings.Select(r => r.TicketId).ToHashSet();
         tried.RemoveAll(r => readWhenTheyCame.Contains(r.TicketId));
         readings.AddRange(tried);
-        var doubted = await LabelShiftBook.DoubtedAsync(db, cancellationToken);
+        var doubted = await LabelShiftBook.DoubtedAsync(db, LabelShiftKind.Topic, cancellationToken);
         var left = readings.RemoveAll(r => doubted.Contains((r.TicketId, r.Read, r.Meant)));
         var inUse = (await live.GetAsync(db, cancellationToken)).Complexity;
         return new LearningReport(

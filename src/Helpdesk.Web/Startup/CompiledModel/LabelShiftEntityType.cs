@@ -21,7 +21,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Routing.Learning.LabelShift",
                 typeof(LabelShift),
                 baseEntityType,
-                propertyCount: 17,
+                propertyCount: 18,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 3,
@@ -79,6 +79,13 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(LabelShift).GetProperty("FromTopicId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(LabelShift).GetField("<FromTopicId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var kind = runtimeEntityType.AddProperty(
+                "Kind",
+                typeof(LabelShiftKind),
+                propertyInfo: typeof(LabelShift).GetProperty("Kind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(LabelShift).GetField("<Kind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            kind.SetSentinelFromProviderValue(0);
 
             var openKey = runtimeEntityType.AddProperty(
                 "OpenKey",

@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e63f49dc-c2a9-44b5-a1f4-5728dc47e2c1"), entityTypeCount: 76)
+            : base(skipDetectChanges: false, modelId: new Guid("5db49669-680d-455f-b2f2-5959354e7cfc"), entityTypeCount: 76)
         {
         }
 

@@ -24,7 +24,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 "Helpdesk.Tickets.Ticket",
                 typeof(Ticket),
                 baseEntityType,
-                propertyCount: 49,
+                propertyCount: 51,
                 navigationCount: 9,
                 foreignKeyCount: 4,
                 unnamedIndexCount: 12,
@@ -349,6 +349,20 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 propertyInfo: typeof(Ticket).GetProperty("TeamId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Ticket).GetField("<TeamId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var tone = runtimeEntityType.AddProperty(
+                "Tone",
+                typeof(CustomerTone?),
+                propertyInfo: typeof(Ticket).GetProperty("Tone", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<Tone>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var toneIsManual = runtimeEntityType.AddProperty(
+                "ToneIsManual",
+                typeof(bool),
+                propertyInfo: typeof(Ticket).GetProperty("ToneIsManual", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Ticket).GetField("<ToneIsManual>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var topicId = runtimeEntityType.AddProperty(
                 "TopicId",

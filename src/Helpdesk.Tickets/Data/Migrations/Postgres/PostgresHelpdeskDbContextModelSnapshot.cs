@@ -1287,6 +1287,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.Property<int?>("FromTopicId")
                         .HasColumnType("integer");
 
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
                     b.Property<string>("OpenKey")
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)");
@@ -2708,6 +2711,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
 
                     b.Property<int?>("TeamId")
                         .HasColumnType("integer");
+
+                    b.Property<int?>("Tone")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("ToneIsManual")
+                        .HasColumnType("boolean");
 
                     b.Property<int?>("TopicId")
                         .HasColumnType("integer");

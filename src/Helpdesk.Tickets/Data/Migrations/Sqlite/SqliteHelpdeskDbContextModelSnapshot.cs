@@ -1250,6 +1250,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.Property<int?>("FromTopicId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("OpenKey")
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
@@ -2624,6 +2627,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<int?>("TeamId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Tone")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("ToneIsManual")
                         .HasColumnType("INTEGER");
 
                     b.Property<int?>("TopicId")

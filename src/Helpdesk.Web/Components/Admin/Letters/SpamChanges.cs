@@ -73,7 +73,7 @@ public sealed class SpamChanges(
     {
         await using var db = databases.CreateDbContext();
         // no more than needed to say whether there are enough
-        var material = await SpamMaterial.LoadAsync(db, SpamMaterial.LeastGood * 2, CancellationToken.None);
+        var material = await SpamMaterial.LoadAsync(db, SpamMaterial.LeastGood * 2, now: null, CancellationToken.None);
         var model = await db.Set<ClassifierModel>()
             .AsNoTracking()
             .Where(m => m.Kind == ModelKind.Spam)

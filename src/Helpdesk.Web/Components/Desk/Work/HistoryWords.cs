@@ -81,6 +81,7 @@ public sealed class HistoryWords(IStringLocalizer<DeskTexts> T, DeskPicture pict
                 data.GetValueOrDefault("type") is { } type ? T[$"Type.{type}"].Value : null,
                 data.GetValueOrDefault("complexity") is { } complexity ? T[$"Complexity.{complexity}"].Value : null,
                 data.GetValueOrDefault("language") is { } language ? ReaderLanguage.NameOf(language) : null,
+                data.GetValueOrDefault("tone") is { } tone ? T[$"Tone.{tone}"].Value : null,
             }.OfType<string>()
         );
 

@@ -24,6 +24,7 @@ public sealed record TicketFacts
     public Complexity? Complexity { get; init; }
     public bool ComplexityIsManual { get; init; }
     public string? Language { get; init; }
+    public CustomerTone? Tone { get; init; }
     public int? TeamId { get; init; }
     public Guid? SpecialistId { get; init; }
     public string? SpecialistName { get; init; }

@@ -1067,6 +1067,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                 {
                     Id = table.Column<int>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     UserId = table.Column<Guid>(type: "TEXT", nullable: false),
                     UserName = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
                     FromTopicId = table.Column<int>(type: "INTEGER", nullable: true),
@@ -1118,6 +1119,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     Complexity = table.Column<int>(type: "INTEGER", nullable: true),
                     ComplexityIsManual = table.Column<bool>(type: "INTEGER", nullable: false),
                     Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: true),
+                    Tone = table.Column<int>(type: "INTEGER", nullable: true),
+                    ToneIsManual = table.Column<bool>(type: "INTEGER", nullable: false),
                     TeamId = table.Column<int>(type: "INTEGER", nullable: true),
                     SpecialistId = table.Column<Guid>(type: "TEXT", nullable: true),
                     RoutedAt = table.Column<long>(type: "INTEGER", nullable: true),

@@ -1068,6 +1068,7 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 {
                     Id = table.Column<int>(type: "integer", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
                     UserId = table.Column<Guid>(type: "uuid", nullable: false),
                     UserName = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
                     FromTopicId = table.Column<int>(type: "integer", nullable: true),
@@ -1119,6 +1120,8 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     Complexity = table.Column<int>(type: "integer", nullable: true),
                     ComplexityIsManual = table.Column<bool>(type: "boolean", nullable: false),
                     Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: true),
+                    Tone = table.Column<int>(type: "integer", nullable: true),
+                    ToneIsManual = table.Column<bool>(type: "boolean", nullable: false),
                     TeamId = table.Column<int>(type: "integer", nullable: true),
                     SpecialistId = table.Column<Guid>(type: "uuid", nullable: true),
                     RoutedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
