@@ -1,4 +1,5 @@
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.Learning;
@@ -26,6 +27,24 @@ public static class RequestText
         subject.Length == 0 || message.Contains(subject.TrimEnd('…'), StringComparison.OrdinalIgnoreCase)
             ? message
             : $"{subject}\n{message}";
+
+    /// <summary>Of many, by ticket.</summary>
+    /// <param name="mostCharacters">Of a message; longer ones are cut.</param>
+    public static async Task<Dictionary<long, string>> ReadAsync(
+        HelpdeskDbContext db,
+        List<long> tickets,
+        int mostCharacters,
+        CancellationToken cancellationToken
+    )
+    {
+        var texts = new Dictionary<long, string>(tickets.Count);
+        foreach (var some in tickets.Chunk(500))
+        foreach (
+            var read in await ReadAsync(db.Tickets.Where(t => some.Contains(t.Id)), mostCharacters, cancellationToken)
+        )
+            texts[read.TicketId] = read.Text;
+        return texts;
+    }
 
     /// <param name="tickets">In the order in which they are wanted, and no more than that.</param>
     /// <param name="mostCharacters">Of a message; longer ones are cut.</param>

@@ -37,6 +37,9 @@ public sealed record PriorityWeights
 
     /// <summary>Words can never add more than this, nor can they take away more.</summary>
     public int MostForText { get; init; } = 25;
+
+    /// <summary>The desk's own, see <see cref="OwnWords"/>; beside them the shipped ones count.</summary>
+    public string Words { get; init; } = "";
     public int Reopening { get; init; } = 8;
     public int MostForReopenings { get; init; } = 16;
     public int RepeatedContact { get; init; } = 4;
@@ -77,6 +80,8 @@ public sealed record PriorityDecision(TicketPriority Priority, int Score, IReadO
 /// </summary>
 public static class PriorityRules
 {
+    internal const string UrgentWords = "urgent-words";
+    internal const string CalmWords = "calm-words";
     private const double Half = 0.5;
     private const double Nearly = 0.75;
 
@@ -91,8 +96,8 @@ public static class PriorityRules
 
         Count("tier", facts.TierPoints, facts.TierName);
         Count("contract", facts.HasContract ? weights.Contract : 0);
-        var (words, expressions) = PointsOfText(facts.Text, weights);
-        Count(words > 0 ? "urgent-words" : "calm-words", words, string.Join(", ", expressions));
+        if (OfText(facts.Text, weights) is { } words)
+            reasons.Add(words);
         Count(
             "reopened",
             Math.Min(facts.Reopenings * weights.Reopening, weights.MostForReopenings),
@@ -115,11 +120,15 @@ public static class PriorityRules
         return new PriorityDecision(PriorityOf(score, weights), score, reasons);
     }
 
-    private static (int Points, IEnumerable<string> Words) PointsOfText(string text, PriorityWeights weights)
+    /// <summary>What its words count; null where they count nothing.</summary>
+    internal static Reason? OfText(string text, PriorityWeights weights)
     {
-        var found = UrgencyWords.In(text);
+        var found = UrgencyWords.In(text, weights.Words);
         var points = Math.Clamp(found.Sum(f => f.Points), -weights.MostForText, weights.MostForText);
-        return (points, found.Where(f => Math.Sign(f.Points) == Math.Sign(points)).Select(f => f.Words));
+        var words = found.Where(f => Math.Sign(f.Points) == Math.Sign(points)).Select(f => f.Words);
+        return points == 0
+            ? null
+            : new Reason(points > 0 ? UrgentWords : CalmWords, points, [string.Join(", ", words)]);
     }
 
     internal static int PointsOfPromise(double used, PriorityWeights weights) =>

@@ -30,8 +30,10 @@ public static class UrgencyWords
         ),
     ];
 
-    private static readonly Expressions Known = new([.. All.SelectMany(g => Expressions.Each(g.Points, g.Words))]);
+    internal static IEnumerable<(string, int)> Shipped => All.SelectMany(g => Expressions.Each(g.Points, g.Words));
 
     /// <summary>The expressions found, each once, in the order of the text, with their points.</summary>
-    public static IReadOnlyList<(string Words, int Points)> In(string text) => Known.In(text);
+    /// <param name="own">The desk's, see <see cref="OwnWords"/>.</param>
+    public static IReadOnlyList<(string Words, int Points)> In(string text, string own = "") =>
+        OwnWords.WithShipped(own).In(text);
 }

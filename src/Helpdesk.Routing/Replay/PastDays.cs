@@ -1,4 +1,5 @@
 using Helpdesk.Routing.Decisions;
+using Helpdesk.Routing.Learning;
 using Helpdesk.Routing.Priority;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
@@ -30,21 +31,25 @@ internal sealed record PastTicket(
 /// <param name="Tickets">In the order they came.</param>
 /// <param name="IsCut">There were more; these are the latest.</param>
 /// <param name="Reasons">What made the priority when each of them was first decided.</param>
+/// <param name="Texts">Where other words count than did; empty where the same do.</param>
 internal sealed record PastDays(
     List<PastTicket> Tickets,
     bool IsCut,
     Dictionary<long, IReadOnlyList<Reason>> Reasons,
+    Dictionary<long, string> Texts,
     DeskPicture Picture
 )
 {
     /// <summary>Stated, not measured: hands-on minutes of one reply.</summary>
     private const int MinutesOfReply = 12;
 
+    /// <param name="withTexts">Words are looked for again.</param>
     public static async Task<PastDays> LoadAsync(
         HelpdeskDbContext db,
         DateTimeOffset from,
         DateTimeOffset to,
         DeskPicture picture,
+        bool withTexts,
         CancellationToken cancellationToken
     )
     {
@@ -52,7 +57,20 @@ internal sealed record PastDays(
         var isCut = tickets.Count > RoutingReplay.MostTickets;
         if (isCut)
             tickets.RemoveAt(0);
-        return new(tickets, isCut, await ReasonsAsync(db, tickets, cancellationToken), picture);
+        return new(
+            tickets,
+            isCut,
+            await ReasonsAsync(db, tickets, cancellationToken),
+            withTexts
+                ? await RequestText.ReadAsync(
+                    db,
+                    tickets.ConvertAll(t => t.Id),
+                    TrainingMaterial.MostCharacters,
+                    cancellationToken
+                )
+                : [],
+            picture
+        );
     }
 
     /// <param name="topicId">What it is about in this play.</param>
@@ -65,14 +83,14 @@ internal sealed record PastDays(
         var tier = ticket.TierId is { } id ? Picture.Tiers.GetValueOrDefault(id) : null;
         // without a stored decision (brought over from elsewhere) from what the ticket itself says
         var again = Reasons.GetValueOrDefault(ticket.Id) is { Count: > 0 } kept
-            ? PriorityAgain.Decide(kept, weights)
+            ? PriorityAgain.Decide(kept, weights, Texts.GetValueOrDefault(ticket.Id))
             : PriorityRules.Decide(
                 new PriorityFacts
                 {
                     TierPoints = tier?.PriorityPoints ?? 0,
                     TierName = tier?.Name ?? "",
                     HasContract = ticket.HasContract,
-                    Text = ticket.Subject,
+                    Text = Texts.GetValueOrDefault(ticket.Id) ?? ticket.Subject,
                     Reopenings = ticket.Reopenings,
                 },
                 weights

@@ -63,12 +63,13 @@ public sealed class RoutingReplay(
         var staff = await ReplayStaff.LoadAsync(db, cancellationToken);
         var people = staff.People;
         var changedPeople = staff.Changed(config.People, from, to);
-        var past = await PastDays.LoadAsync(db, from, to, picture, cancellationToken);
+        var weights = config.WeightsOver(inForce);
+        var wordsDiffer =
+            (weights.Words, weights.MostForText) != (inForce.Priority.Words, inForce.Priority.MostForText);
+        var past = await PastDays.LoadAsync(db, from, to, picture, wordsDiffer, cancellationToken);
         var topics = config.Model is { } model
             ? await ReadAgainAsync(db, model, past.Tickets, cancellationToken)
             : null;
-
-        var weights = config.WeightsOver(inForce);
         var now = past.Tickets.ConvertAll(t => past.Request(t, t.TopicId, inForce.Priority));
         var changed = past.Tickets.ConvertAll(t =>
             past.Request(
@@ -105,20 +106,17 @@ public sealed class RoutingReplay(
         var model =
             await models.FindAsync(db, modelId, cancellationToken)
             ?? throw new InvalidDataException($"There is no model {modelId} that can be read here.");
+        var texts = await RequestText.ReadAsync(
+            db,
+            past.ConvertAll(p => p.Id),
+            TrainingMaterial.MostCharacters,
+            cancellationToken
+        );
         var topics = new Dictionary<long, string?>();
-        foreach (var chunk in past.Chunk(500))
+        foreach (var (id, text) in texts)
         {
-            var ids = chunk.Select(p => p.Id).ToList();
-            var texts = await RequestText.ReadAsync(
-                db.Tickets.Where(t => ids.Contains(t.Id)),
-                TrainingMaterial.MostCharacters,
-                cancellationToken
-            );
-            foreach (var text in texts)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                topics[text.TicketId] = RequestClassifier.Read(model, text.Text).Topic;
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            topics[id] = RequestClassifier.Read(model, text).Topic;
         }
         return topics;
     }

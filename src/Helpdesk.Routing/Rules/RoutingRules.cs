@@ -102,6 +102,8 @@ public sealed record RoutingRules
         : Priority.All().Any(points => points is < LeastPoints or > MostPoints) ? "Points lie between -100 and 200."
         : Priority.NormalFrom >= Priority.HighFrom || Priority.HighFrom >= Priority.UrgentFrom
             ? "Normal must begin below high, and high below urgent."
+        : Priority.Words is null ? "The desk's own words are missing."
+        : OwnWords.Problem(Priority.Words) is { } words ? words
         : Priority.MostForText < 0 ? "The most that words may add cannot be negative."
         : null;
 }

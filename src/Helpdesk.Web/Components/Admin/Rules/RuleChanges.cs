@@ -111,6 +111,8 @@ public sealed class RuleChanges(
             .Names.Where(n => before.Points[n] != after.Points[n])
             .Select(n => new RuleDifference(n, before.Points[n], after.Points[n]))
             .ToList();
+        if (before.Words != after.Words)
+            changed.Add(new(nameof(RulesForm.Words), OwnWords.Joined(before.Words), OwnWords.Joined(after.Words)));
         if (before.VipMargin != after.VipMargin)
             changed.Add(new(nameof(RulesForm.VipMargin), before.VipMargin, after.VipMargin));
         return changed;

@@ -50,6 +50,14 @@ public sealed class RulesForm : SeenForm
         set => field = new((value ?? []).Where(p => Names.Contains(p.Key)).ToDictionary());
     } = [];
 
+    /// <summary>The desk's own, one a line; see <see cref="OwnWords"/>.</summary>
+    public string Words
+    {
+        get;
+        // as typed where it is wrong, so that nothing typed is lost
+        set => field = OwnWords.Problem(value ?? "") is null ? OwnWords.Lines(value ?? "") : value!;
+    } = "";
+
     [Required, Range(0, 100, ErrorMessage = "Rule.Rank", ConvertValueInInvariantCulture = true)]
     public string? VipMargin { get; set; } = "25";
 
@@ -59,6 +67,7 @@ public sealed class RulesForm : SeenForm
         {
             VipMargin = Math.Round(rules.VipMargin * 100).ToString(CultureInfo.InvariantCulture),
         };
+        form.Words = rules.Priority.Words;
         foreach (var name in Names)
             form.Points[name] = Convert.ToString(
                 typeof(PriorityWeights).GetProperty(name)!.GetValue(rules.Priority),
@@ -70,7 +79,7 @@ public sealed class RulesForm : SeenForm
     /// <summary>Null when a field is no whole number within bounds, or the rules make no sense together.</summary>
     public RoutingRules? ToRules()
     {
-        var weights = new PriorityWeights();
+        var weights = new PriorityWeights { Words = OwnWords.Joined(Words) };
         foreach (var name in Names)
         {
             if (

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Helpdesk.Routing.Priority;
 using Helpdesk.Routing.Replay;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Web.Components.Admin;
@@ -33,6 +34,8 @@ public sealed class ReplayWork(
             return (null, texts["Replay.DaysRule"]);
         if (!form.IsMarginValid)
             return (null, texts["Replay.MarginRule"]);
+        if (OwnWords.Problem(form.Rules.Words) is { } wrongWords)
+            return (null, wrongWords);
         if (form.Rules.ToRules() is not { } changed)
             return (null, fields["Rules.Wrong"]);
         var changes = new List<string>();
