@@ -4,13 +4,15 @@ using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.Links;
 using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Topics;
 using Microsoft.EntityFrameworkCore;
 
 namespace Helpdesk.Routing.Splitting;
 
 /// <summary>One matter of a request.</summary>
-/// <param name="Topic">Key.</param>
-public sealed record RequestMatter(string Topic, string Text);
+/// <param name="Topic">Key; empty for what stays in a request without a topic.</param>
+/// <param name="IsChosen">A person says that it is about this topic; routing need not read it.</param>
+public sealed record RequestMatter(string Topic, string Text, bool IsChosen = false);
 
 /// <summary>Splits a request about several matters along the parts that were read in it.</summary>
 public static class RequestSplit
@@ -27,17 +29,53 @@ public static class RequestSplit
         string? mainTopic
     ) =>
         [
-            .. parts
-                .Where(p => p.Topic is not null && p.Start >= 0 && p.Start + p.Length <= text.Length)
-                .Select(p => OutsideCode(p, text))
+            .. Stretches(parts, text)
+                .Where(p => p.Topic is not null)
                 .GroupBy(p => p.Topic!, StringComparer.Ordinal)
-                .Select(g => new RequestMatter(
-                    g.Key,
-                    string.Join('\n', g.OrderBy(p => p.Start).Select(p => text.Substring(p.Start, p.Length).Trim()))
-                ))
+                .Select(g => new RequestMatter(g.Key, TextOf(g, text)))
                 .Where(m => m.Text.Length > 0)
                 .OrderByDescending(m => m.Topic == mainTopic),
         ];
+
+    /// <summary>The parts that lie within the text, none of them cut inside a script or style sheet.</summary>
+    public static IReadOnlyList<PartTopic> Stretches(IReadOnlyList<PartTopic> parts, string text) =>
+        [.. parts.Where(p => p.Start >= 0 && p.Start + p.Length <= text.Length).Select(p => OutsideCode(p, text))];
+
+    /// <summary>The matters as a person divides them, the one that stays first.</summary>
+    /// <param name="stretches">As <see cref="Stretches"/> gives them.</param>
+    /// <param name="choices">For each the key of the topic under which it becomes a request of its own, those of the same topic together; null = it stays.</param>
+    /// <param name="mainTopic">Key of the ticket's topic.</param>
+    /// <exception cref="RuleViolationException">Nothing would stay, or nothing would go; or there are other stretches by now.</exception>
+    public static IReadOnlyList<RequestMatter> Divided(
+        IReadOnlyList<PartTopic> stretches,
+        string text,
+        IReadOnlyList<string?> choices,
+        string? mainTopic
+    )
+    {
+        if (choices.Count != stretches.Count)
+            throw new RuleViolationException("It was read anew meanwhile. Look at its parts again.");
+        var chosen = stretches.Zip(choices, (stretch, topic) => (Stretch: stretch, Topic: topic)).ToList();
+        var stays = chosen.Where(c => c.Topic is null).Select(c => c.Stretch).ToList();
+        if (stays.Count == 0 || stays.Count == chosen.Count)
+            throw new RuleViolationException("One part stays here, and one becomes a request of its own.");
+        return
+        [
+            new RequestMatter(mainTopic ?? "", TextOf(stays, text)),
+            .. chosen
+                .Where(c => c.Topic is not null)
+                .GroupBy(c => c.Topic!, StringComparer.Ordinal)
+                .Select(g => new RequestMatter(
+                    g.Key,
+                    TextOf(g.Select(c => c.Stretch), text),
+                    IsChosen: g.Any(c => c.Stretch.Topic != c.Topic)
+                ))
+                .Where(m => m.Text.Length > 0),
+        ];
+    }
+
+    private static string TextOf(IEnumerable<PartTopic> stretches, string text) =>
+        string.Join('\n', stretches.OrderBy(p => p.Start).Select(p => text.Substring(p.Start, p.Length).Trim()));
 
     /// <summary>A cut inside a script or style sheet moves to its end: all of it stays where it began.</summary>
     private static PartTopic OutsideCode(PartTopic part, string text)
@@ -90,6 +128,8 @@ public static class RequestSplit
         {
             var part = ticket.SplitOff(matter.Text, actor, picture.TermsOf(ticket), now);
             part.InheritParticipants(ticket, now);
+            if (matter.IsChosen)
+                part.ChangeTopic(TopicOf(matter, picture), actor, now);
             parts.Add(part);
             db.Tickets.Add(part);
             db.Add(
@@ -105,6 +145,11 @@ public static class RequestSplit
         ticket.Split(parts.Count, actor, tell, now);
         return parts;
     }
+
+    private static Topic TopicOf(RequestMatter matter, DeskPicture picture) =>
+        picture.TopicsByKey.GetValueOrDefault(matter.Topic) is { IsArchived: false } topic
+            ? topic
+            : throw new RuleViolationException($"There is no topic “{matter.Topic}” any more. Choose another.");
 
     /// <summary>Takes all parts back while nobody has written in any of them; the caller commits.</summary>
     /// <param name="viewer">Who asks for it.</param>

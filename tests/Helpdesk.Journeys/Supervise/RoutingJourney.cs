@@ -42,7 +42,33 @@ public sealed class RoutingJourney(RunningSampleDesk running, Browser browser)
         await page.GotoAsync($"/desk/tickets/{number}");
         await Expect(page.Locator(".split-offer")).ToContainTextAsync("2 requests");
         await page.ShouldBeGoodAsync();
-        await page.Locator(".split-offer").GetByRole(AriaRole.Button, new() { Name = "Split" }).ClickAsync();
+        // seen without scrolling, on a small screen too
+        (await page.Locator(".split-offer").BoundingBoxAsync())!.Y.ShouldBeLessThan(400);
+
+        // both here, and there is nothing to split; what a person says of a part stands
+        var offer = page.Locator(".split-offer");
+        await offer.GetByRole(AriaRole.Button, new() { Name = "Adjust" }).ClickAsync();
+        var second = offer.GetByRole(AriaRole.Combobox, new() { Name = "Where part 2 goes" });
+        await second.SelectOptionAsync("");
+        await Expect(offer).ToContainTextAsync("One part stays here");
+        await Expect(offer.GetByRole(AriaRole.Button, new() { Name = "Split" })).ToBeDisabledAsync();
+        await second.SelectOptionAsync(new SelectOptionValue { Label = "PIN blocked" });
+        await page.ShouldBeGoodAsync();
+        await offer.GetByRole(AriaRole.Button, new() { Name = "Split" }).ClickAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync("Split off:");
+        await using (var db = running.Desk.OpenDatabase())
+            (
+                await db
+                    .Tickets.Where(t => t.Customer.Address == Customer)
+                    .OrderByDescending(t => t.Id)
+                    .Select(t => new { t.Topic!.Name, t.TopicIsManual })
+                    .FirstAsync()
+            ).ShouldBe(new { Name = "PIN blocked", TopicIsManual = true });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(offer).ToContainTextAsync("2 requests");
+
+        // as suggested, in one click
+        await offer.GetByRole(AriaRole.Button, new() { Name = "Split" }).ClickAsync();
         await Expect(page.Locator("main")).ToContainTextAsync("Split off:");
         long other;
         await using (var db = running.Desk.OpenDatabase())

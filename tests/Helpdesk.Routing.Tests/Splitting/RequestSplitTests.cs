@@ -103,6 +103,57 @@ public class RequestSplitTests
         (await desk.ReadAsync(answered)).Status.ShouldBe(TicketStatus.Waiting);
     }
 
+    [Fact]
+    public void A_person_divides_it_along_its_stretches()
+    {
+        var stretches = RequestSplit.Stretches(Parts, Text);
+        var matters = RequestSplit.Divided(stretches, Text, [null, "loan_fee", "card_arrival"], "card_arrival");
+        matters.ShouldBe([
+            new("card_arrival", "Where is my card?"),
+            new("loan_fee", "Also: how high is the interest?", IsChosen: true),
+            new("card_arrival", "I ordered it in May."),
+        ]);
+        RequestSplit
+            .Divided(stretches, Text, [null, "loan_rate", "loan_rate"], mainTopic: null)
+            .ShouldBe([
+                new("", "Where is my card?"),
+                new("loan_rate", "Also: how high is the interest?\nI ordered it in May.", IsChosen: true),
+            ]);
+        foreach (var choices in new string?[][] { [null, null, null], ["a", "b", "a"], [null, "loan_rate"] })
+            Should.Throw<RuleViolationException>(() => RequestSplit.Divided(stretches, Text, choices, "card_arrival"));
+    }
+
+    [Fact]
+    public async Task What_a_person_says_a_part_is_about_stands_and_a_topic_that_is_gone_splits_nothing()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var id = await desk.OpenTicketAsync("", Text);
+        await using var db = desk.OpenDatabase();
+        var ticket = (await TicketIntake.ForChangeAsync(db, id))!;
+        var picture = await desk.PictureAsync();
+        var anna = Actor.Staff(desk.Anna.Id, desk.Anna.Name);
+        IReadOnlyList<Ticket> Split(string topic) =>
+            RequestSplit.Apply(
+                db,
+                ticket,
+                RequestSplit.Divided(RequestSplit.Stretches(Parts, Text), Text, [null, topic, null], "card_arrival"),
+                anna,
+                picture,
+                tell: true,
+                desk.Time.GetUtcNow()
+            );
+        Should.Throw<RuleViolationException>(() => Split("sold_horses")).Message.ShouldContain("sold_horses");
+        db.ChangeTracker.Clear();
+        ticket = (await TicketIntake.ForChangeAsync(db, id))!;
+        var other = picture.Topics.Values.First(t => t.IsLeaf && t.Key is not ("loan_rate" or "card_arrival"));
+        Split(other.Key);
+        await db.SaveChangesAsync();
+        await desk.RouteAsync();
+        var part = await PartAsync(desk, id);
+        (part.TopicId, part.TopicIsManual).ShouldBe((other.Id, true));
+        (await desk.DecisionAsync(part.Id)).Details.TopicBy.ShouldBe("person");
+    }
+
     private static async Task SplitAsync(Desk desk, long id)
     {
         await using var db = desk.OpenDatabase();

@@ -307,8 +307,8 @@ public sealed partial class TicketPage : IAsyncDisposable
 
     private Task ActedAsync((WorkOutcome Outcome, string Done) action) => ShowAsync(action.Outcome, action.Done);
 
-    private async Task SplitAsync() =>
-        await ShowAsync(await Splitting.SplitAsync(Id, View!.Ticket.Version), T["Split.Done"]);
+    private async Task SplitAsync(IReadOnlyList<string?>? choices) =>
+        await ShowAsync(await Splitting.SplitAsync(Id, View!.Ticket.Version, choices), T["Split.Done"]);
 
     private async Task UndoSplitAsync() =>
         await ShowAsync(await Splitting.UndoAsync(Id, View!.Ticket.Version), T["Split.Undone"]);

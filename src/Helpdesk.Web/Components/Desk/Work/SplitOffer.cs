@@ -13,13 +13,18 @@ namespace Helpdesk.Web.Components.Desk.Work;
 /// <param name="CanBeTakenBack">Nobody has written in it.</param>
 public sealed record LinkedPart(long Id, string Subject, bool CanBeTakenBack);
 
+/// <summary>A stretch of a request that could go to a request of its own.</summary>
+/// <param name="Topic">Key of what it was read as; null = none.</param>
+/// <param name="Goes">Key of the topic under which it would, if split as suggested; null = it stays.</param>
+public sealed record SplitStretch(string Text, string? Topic, string? Goes);
+
 /// <summary>What a ticket's page says about splitting it.</summary>
-/// <param name="Matters">Those that it could be split into, the one that stays first; empty when there is nothing to split.</param>
+/// <param name="Stretches">Those that it could be divided along, in the order of the text; empty when there is nothing to split.</param>
 /// <param name="Parts">What was split off it, as far as the viewer may see it.</param>
 /// <param name="HiddenTeams">The teams that have the others, by name; empty for one that routing has not given to a team yet.</param>
 /// <param name="Whole">What it was split off from.</param>
 public sealed record SplitOffer(
-    IReadOnlyList<RequestMatter> Matters,
+    IReadOnlyList<SplitStretch> Stretches,
     IReadOnlyList<LinkedPart> Parts,
     IReadOnlyList<string> HiddenTeams,
     LinkedPart? Whole
@@ -68,7 +73,7 @@ public sealed class TicketSplitting(
             .FirstOrDefaultAsync(cancellationToken);
         return new(
             ticket is { IsUnresolved: true, Type: TicketType.Combined }
-                ? await MattersAsync(db, ticket.Id, ticket.TopicId, cancellationToken)
+                ? await StretchesAsync(db, ticket.Id, ticket.TopicId, cancellationToken)
                 : [],
             parts.ConvertAll(p => new LinkedPart(p.Id, p.Subject, p.CanBeTakenBack)),
             hidden.ConvertAll(teamId => teamId is { } team && teams.TryGetValue(team, out var known) ? known.Name : ""),
@@ -76,14 +81,23 @@ public sealed class TicketSplitting(
         );
     }
 
-    public Task<WorkOutcome> SplitAsync(long ticketId, int seenVersion) =>
+    /// <param name="choices">As in <see cref="RequestSplit.Divided"/>; null = as suggested.</param>
+    public Task<WorkOutcome> SplitAsync(long ticketId, int seenVersion, IReadOnlyList<string?>? choices) =>
         work.ChangeAsync(
             ticketId,
             seenVersion,
             async p =>
             {
                 var db = p.Database;
-                var matters = await MattersAsync(db, ticketId, p.Ticket.TopicId, CancellationToken.None);
+                var (parts, text, mainTopic) = await ReadPartsAsync(
+                    db,
+                    ticketId,
+                    p.Ticket.TopicId,
+                    CancellationToken.None
+                );
+                var matters = choices is null
+                    ? RequestSplit.MattersOf(parts, text, mainTopic)
+                    : RequestSplit.Divided(RequestSplit.Stretches(parts, text), text, choices, mainTopic);
                 await db.Entry(p.Ticket).Collection(t => t.Participants).LoadAsync();
                 // a machine was never told anything
                 var tell = await db.Notifications.AnyAsync(n => n.TicketId == ticketId && n.UserId == null);
@@ -98,7 +112,31 @@ public sealed class TicketSplitting(
             async p => await RequestSplit.UndoAsync(p.Database, p.Ticket, p.Viewer, p.Actor, p.Now)
         );
 
-    private async Task<IReadOnlyList<RequestMatter>> MattersAsync(
+    private async Task<IReadOnlyList<SplitStretch>> StretchesAsync(
+        HelpdeskDbContext db,
+        long ticketId,
+        int? topicId,
+        CancellationToken cancellationToken
+    )
+    {
+        var (parts, text, mainTopic) = await ReadPartsAsync(db, ticketId, topicId, cancellationToken);
+        var matters = RequestSplit.MattersOf(parts, text, mainTopic);
+        if (matters.Count < 2)
+            return [];
+        return
+        [
+            .. RequestSplit
+                .Stretches(parts, text)
+                .Select(p => new SplitStretch(
+                    text.Substring(p.Start, p.Length).Trim(),
+                    p.Topic,
+                    p.Topic == matters[0].Topic ? null : p.Topic
+                )),
+        ];
+    }
+
+    /// <summary>Nothing where nothing was read.</summary>
+    private async Task<(IReadOnlyList<PartTopic> Parts, string Text, string? MainTopic)> ReadPartsAsync(
         HelpdeskDbContext db,
         long ticketId,
         int? topicId,
@@ -124,13 +162,9 @@ public sealed class TicketSplitting(
                     .FirstOrDefault(),
             })
             .SingleOrDefaultAsync(cancellationToken);
-        if (read is not { Text: { } text, Decision: { } decision })
-            return [];
-        var matters = RequestSplit.MattersOf(
-            DecisionDetails.Parse(decision).Parts,
-            RequestText.Of(read.Subject, text),
-            topicId is { } id ? picture.Topics.GetValueOrDefault(id)?.Key : null
-        );
-        return matters.Count > 1 ? matters : [];
+        var mainTopic = topicId is { } id ? picture.Topics.GetValueOrDefault(id)?.Key : null;
+        return read is { Text: { } text, Decision: { } decision }
+            ? (DecisionDetails.Parse(decision).Parts, RequestText.Of(read.Subject, text), mainTopic)
+            : ([], "", mainTopic);
     }
 }
