@@ -1,3 +1,4 @@
+using Helpdesk.Routing.Decisions;
 using Helpdesk.Routing.Rules;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
@@ -141,10 +142,22 @@ public sealed class Rebalancing(
         var board = await BoardAsync(db, [ticket.CustomerId], now, cancellationToken);
         var past = await PastHands.LoadAsync(db, [ticket.Id], cancellationToken);
         var vacancy = VacancyOf(ticket, past.GivenBackBy(ticket.Id), picture);
-        var verdict = board.Choose(vacancy).Verdicts.FirstOrDefault(v => v.Id == move.ToId);
+        var verdicts = board.Choose(vacancy).Verdicts;
+        var verdict = verdicts.FirstOrDefault(v => v.Id == move.ToId);
         if (verdict is not { Blocks.Count: 0 } || !HasRoom(board, move.ToId, vacancy))
             return MoveOutcome.NoRoom;
         ticket.AssignTo(board.Person(move.ToId), viewer.Actor, Reason, now);
+        var before = await LatestDecisions.LoadAsync(db, [ticket.Id], cancellationToken);
+        db.Add(
+            RoutingDecision.OfWhoAlone(
+                RoutingOutcome.Moved,
+                ticket,
+                before.GetValueOrDefault(ticket.Id)?.Details,
+                new Choice(move.ToId, verdicts),
+                picture,
+                now
+            )
+        );
         board.Give(move.ToId, vacancy); // whoever gives them something at this moment decides anew
         try
         {

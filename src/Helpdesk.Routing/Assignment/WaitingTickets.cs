@@ -254,7 +254,16 @@ public sealed class WaitingTickets(
         {
             var choice = given[ticket.Id];
             ticket.AssignTo(board.Person(choice.Chosen!.Value), Actor.System, "freed-capacity", now);
-            db.Add(DecisionOf(ticket, before.GetValueOrDefault(ticket.Id)?.Details, choice, picture, now));
+            db.Add(
+                RoutingDecision.OfWhoAlone(
+                    RoutingOutcome.Pulled,
+                    ticket,
+                    before.GetValueOrDefault(ticket.Id)?.Details,
+                    choice,
+                    picture,
+                    now
+                )
+            );
         }
         try
         {
@@ -270,39 +279,4 @@ public sealed class WaitingTickets(
             metrics.Decided(RoutingOutcome.Pulled, now - ticket.CreatedAt);
         return tickets.Count;
     }
-
-    /// <param name="before">What was read when it came: why it is what it is stays true, and only who gets it is new.</param>
-    private static RoutingDecision DecisionOf(
-        Ticket ticket,
-        DecisionDetails? before,
-        Choice choice,
-        DeskPicture picture,
-        DateTimeOffset now
-    ) =>
-        new()
-        {
-            TicketId = ticket.Id,
-            At = now,
-            Outcome = RoutingOutcome.Pulled,
-            TopicId = ticket.TopicId,
-            Type = ticket.Type ?? TicketType.Special,
-            Confidence = ticket.TopicIsManual ? 1 : 0,
-            Priority = ticket.Priority,
-            PriorityScore = ticket.PriorityScore,
-            TeamId = ticket.TeamId,
-            SpecialistId = choice.Chosen,
-            DetailsJson = (
-                (before ?? new DecisionDetails { TopicBy = "kept" }) with
-                {
-                    TopicBy =
-                        ticket.TopicId is not null ? "kept"
-                        : ticket.Type is null ? "no-model"
-                        : "special",
-                    Frequency = ticket.Frequency,
-                    Complexity = ticket.Complexity ?? Complexity.Simple,
-                    Team = ticket.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",
-                    Candidates = choice.Verdicts,
-                }
-            ).ToJson(),
-        };
 }

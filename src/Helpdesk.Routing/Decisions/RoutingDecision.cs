@@ -1,4 +1,6 @@
+using Helpdesk.Routing.Assignment;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Settings;
 
 namespace Helpdesk.Routing.Decisions;
 
@@ -19,6 +21,9 @@ public enum RoutingOutcome
 
     /// <summary>It had waited, and somebody became free for it.</summary>
     Pulled,
+
+    /// <summary>A supervisor moved it from somebody with too much to whom routing would choose.</summary>
+    Moved,
 }
 
 /// <summary>One decision about one ticket, with everything it rests on. Rows are only added.</summary>
@@ -49,4 +54,41 @@ public sealed class RoutingDecision
     public required string DetailsJson { get; init; }
 
     public DecisionDetails Details => DecisionDetails.Parse(DetailsJson);
+
+    /// <summary>Only who gets it is new: what was read when it came, and why it is as urgent as it is, stays true.</summary>
+    /// <param name="before">What was decided last; null = never anything.</param>
+    internal static RoutingDecision OfWhoAlone(
+        RoutingOutcome outcome,
+        Ticket ticket,
+        DecisionDetails? before,
+        Choice choice,
+        DeskPicture picture,
+        DateTimeOffset now
+    ) =>
+        new()
+        {
+            TicketId = ticket.Id,
+            At = now,
+            Outcome = outcome,
+            TopicId = ticket.TopicId,
+            Type = ticket.Type ?? TicketType.Special,
+            Confidence = ticket.TopicIsManual ? 1 : 0,
+            Priority = ticket.Priority,
+            PriorityScore = ticket.PriorityScore,
+            TeamId = ticket.TeamId,
+            SpecialistId = choice.Chosen,
+            DetailsJson = (
+                (before ?? new DecisionDetails { TopicBy = "kept" }) with
+                {
+                    TopicBy =
+                        ticket.TopicId is not null ? "kept"
+                        : ticket.Type is null ? "no-model"
+                        : "special",
+                    Frequency = ticket.Frequency,
+                    Complexity = ticket.Complexity ?? Complexity.Simple,
+                    Team = ticket.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",
+                    Candidates = choice.Verdicts,
+                }
+            ).ToJson(),
+        };
 }

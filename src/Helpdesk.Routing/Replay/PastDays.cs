@@ -151,7 +151,12 @@ internal sealed record PastDays(
         var (first, last) = (past[0].Id, past[^1].Id);
         var decisions = db.Set<RoutingDecision>()
             .AsNoTracking()
-            .Where(d => d.TicketId >= first && d.TicketId <= last && d.Outcome != RoutingOutcome.Pulled)
+            .Where(d =>
+                d.TicketId >= first
+                && d.TicketId <= last
+                && d.Outcome != RoutingOutcome.Pulled
+                && d.Outcome != RoutingOutcome.Moved
+            )
             .OrderBy(d => d.Id)
             .Select(d => new { d.TicketId, d.DetailsJson })
             .AsAsyncEnumerable();

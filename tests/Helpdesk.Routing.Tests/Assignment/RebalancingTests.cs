@@ -1,4 +1,6 @@
+using System.Globalization;
 using Helpdesk.Routing.Assignment;
+using Helpdesk.Routing.Decisions;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
 using Helpdesk.Tickets.Notifications;
@@ -51,6 +53,13 @@ public class RebalancingTests
         moved.Events[^1].Details["reason"].ShouldBe(Rebalancing.Reason);
         moved.Notifications[^1].Kind.ShouldBe(NotificationKind.Assigned);
         moved.Notifications[^1].UserId.ShouldBe(desk.Boris.Id);
+        var decision = await desk.DecisionAsync(moved.Id);
+        (decision.Outcome, decision.SpecialistId).ShouldBe((RoutingOutcome.Moved, desk.Boris.Id));
+        decision.Details.Candidates.Single(c => c.Id == desk.Boris.Id).Counted.ShouldNotBeEmpty();
+        decision.Details.Candidates.Single(c => c.Id == desk.Anna.Id).Blocks.ShouldNotBeEmpty();
+        RoutingExplanation
+            .Of(decision, desk.Time.GetUtcNow(), await desk.PictureAsync(), CultureInfo.GetCultureInfo("en"))
+            .Who.ShouldStartWith($"Moved to {desk.Boris.Name} from somebody who had too much: ");
     }
 
     [Theory]
