@@ -187,6 +187,7 @@ internal static class Dispatch
             Articles = [.. found.Select(f => new MatchedArticle(f.Hit.Id, FitPercent.Of(f.Hit.Fit)))],
             Priority = request.Priority.Contributions,
             Team = request.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",
+            TeamShare = request.TeamShare is { } share ? Math.Round(share, 4) : null,
             Candidates = choice.Verdicts,
             NoAutoAnswer = objections,
         };

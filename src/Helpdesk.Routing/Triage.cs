@@ -49,6 +49,9 @@ internal sealed record TriagedTicket(
     /// <summary>Null where the language was known before.</summary>
     public LanguageReading? LanguageRead { get; init; }
 
+    /// <summary>How likely the topics by which it came to its team are together, 0 where it is the default team; null where its own topic says it.</summary>
+    public double? TeamShare { get; init; }
+
     /// <summary>No decision was made about it before.</summary>
     public bool IsFirst { get; init; }
 
@@ -92,6 +95,7 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
         var known = facts.Complexity(ticket, text, topic?.Key, type ?? TicketType.Special);
         var tier = picture.TierOf(ticket.Customer);
         var reader = ArticleAccess.ReaderOf(ticket.Customer);
+        var (teamId, teamShare) = TeamOf(topic, reading, picture);
         var language = ticket.Language is null ? RequestLanguage.Read(text) : null;
         return new TriagedTicket(
             ticket,
@@ -108,7 +112,7 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
                 ? new ComplexityPrediction(set, 1, new Reason("complexity-person", 0))
                 : live.Complexity?.Predict(known) ?? ComplexityRule.Predict(known),
             PriorityRules.Decide(PriorityFactsOf(ticket, text, facts, tier, setting), setting.Weights),
-            TeamOf(topic, reading, picture),
+            teamId,
             tier?.IsVip ?? false,
             reader,
             FindArticles(ticket, facts.Message, reader)
@@ -116,6 +120,7 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
         {
             IsFirst = !ticket.WasRouted,
             LanguageRead = language,
+            TeamShare = teamShare,
         };
     }
 
@@ -168,10 +173,10 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
 
     /// <summary>The topic's team; for a special request the team to whose topics most of the probability belongs, if that is
     /// more than half; else the desk's default.</summary>
-    private static int? TeamOf(Topic? topic, RequestReading? reading, DeskPicture picture)
+    private static (int? Id, double? Share) TeamOf(Topic? topic, RequestReading? reading, DeskPicture picture)
     {
         if (TeamOf(topic, picture) is { } owner)
-            return owner;
+            return (owner, null);
         var likely = (reading?.Likely ?? [])
             .Select(l => (Team: TeamOf(picture.TopicsByKey.GetValueOrDefault(l.Topic), picture), l.Probability))
             .Where(l => l.Team is not null)
@@ -180,7 +185,7 @@ public sealed class Triage(SolutionMatcher solutions, RoutingMetrics metrics, IL
             .OrderByDescending(g => g.Sum)
             .ThenBy(g => g.Team)
             .FirstOrDefault();
-        return likely.Sum > 0.5 ? likely.Team : picture.Settings.DefaultTeamId;
+        return likely.Sum > 0.5 ? (likely.Team, likely.Sum) : (picture.Settings.DefaultTeamId, 0);
     }
 
     private static int? TeamOf(Topic? topic, DeskPicture picture) =>

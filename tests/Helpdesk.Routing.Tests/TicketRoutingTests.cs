@@ -758,6 +758,37 @@ public class TicketRoutingTests
     }
 
     [Fact]
+    public async Task How_a_request_about_no_topic_came_to_its_team_is_told()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        var id = await desk.OpenTicketAsync("Card", "My card has not arrived");
+        var anna = Actor.Staff(desk.Anna.Id, desk.Anna.Name);
+        await desk.RouteAsync();
+        (await WhoAsync()).ShouldStartWith("Given to ");
+        await desk.ChangeAsync(
+            id,
+            (t, _, now) =>
+            {
+                t.CorrectReading(TicketType.Special, null, null, anna, now);
+                t.RequestRouting(now);
+            }
+        );
+        await desk.RouteAsync();
+        (await desk.DecisionAsync(id)).Details.TeamShare!.Value.ShouldBeGreaterThan(0.5);
+        (await WhoAsync()).ShouldStartWith($"It is with {desk.Team.Name} because what it comes nearest to is theirs");
+
+        async Task<string> WhoAsync() =>
+            RoutingExplanation
+                .Of(
+                    await desk.DecisionAsync(id),
+                    desk.Time.GetUtcNow(),
+                    await desk.PictureAsync(),
+                    CultureInfo.GetCultureInfo("en")
+                )
+                .Who;
+    }
+
+    [Fact]
     public async Task The_tone_is_read_and_what_a_person_says_of_it_stands()
     {
         await using var desk = await RoutingDesk.OpenAsync();

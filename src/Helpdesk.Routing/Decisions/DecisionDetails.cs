@@ -78,6 +78,10 @@ public sealed record DecisionDetails
 
     /// <summary>The team's name at that time.</summary>
     public string Team { get; init; } = "";
+
+    /// <summary>Of a request about no topic, how likely its likeliest topics of that team are together; 0 = it is the desk's default team. Null where the
+    /// topic says whose it is.</summary>
+    public double? TeamShare { get; init; }
     public IReadOnlyList<CandidateVerdict> Candidates { get; init; } = [];
 
     /// <summary>Why the desk would have answered by itself (empty), or what spoke against it.</summary>

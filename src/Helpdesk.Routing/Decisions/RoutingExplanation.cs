@@ -66,7 +66,7 @@ public sealed record RoutingExplanation(
         var details = decision.Details;
         return new RoutingExplanation(
             WhatOf(decision, details, picture, culture),
-            WhoOf(decision, details, openedAt, culture),
+            $"{WhoseOf(decision, details, culture)}{WhoOf(decision, details, openedAt, culture)}",
             UrgencyOf(decision, details, culture),
             decision.Priority,
             [.. details.Priority.Select(r => (RoutingTexts.Of(r, culture), r.Points))],
@@ -150,6 +150,14 @@ public sealed record RoutingExplanation(
         return topics;
     }
 
+    /// <summary>How a request about no topic came to its team.</summary>
+    private static string WhoseOf(RoutingDecision decision, DecisionDetails details, CultureInfo culture) =>
+        decision.TopicId is not null || details.Team.Length == 0 || details.TeamShare is not { } share ? ""
+        : share > 0
+            ? RoutingTexts.Text("Whose.Likely", culture, details.Team, Math.Min(MostSaid, (int)Math.Round(share * 100)))
+                + " "
+        : RoutingTexts.Text("Whose.Default", culture, details.Team) + " ";
+
     private static string WhoOf(
         RoutingDecision decision,
         DecisionDetails details,
@@ -208,10 +216,11 @@ public sealed record RoutingExplanation(
             verdict.Id == chosen,
             verdict.Blocks.Count > 0 ? null : verdict.Score,
             [.. verdict.Counted.Where(r => r.Points > 0).Select(r => RoutingTexts.Of(r, culture))],
+            // whoever was kept away was weighed by nothing else
             [
-                .. verdict
-                    .Blocks.Concat(verdict.Counted.Where(r => r.Points < 0))
-                    .Select(r => RoutingTexts.Of(r, culture)),
+                .. (verdict.Blocks.Count > 0 ? verdict.Blocks : verdict.Counted.Where(r => r.Points < 0)).Select(r =>
+                    RoutingTexts.Of(r, culture)
+                ),
             ],
             [.. verdict.WouldChange.Select(r => RoutingTexts.WouldChange(r, culture))]
         );

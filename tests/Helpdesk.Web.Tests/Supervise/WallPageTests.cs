@@ -6,6 +6,7 @@ using Helpdesk.Tickets;
 using Helpdesk.Tickets.Data;
 using Helpdesk.Tickets.People;
 using Helpdesk.Tickets.Settings;
+using Helpdesk.Tickets.Topics;
 using Helpdesk.Web.Components.Account;
 using Helpdesk.Web.Components.Desk;
 using Helpdesk.Web.Components.Supervise;
@@ -50,6 +51,45 @@ public sealed class WallPageTests
             await db.UserRoles.Where(r => r.UserId == desk.Supervisor.Id).ExecuteDeleteAsync();
         page.Clock.Advance(DeskPerson.TrustedFor + TimeSpan.FromSeconds(1));
         wall.WaitForAssertion(() => wall.Markup.ShouldNotContain("Where is my card"));
+    }
+
+    [Fact]
+    public async Task Whoever_has_the_skill_for_a_request_is_offered_first()
+    {
+        await using var desk = await OpenAsync();
+        await using (var db = desk.OpenDatabase())
+        {
+            var skill = new Skill { Key = "cards", Name = "Cards" };
+            var area = new Topic { Key = "all_cards", Name = "All cards" };
+            var topic = new Topic
+            {
+                Key = "card_gone",
+                Name = "Card gone",
+                Parent = area,
+                Skill = skill,
+            };
+            db.AddRange(area, topic);
+            var boris = await db.Specialists.SingleAsync(s => s.Id == desk.Boris.Id);
+            db.Add(
+                new SpecialistSkill
+                {
+                    Specialist = boris,
+                    Skill = skill,
+                    Level = 3,
+                }
+            );
+            var ticket = (await TicketIntake.ForChangeAsync(db, await desk.OpenTicketAsync()))!;
+            await db.SaveChangesAsync();
+            ticket.ChangeTopic(topic, Actor.System, desk.Time.GetUtcNow());
+            await db.SaveChangesAsync();
+        }
+        desk.Get<DeskDirectory>().Forget();
+        await using var page = new WallOf(desk);
+        var wall = page.Render<WallPage>();
+        wall.WaitForAssertion(() => wall.FindAll("#list select option").Count.ShouldBeGreaterThan(2));
+        var offered = wall.FindAll("#list select option").Select(o => o.TextContent).ToList();
+        offered[1].ShouldStartWith($"{desk.Boris.Name}, expert, load ");
+        offered[2].ShouldContain(", not trained for it, load ");
     }
 
     [Fact]

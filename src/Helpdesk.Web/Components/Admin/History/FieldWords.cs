@@ -28,9 +28,16 @@ internal static class FieldWords
 
     /// <param name="name">A form's field (<c>TeamId</c>), one with an entry (<c>Skills/Mortgages</c>), or one of the set-up (<c>topics/card_lost: team</c>).</param>
     /// <returns>Its words; what is named after something of the desk's own keeps that name.</returns>
-    public static string Of(IStringLocalizer<AdminTexts> texts, string name)
+    /// <param name="topics">Names of areas and topics by key, to be called by; what is not in it keeps its key.</param>
+    public static string Of(
+        IStringLocalizer<AdminTexts> texts,
+        string name,
+        IReadOnlyDictionary<string, string>? topics = null
+    )
     {
         var (place, entry, field) = Read(name);
+        if (entry is not null && place is "topics" or "areas" or "automaticAnswers")
+            entry = topics?.GetValueOrDefault(entry) ?? entry;
         if (field is null)
             return OfForm(texts, place, entry) ?? name;
         var called = texts[Sections[place]].Value;

@@ -58,7 +58,8 @@ public sealed record WallRow(
     int EscalationLevel,
     string? Team,
     Guid? SpecialistId,
-    string? Specialist
+    string? Specialist,
+    int? TopicId
 );
 
 /// <param name="AbsentUntil">Null = not absent.</param>
@@ -88,11 +89,13 @@ public sealed record WallPerson(
     public double ShareUsed => Capacity > 0 ? Load / Capacity : 1;
 }
 
+/// <param name="Levels">Who has which skill that a listed ticket needs: 1 learning, 2 able, 3 expert.</param>
 public sealed record WallPicture(
     WallTotals Totals,
     WallList List,
     IReadOnlyList<WallRow> Rows,
     IReadOnlyList<WallPerson> People,
+    IReadOnlyDictionary<(Guid Person, int Skill), int> Levels,
     WallDay Day,
     WallOutlook Outlook,
     WallMail Mail,

@@ -51,11 +51,13 @@ public sealed class WallReader(
         var members = teamId is { } of ? await MembersAsync(db, of, cancellationToken) : null;
         var totals = await TotalsAsync(db, open, teamId, picture, now, cancellationToken);
         var listed = list ?? (totals is { Unassigned: 0, Breached: > 0 } ? WallList.Breached : WallList.Unassigned);
+        var rows = await RowsAsync(open, listed, now, cancellationToken);
         return new(
             totals,
             listed,
-            await RowsAsync(open, listed, now, cancellationToken),
+            rows,
             members is null ? people : [.. people.Where(p => members.Contains(p.Id))],
+            await LevelsAsync(db, rows, picture, cancellationToken),
             await hours.ReadAsync(db, teamId, cancellationToken),
             await outlook.ReadAsync(db, open, people, picture, now, cancellationToken),
             await WallMail.ReadAsync(db, cancellationToken),
@@ -249,9 +251,28 @@ public sealed class WallReader(
                 t.EscalationLevel,
                 t.Team!.Name,
                 t.SpecialistId,
-                t.Specialist!.Name
+                t.Specialist!.Name,
+                t.TopicId
             ))
             .ToListAsync(cancellationToken);
+    }
+
+    private static async Task<Dictionary<(Guid, int), int>> LevelsAsync(
+        HelpdeskDbContext db,
+        List<WallRow> rows,
+        DeskPicture picture,
+        CancellationToken cancellationToken
+    )
+    {
+        var skills = rows.Select(r => r.TopicId is { } id ? picture.Topics.GetValueOrDefault(id)?.SkillId : null)
+            .OfType<int>()
+            .Distinct()
+            .ToList();
+        return skills.Count == 0
+            ? []
+            : await db.Set<SpecialistSkill>()
+                .Where(s => skills.Contains(s.SkillId))
+                .ToDictionaryAsync(s => (s.SpecialistId, s.SkillId), s => s.Level, cancellationToken);
     }
 
     private static Task<HashSet<Guid>> MembersAsync(
