@@ -68,6 +68,8 @@ public sealed class RoutingModelPart : IModelPart
             // never a second one in a conversation
             answer.HasIndex(a => a.TicketId).IsUnique();
             answer.HasIndex(a => new { a.TopicId, a.At });
+            // 2 is AnswerVerdict.Wrong
+            answer.HasIndex(a => new { a.TopicId, a.At }, "IX_ObservedAnswers_Wrong").HasFilter("\"Verdict\" = 2");
             answer.HasIndex(a => a.At);
             // 0 is AnswerVerdict.Open
             answer.HasIndex(a => a.Id, "IX_ObservedAnswers_Open").HasFilter("\"Verdict\" = 0");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Helpdesk.Tickets;
 using Helpdesk.Tickets.Access;
@@ -25,6 +26,12 @@ public sealed class AnswerFollowUp(
 {
     private const int BatchSize = 100;
     private static readonly TimeSpan JudgedAgainWithin = TimeSpan.FromDays(60);
+
+    /// <summary>A judgement that is taken back changes what counts, without a wrong one more.</summary>
+    private static readonly TimeSpan WeighedAgainAfter = TimeSpan.FromHours(1);
+
+    /// <summary>Topics with enough evidence that keep their promise: the change in force and the wrong answers with which they did.</summary>
+    private readonly ConcurrentDictionary<int, ((int Change, int Wrong) Seen, DateTimeOffset At)> _weighed = new();
 
     private AutoAnswerOptions Options => options.Value.AutoAnswer;
 
@@ -188,6 +195,22 @@ public sealed class AnswerFollowUp(
             if (change.State is not AnsweringState.Answering)
                 continue;
             var since = await AnsweringBook.AnswersSinceAsync(db, change, cancellationToken);
+            // of a topic with many right ones all would be read every two minutes, and only a wrong one more can make it worse
+            var wrong = await db.Set<ObservedAnswer>()
+                .CountAsync(
+                    a => a.TopicId == change.TopicId && a.Verdict == AnswerVerdict.Wrong && a.At >= since && a.IsSent,
+                    cancellationToken
+                );
+            var seen = (change.Number, wrong);
+            if (
+                wrong == 0
+                || (
+                    _weighed.TryGetValue(change.TopicId, out var before)
+                    && before.Seen == seen
+                    && time.GetUtcNow() - before.At < WeighedAgainAfter
+                )
+            )
+                continue;
             var sent = (await AnsweringBook.AnswersAsync(db, since, change.TopicId, cancellationToken)).Where(a =>
                 a.IsSent
             );
@@ -195,6 +218,8 @@ public sealed class AnswerFollowUp(
             var right = evidence.Count(a => a.Verdict is AnswerVerdict.Right);
             if (AnsweringWithdrawal.IsDue(change.Promise, evidence, Options))
                 await WithdrawAsync(change, evidence.Count, right, cancellationToken);
+            else if (evidence.Count - wrong >= Options.ObservationsJudged)
+                _weighed[change.TopicId] = (seen, time.GetUtcNow());
         }
     }
 

@@ -132,5 +132,7 @@ internal sealed class ReplayStaff
             Capacity = person.Capacity,
             Hours = person.BusinessHours?.ToCalendar(),
             DeputyId = person.DeputyId,
+            // the latest is all that is known
+            Absences = person is { AbsentFrom: { } from, AbsentUntil: { } until } ? [(from, until)] : [],
         };
 }

@@ -36,6 +36,19 @@ public class RoutingReplayTests
     }
 
     [Fact]
+    public async Task Whoever_is_absent_in_these_days_is_absent_in_both_runs()
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.OpenTicketAsync("My card has not arrived");
+        await desk.RouteAsync();
+        var (from, to) = (desk.Time.GetUtcNow().AddDays(-1), desk.Time.GetUtcNow().AddDays(1));
+        await desk.ChangePeopleAsync(p => (p.AbsentFrom, p.AbsentUntil) = (from, to), desk.Anna, desk.Boris, desk.Lead);
+        (await desk.Get<RoutingReplay>().RunAsync(from, to, new ReplayConfig())).Now.Begun.ShouldBe(0);
+        await desk.ChangePeopleAsync(p => p.AbsentFrom = to.AddHours(-1), desk.Anna, desk.Boris, desk.Lead);
+        (await desk.Get<RoutingReplay>().RunAsync(from, to, new ReplayConfig())).Now.Begun.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_was_spam_or_was_answered_by_the_desk_itself_is_nobodys_work()
     {
         await using var desk = await RoutingDesk.OpenAsync();

@@ -66,6 +66,43 @@ public sealed class ProblemPageTests
     }
 
     [Fact]
+    public async Task Others_are_linked_by_their_numbers_and_what_cannot_be_is_named()
+    {
+        await using var desk = await AdminDesk.OpenAsync();
+        List<long> ids = [];
+        for (var i = 0; i < 4; i++)
+            ids.Add((await desk.RequestAsync($"c{i}@example.org", $"App error number {i}")).Id);
+        var problem = await AddAsync(desk, ids[..1]);
+        var other = await AddAsync(desk, ids[1..3]);
+        await using var db = desk.OpenDatabase();
+        foreach (var live in await db.Set<Problem>().Include(p => p.Tickets).ToListAsync())
+            live.Decide(ProblemState.Open, "Sofia", desk.Time.GetUtcNow());
+        // of the other problem one is linked, one only offered
+        (await db.Set<ProblemTicket>().SingleAsync(t => t.TicketId == ids[1])).State = ProblemTicketState.Linked;
+        await db.SaveChangesAsync();
+
+        var sofia = desk.Visitor(Roles.Supervisor, desk.Sofia.Id);
+        async Task<Help.SeenPage> AddNumbersAsync(string numbers)
+        {
+            var page = await sofia.OpenAsync($"/supervise/problems/{problem}");
+            page.Document.QuerySelector<IHtmlInputElement>("[name='Add.Numbers']")!.Value = numbers;
+            return await sofia.SendAsync(page, "form:has([name='Add.Numbers'])", Nothing);
+        }
+        (await AddNumbersAsync("card 7")).MainText.ShouldContain("Nothing was linked");
+        var refused = await AddNumbersAsync($"{ids[1]}, {ids[2]} {ids[3]} 99999");
+        refused.MainText.ShouldContain(
+            $"2 linked. Not linked, because they are not there or come from another problem: {ids[1]} 99999."
+        );
+        (await AddNumbersAsync($"{ids[3]}")).Location.ShouldNotBeNull();
+        var linked = await db.Set<ProblemTicket>().AsNoTracking().ToDictionaryAsync(t => t.TicketId);
+        linked
+            .Values.Where(t => t.State is ProblemTicketState.Linked)
+            .Select(t => (t.TicketId, t.ProblemId))
+            .ShouldBe([(ids[1], other), (ids[2], problem), (ids[3], problem)], ignoreOrder: true);
+        (await db.TicketEvents.CountAsync(e => e.Kind == TicketEventKind.LinkedToProblem)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Whoever_has_the_answer_is_resolved_without_getting_it_twice()
     {
         await using var desk = await AdminDesk.OpenAsync();

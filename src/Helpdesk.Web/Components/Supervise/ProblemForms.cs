@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Helpdesk.Routing.Emerging;
 using Helpdesk.Tickets;
 
@@ -19,6 +20,28 @@ public sealed class ProblemForm
 
     /// <summary>The button: <c>link</c>, <c>aside</c>, <c>resolved</c> or <c>dismissed</c>.</summary>
     public string? Do { get; set; }
+}
+
+/// <summary>Requests to be linked, by their numbers.</summary>
+public sealed class ProblemAddForm
+{
+    private static readonly char[] Between = [' ', ',', ';', '\n', '\r', '\t', '#'];
+
+    [StringLength(2000)]
+    public string? Numbers { get; set; }
+
+    /// <summary>Null where something else than numbers stands there, or nothing.</summary>
+    public IReadOnlyList<long>? Ids()
+    {
+        var words = (Numbers ?? "").Split(Between, StringSplitOptions.RemoveEmptyEntries);
+        var ids = new List<long>();
+        foreach (var word in words)
+            if (long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                ids.Add(id);
+            else
+                return null;
+        return ids.Count is 0 or > ProblemWork.MostInOneGo ? null : [.. ids.Distinct()];
+    }
 }
 
 /// <summary>One answer for all.</summary>

@@ -56,6 +56,67 @@ public sealed class ProblemWork(
         return isDone;
     }
 
+    /// <summary>Links requests that were read as something else, or came before anybody saw what they have in common.</summary>
+    /// <returns>How many are linked now that were not, and those that could not be: they are not there, or come from another problem.</returns>
+    public async Task<(int Added, IReadOnlyList<long> Refused)> AddAsync(
+        int id,
+        IReadOnlyCollection<long> ticketIds,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var (added, refused) = (0, new List<long>());
+        if (await person.ConfirmAsync(cancellationToken) is not { SeesAll: true })
+            return (0, [.. ticketIds]);
+        foreach (var ticketId in ticketIds.Take(MostInOneGo))
+        {
+            var (isNew, isElsewhere) = (false, false);
+            var outcome = await tickets.ChangeAnywayAsync(
+                ticketId,
+                async piece =>
+                {
+                    (isNew, isElsewhere) = (false, false);
+                    var problem =
+                        await piece
+                            .Database.Set<Problem>()
+                            .SingleOrDefaultAsync(p => p.Id == id && p.State == ProblemState.Open, cancellationToken)
+                        ?? throw new RuleViolationException("The problem is over.");
+                    var row = await piece
+                        .Database.Set<ProblemTicket>()
+                        .SingleOrDefaultAsync(p => p.TicketId == ticketId, cancellationToken);
+                    isElsewhere = row is { State: ProblemTicketState.Linked } && row.ProblemId != id;
+                    if (isElsewhere || row is { State: ProblemTicketState.Linked })
+                        return;
+                    // what another problem only offers is free
+                    if (row is not null && row.ProblemId != id)
+                    {
+                        piece.Database.Remove(row);
+                        await piece.Database.SaveChangesAsync(cancellationToken);
+                        row = null;
+                    }
+                    if (row is null)
+                        problem.Tickets.Add(
+                            new ProblemTicket
+                            {
+                                TicketId = ticketId,
+                                At = piece.Now,
+                                State = ProblemTicketState.Linked,
+                            }
+                        );
+                    else
+                        row.State = ProblemTicketState.Linked;
+                    isNew = true;
+                    piece.Ticket.LinkToProblem(problem.Title, piece.Actor, piece.Now);
+                },
+                cancellationToken
+            );
+            if (outcome is not WorkOutcome.Done || isElsewhere)
+                refused.Add(ticketId);
+            else if (isNew)
+                added++;
+        }
+        return (added, refused);
+    }
+
     /// <summary>It is over, or was none.</summary>
     public Task<bool> EndAsync(int id, ProblemState state, CancellationToken cancellationToken = default) =>
         DecideAsync(

@@ -26,7 +26,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 4,
-                namedIndexCount: 1,
+                namedIndexCount: 2,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -117,6 +117,11 @@ namespace Helpdesk.Web.Startup.CompiledModel
                 new[] { id },
                 name: "IX_ObservedAnswers_Open");
             iX_ObservedAnswers_Open.AddAnnotation("Relational:Filter", "\"Verdict\" = 0");
+
+            var iX_ObservedAnswers_Wrong = runtimeEntityType.AddIndex(
+                new[] { topicId, at },
+                name: "IX_ObservedAnswers_Wrong");
+            iX_ObservedAnswers_Wrong.AddAnnotation("Relational:Filter", "\"Verdict\" = 2");
 
             return runtimeEntityType;
         }

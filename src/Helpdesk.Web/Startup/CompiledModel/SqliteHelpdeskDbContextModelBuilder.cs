@@ -11,7 +11,7 @@ namespace Helpdesk.Web.Startup.CompiledModel
     public partial class SqliteHelpdeskDbContextModel
     {
         private SqliteHelpdeskDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5db49669-680d-455f-b2f2-5959354e7cfc"), entityTypeCount: 76)
+            : base(skipDetectChanges: false, modelId: new Guid("0cace018-ea3e-4191-930c-c4be6f06a14f"), entityTypeCount: 76)
         {
         }
 

@@ -1047,6 +1047,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                     b.HasIndex(new[] { "Id" }, "IX_ObservedAnswers_Open")
                         .HasFilter("\"Verdict\" = 0");
 
+                    b.HasIndex(new[] { "TopicId", "At" }, "IX_ObservedAnswers_Wrong")
+                        .HasFilter("\"Verdict\" = 2");
+
                     b.ToTable("ObservedAnswers", (string)null);
                 });
 

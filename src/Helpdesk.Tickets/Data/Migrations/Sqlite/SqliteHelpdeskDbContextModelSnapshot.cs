@@ -1018,6 +1018,9 @@ namespace Helpdesk.Tickets.Data.Migrations.Sqlite
                     b.HasIndex(new[] { "Id" }, "IX_ObservedAnswers_Open")
                         .HasFilter("\"Verdict\" = 0");
 
+                    b.HasIndex(new[] { "TopicId", "At" }, "IX_ObservedAnswers_Wrong")
+                        .HasFilter("\"Verdict\" = 2");
+
                     b.ToTable("ObservedAnswers", (string)null);
                 });
 

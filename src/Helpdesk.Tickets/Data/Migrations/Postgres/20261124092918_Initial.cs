@@ -2275,6 +2275,12 @@ namespace Helpdesk.Tickets.Data.Migrations.Postgres
                 columns: new[] { "TopicId", "At" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ObservedAnswers_Wrong",
+                table: "ObservedAnswers",
+                columns: new[] { "TopicId", "At" },
+                filter: "\"Verdict\" = 2");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OneTimeLinks_Hash",
                 table: "OneTimeLinks",
                 column: "Hash",
