@@ -64,8 +64,11 @@ public sealed class RoutingDecision
         Choice choice,
         DeskPicture picture,
         DateTimeOffset now
-    ) =>
-        new()
+    )
+    {
+        before ??= new DecisionDetails { TopicBy = "kept" };
+        var team = ticket.TeamId is { } id ? picture.Teams.GetValueOrDefault(id)?.Name ?? "" : "";
+        return new()
         {
             TicketId = ticket.Id,
             At = now,
@@ -78,7 +81,7 @@ public sealed class RoutingDecision
             TeamId = ticket.TeamId,
             SpecialistId = choice.Chosen,
             DetailsJson = (
-                (before ?? new DecisionDetails { TopicBy = "kept" }) with
+                before with
                 {
                     TopicBy =
                         ticket.TopicId is not null ? "kept"
@@ -86,9 +89,12 @@ public sealed class RoutingDecision
                         : "special",
                     Frequency = ticket.Frequency,
                     Complexity = ticket.Complexity ?? Complexity.Simple,
-                    Team = ticket.TeamId is { } team ? picture.Teams.GetValueOrDefault(team)?.Name ?? "" : "",
+                    Team = team,
+                    // somebody moved it to another team since: that is no reading of its topics
+                    TeamShare = before.Team == team ? before.TeamShare : null,
                     Candidates = choice.Verdicts,
                 }
             ).ToJson(),
         };
+    }
 }

@@ -188,6 +188,10 @@ public sealed class RoutingJourney(RunningSampleDesk running, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Try on the last 14 days" }).ClickAsync();
         await Expect(page.Locator("#outcome"))
             .ToContainTextAsync($"Daniel Mensah, Capacity: {before} → 1", new() { Timeout = 60_000 });
+        // what was typed is there on the way back, and gone when the sheet is opened anew: nothing was saved
+        await page.GoBackAsync();
+        await Expect(capacity).ToHaveValueAsync("1");
+        await Expect(capacity).ToHaveAttributeAsync("data-changed", "");
         await page.GotoAsync("/admin/topics/skills/matrix");
         (await capacity.InputValueAsync()).ShouldBe(before);
         complaints.ShouldBeEmpty();

@@ -8,7 +8,7 @@ namespace Helpdesk.Web.Api.Routing;
 /// <summary>The points of priority and the VIPs' margin.</summary>
 internal static class RoutingPoints
 {
-    private const int MaxCharacters = 20_000;
+    private const int MaxCharacters = 60_000;
 
     public static void Map(IEndpointRouteBuilder routing)
     {

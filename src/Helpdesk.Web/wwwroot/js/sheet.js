@@ -14,6 +14,9 @@ function fill(pattern, values) {
   return pattern.replace(/\{(\d)\}/g, (whole, n) => values[n] ?? whole)
 }
 
+// under which this page's changes are kept while the tab is open
+const place = `sheet ${location.pathname}${location.search}`
+
 // what was done, newest last, each a list of [field, before, after]; and what was taken back
 const histories = new WeakMap()
 
@@ -162,10 +165,20 @@ for (const kind of ['input', 'change'])
 document.addEventListener('formdata', event => {
   if (!event.target.matches('[data-sheet]'))
     return
+  const changed = fields(event.target).filter(isChanged)
   for (const field of fields(event.target))
-    if (!isChanged(field))
+    if (!changed.includes(field))
       event.formData.delete(field.name)
+  sessionStorage.setItem(place, JSON.stringify(changed.map(field => [field.name, field.value])))
 })
 
-for (const sheet of document.querySelectorAll('[data-sheet]'))
+// whoever comes back from trying it finds what they typed; a name says what the cell held, so nothing falls on what was changed since
+const isBack = performance.getEntriesByType('navigation')[0]?.type === 'back_forward'
+for (const sheet of document.querySelectorAll('[data-sheet]')) {
+  for (const [name, value] of isBack ? JSON.parse(sessionStorage.getItem(place) ?? '[]') : []) {
+    const field = sheet.elements.namedItem(name)
+    if (field)
+      field.value = value
+  }
   tell(sheet)
+}
