@@ -434,6 +434,53 @@ public class TicketRoutingTests
         (await db.Notifications.CountAsync(n => n.Kind == NotificationKind.Acknowledgement)).ShouldBe(30);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Whoever_is_more_important_is_never_given_out_later(int seed)
+    {
+        await using var desk = await RoutingDesk.OpenAsync();
+        await desk.ChangePeopleAsync(p => p.Capacity = 0, desk.Lead, desk.Boris, desk.Anna);
+        var random = new Random(seed);
+        var points = new Dictionary<long, int>();
+        for (var i = 0; i < 8; i++)
+        {
+            var worth = random.Next(0, 6) * 10;
+            var address = $"c{i}@example.org";
+            await using (var db = desk.OpenDatabase())
+            {
+                var tier = new Tier
+                {
+                    Name = $"Tier {i}",
+                    Rank = worth,
+                    PriorityPoints = worth,
+                };
+                db.Customers.Add(new Customer(address, "", desk.Time.GetUtcNow()) { Tier = tier });
+                await db.SaveChangesAsync();
+            }
+            desk.Get<DeskDirectory>().Forget();
+            points[await desk.OpenTicketAsync("Card", "My card has not arrived", address)] = worth;
+            desk.Time.Advance(TimeSpan.FromMinutes(random.Next(1, 20)));
+            await desk.RouteAsync();
+        }
+        var given = new List<long>();
+        for (var capacity = 1; given.Count < points.Count && capacity < 50; capacity++)
+        {
+            await desk.ChangePeopleAsync(p => p.Capacity = capacity, desk.Anna);
+            await desk.Get<WaitingTickets>().PullAsync();
+            await using var db = desk.OpenDatabase();
+            var has = await db.Tickets.Where(t => t.SpecialistId == desk.Anna.Id).Select(t => t.Id).ToListAsync();
+            has.Except(given).Count().ShouldBeLessThan(2);
+            given.AddRange(has.Except(given).ToList());
+        }
+        given.Count.ShouldBe(points.Count);
+        given.Select(id => points[id]).ShouldBeInOrder(SortDirection.Descending);
+        // and of those who are alike the first who came
+        foreach (var alike in given.GroupBy(id => points[id]))
+            alike.ShouldBeInOrder();
+    }
+
     [Fact]
     public async Task Freed_capacity_pulls_the_most_important_waiting_ticket()
     {
